@@ -1,0 +1,83 @@
+import type { IdentifierKind } from './user.js'
+
+/** The roads on which a vendor lets somebody set a new password. */
+export type ResetChannel = 'email-link' | 'email-code' | 'sms-link' | 'sms-code'
+
+/** What a password reset does on one channel. */
+export interface ResetFacts {
+  /** Where it ends: on the vendor's page behind a link, or in the app with a code. */
+  readonly completion: 'hosted' | 'in-app'
+  /** Whether the app's own page may end it, with the parts of the link. */
+  readonly ownPage: boolean
+  /** Who makes the new password; `console-setting`: the vendor's console decides. */
+  readonly newPassword: 'chosen' | 'generated' | 'console-setting'
+  readonly sessionsEnd: 'at-request' | 'at-completion' | 'unknown'
+  readonly oldPasswordWorks: 'until-completion'
+  /** Seconds that the link or code lives. */
+  readonly lifetime: number | 'unknown'
+  readonly signsIn: boolean
+  readonly precondition: 'verified-email' | 'verified-phone' | 'email-on-record' | 'email-property'
+}
+
+/**
+ * What one vendor can do: plain data with literal types, the only place where support is stated.
+ * Documentation, types, refusals and the contract suite are derived from it.
+ */
+export interface Capabilities {
+  /** Identifiers that are enough, each by itself, for an account one can sign in to. */
+  readonly signUp: { readonly identifiers: readonly IdentifierKind[] }
+  readonly signIn: { readonly identifiers: readonly IdentifierKind[] }
+  /** `revokes`: the server forgets the session; `local`: the vendor has no such call, the token lives on until it expires. */
+  readonly signOut: { readonly server: 'revokes' | 'local' }
+  /** Where the only credential of an anonymous user is. `token`: lost token, lost user. */
+  readonly anonymous: false | { readonly custody: 'token' | 'generated-credentials' }
+  /** Does an upgraded anonymous user keep its id? */
+  readonly upgrade: false | { readonly identity: 'kept' | 'replaced' }
+  readonly attributeRemoval: boolean
+  readonly changePassword: false | { readonly current: 'required' | 'optional'; readonly otherSessions: 'end' | 'unknown' }
+  readonly passwordReset: false | { readonly [Channel in ResetChannel]?: ResetFacts }
+  /** `completePasswordReset` with a code from a message. */
+  readonly resetByCode: boolean
+  /** `completePasswordReset` with the parts of a link, on a page of the app's own. */
+  readonly resetByLink: boolean
+  readonly forgotUsername: boolean
+  /** `unavailable`: the vendor tells that a name cannot be had, not whether somebody has it. */
+  readonly usernameExists: false | { readonly answers: 'exists' | 'unavailable' }
+  readonly findUser: false | { readonly identifiers: readonly IdentifierKind[]; readonly verifiedOnly: boolean }
+  readonly deleteUser: false | { readonly password: 'required' | 'not-needed' }
+}
+
+/** A capability, or one identifier or channel of it. */
+export type CapabilityName =
+  | keyof Capabilities
+  | `${'signUp' | 'signIn' | 'findUser'}.${IdentifierKind}`
+  | `passwordReset.${ResetChannel}`
+  | `upgrade.${'kept' | 'replaced'}`
+
+/** Which capability switches an operation on. An operation that is not named here is had by every vendor. */
+export const operationCapability = {
+  signInAnonymously: 'anonymous',
+  upgrade: 'upgrade',
+  changePassword: 'changePassword',
+  requestPasswordReset: 'passwordReset',
+  forgotUsername: 'forgotUsername',
+  usernameExists: 'usernameExists',
+  findUser: 'findUser',
+  deleteUser: 'deleteUser',
+} as const satisfies Readonly<Record<string, keyof Capabilities>>
+
+export type OperationCapability = typeof operationCapability
+
+/** Does a vendor have it? `hasCapability(kii, 'passwordReset.sms-code')`. */
+export const hasCapability = (capabilities: Capabilities, name: CapabilityName): boolean => {
+  const [key, part] = name.split('.') as [keyof Capabilities, string | undefined]
+  const value = capabilities[key] as unknown
+  if (value === false || value === undefined) return false
+  if (part === undefined) return true
+  const facts = value as { readonly identifiers?: readonly string[]; readonly identity?: string; readonly [channel: string]: unknown }
+  return facts.identifiers?.includes(part) === true || facts.identity === part || (key === 'passwordReset' && part in facts)
+}
+
+/** The names that a vendor lacks, of those an app needs. */
+export const missingCapabilities = (capabilities: Capabilities, required: readonly CapabilityName[]): readonly CapabilityName[] =>
+  required.filter((name) => !hasCapability(capabilities, name))

@@ -1,0 +1,68 @@
+import * as E from '#fp-ts/Either'
+import { type At, type UserError, userError } from './errors.js'
+import type { Result } from './result.js'
+import { settle } from './settle.js'
+import type { CallOptions } from './user-backend.js'
+
+/** Milliseconds that an operation may take where nothing else is configured. */
+export const defaultDeadline = 30_000
+
+/** One operation on its way. */
+export interface Running {
+  readonly at: At
+  /** Fires when the deadline passes or the app gives up. */
+  readonly signal: AbortSignal
+  /** Milliseconds left. */
+  readonly remaining: () => number
+  /** Says whether a request is out whose effect must not happen twice; running out of time then means `OutcomeUnknown`. */
+  readonly unsure: (isOut: boolean) => void
+}
+
+const internal = (at: At): UserError => userError('Vendor', at, { code: 'internal', message: 'userport failed inside this operation. Please report it.' })
+
+/** Runs an operation that ends in time, whatever it waits for, and never rejects. */
+export const withDeadline =
+  <A>(at: At, options: Pick<CallOptions, 'signal' | 'deadline'>, run: (running: Running) => Result<A>): Result<A> =>
+  () =>
+    new Promise((resolve) => {
+      const { signal, deadline = defaultDeadline } = options
+      const abort = new AbortController()
+      const end = Date.now() + deadline
+      let outcomeUnknown = false
+
+      const finish = (result: E.Either<UserError, A>): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', cancel)
+        resolve(result)
+      }
+      const stop = (error: UserError): void => {
+        finish(E.left(error))
+        abort.abort()
+      }
+      const cancel = (): void => stop(userError('Cancelled', at, {}))
+      const timer = setTimeout(() => stop(outcomeUnknown ? userError('OutcomeUnknown', at, {}) : userError('Timeout', at, {})), deadline)
+
+      if (signal?.aborted === true) return cancel()
+      signal?.addEventListener('abort', cancel)
+      const running: Running = {
+        at,
+        signal: abort.signal,
+        remaining: () => Math.max(0, end - Date.now()),
+        unsure: (isOut) => {
+          outcomeUnknown = isOut
+        },
+      }
+      void settle(() => run(running)()).then((settled) => finish(E.isRight(settled) ? settled.right : E.left(internal(at))))
+    })
+
+/** Waits, unless the operation ends first. */
+export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    signal.addEventListener('abort', done)
+  })

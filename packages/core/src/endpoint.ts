@@ -1,0 +1,166 @@
+import * as E from '#fp-ts/Either'
+import * as J from '#fp-ts/Json'
+import type * as t from '#io-ts'
+import { pause, type Running } from './deadline.js'
+import { type ErrorBase, type ErrorDetails, type ErrorTag, type UserError, userError } from './errors.js'
+import type { HttpClient, HttpRequest, HttpResponse } from './http.js'
+import type { Result } from './result.js'
+import { settle } from './settle.js'
+
+/**
+ * What asking again does. `read`: no harm, so it is tried again by itself. `write`: the app may try again.
+ * `once`: harm, so a lost answer is `OutcomeUnknown` until a look-up tells.
+ */
+export type Effect = 'read' | 'write' | 'once'
+
+/** One call of a vendor: how to ask, how to read the answer, what it means to us. */
+export interface Endpoint<Config, Input, Wire, Output> {
+  readonly effect: Effect
+  request(input: Input, config: Config): HttpRequest
+  /** Reads the JSON of a successful answer; `undefined` where the body is empty. */
+  readonly response: t.Decoder<unknown, Wire>
+  result(wire: Wire, input: Input, headers: HttpResponse['headers']): Output
+}
+
+/** A vendor's calls by name; the precise types of each are recovered by `Calls`. */
+export type Endpoints<Config> = Readonly<Record<string, Endpoint<Config, unknown, unknown, unknown>>>
+
+/** How a vendor spells its failures. */
+export interface ErrorTable<Body> {
+  /** Has the call failed? Where absent: every status outside 2xx. */
+  readonly failed?: (response: HttpResponse) => boolean
+  readonly body: t.Decoder<unknown, Body>
+  /** The vendor's code, verbatim. */
+  readonly code: (body: Body) => string | undefined
+  /** What to look up in `tags`, the most telling first; where absent, the code. The HTTP status is always tried last. */
+  readonly keys?: (body: Body, endpoint: string) => readonly string[]
+  readonly tags: Readonly<Record<string, ErrorTag>>
+  /** What the body says about the tag, e.g. which identifier is taken. */
+  readonly details?: (body: Body) => Readonly<Record<string, unknown>>
+}
+
+/** The calls that a table of endpoints gives: input in, `Result` out. */
+export type Calls<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends Endpoint<infer _Config, infer Input, infer _Wire, infer Output>
+    ? (input: Input) => Result<Output>
+    : never
+}
+
+/** Gives the types of an endpoint to its three parts. */
+export const endpointsOf =
+  <Config>() =>
+  <Input, Wire, Output>(endpoint: Endpoint<Config, Input, Wire, Output>): Endpoint<Config, Input, Wire, Output> =>
+    endpoint
+
+// Codes of Node, axios and undici for requests that never left this machine.
+const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'ERR_INVALID_URL'])
+const tooLarge = new Set(['ERR_BAD_RESPONSE', 'UND_ERR_RES_EXCEEDED_MAX_SIZE'])
+const busy = new Set([408, 500, 502, 503, 504])
+const perhapsDone = new Set([408, 502, 504])
+const attempts = 3
+
+const codeOf = (cause: unknown): string | undefined => {
+  const { code } = (cause ?? {}) as { readonly code?: unknown }
+  return typeof code === 'string' && /^[A-Z0-9_]{3,60}$/.test(code) ? code : undefined
+}
+
+const secondsOf = (retryAfter: string | undefined): number | undefined => {
+  if (retryAfter === undefined) return undefined
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000
+  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined
+}
+
+const firstMismatch = (errors: t.Errors): { readonly path: string; readonly expected: string } => {
+  const context = errors[0]?.context ?? []
+  return {
+    path: context.map(({ key }) => key).filter((key) => key !== '').join('.'),
+    expected: (context[context.length - 1]?.type.name ?? 'something else').slice(0, 120),
+  }
+}
+
+/** The only code that turns HTTP into values and `UserError`s. */
+export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
+  table: Table,
+  errors: ErrorTable<Body>,
+  client: HttpClient,
+  config: Config,
+  running: Running,
+): Calls<Table> => {
+  const { at, signal } = running
+
+  const refusal = (endpoint: string, { status, headers, body: text }: HttpResponse): UserError => {
+    const parsed = J.parse(text)
+    const decoded = E.isRight(parsed) ? errors.body.decode(parsed.right) : parsed
+    const code = E.isRight(decoded) ? errors.code(decoded.right) : undefined
+    const keys = E.isRight(decoded) ? (errors.keys?.(decoded.right, endpoint) ?? (code === undefined ? [] : [code])) : []
+    const found = [...keys, String(status)].find((key) => Object.hasOwn(errors.tags, key))
+    const known = found === undefined ? undefined : errors.tags[found]
+    const retryAfter = secondsOf(headers['retry-after'])
+    const tag: ErrorTag = known ?? (status === 429 ? 'RateLimited' : busy.has(status) ? 'Unavailable' : 'Vendor')
+    return userError(tag, at, {
+      ...(E.isRight(decoded) ? errors.details?.(decoded.right) : {}),
+      ...(code === undefined ? {} : { code }),
+      ...(tag === 'RateLimited' && retryAfter !== undefined ? { retryAfter } : {}),
+      status,
+    } as unknown as ErrorDetails[typeof tag] & Partial<ErrorBase>)
+  }
+
+  const read = (name: string, endpoint: Table[string], input: unknown, response: HttpResponse): E.Either<UserError, unknown> => {
+    const { status, headers, body } = response
+    if ((status < 200 || status > 299) || errors.failed?.(response) === true) {
+      const error = refusal(name, response)
+      return E.left(endpoint.effect === 'once' && error._tag === 'Unavailable' && perhapsDone.has(status) ? userError('OutcomeUnknown', at, { status }) : error)
+    }
+    const parsed = body === '' ? E.right(undefined) : J.parse(body)
+    const decoded = E.isRight(parsed) ? endpoint.response.decode(parsed.right) : undefined
+    if (decoded !== undefined && E.isRight(decoded)) return E.right(endpoint.result(decoded.right, input, headers))
+    if (endpoint.effect === 'once') return E.left(userError('OutcomeUnknown', at, { status }))
+    const mismatch = decoded === undefined ? { path: '', expected: 'JSON' } : firstMismatch(decoded.left)
+    return E.left(userError('Protocol', at, { ...mismatch, status }))
+  }
+
+  const noAnswer = (cause: unknown, effect: Effect, gaveUp: boolean): UserError => {
+    const code = codeOf(cause)
+    const more = code === undefined ? {} : { code }
+    const sent = code === undefined || !neverSent.has(code)
+    if (effect === 'once' && sent) return userError('OutcomeUnknown', at, more)
+    if (gaveUp) return userError('Timeout', at, more)
+    return code !== undefined && tooLarge.has(code)
+      ? userError('Protocol', at, { path: '', expected: 'a reply of bounded size', ...more })
+      : userError('Network', at, more)
+  }
+
+  const send = async (name: string, endpoint: Table[string], input: unknown): Promise<E.Either<UserError, unknown>> => {
+    const request = endpoint.request(input, config)
+    const once = endpoint.effect === 'once'
+    // A third of the time is kept for finding out what became of it.
+    const patience = new AbortController()
+    const giveUp = (): void => patience.abort()
+    const timer = once ? setTimeout(giveUp, (running.remaining() * 2) / 3) : undefined
+    signal.addEventListener('abort', giveUp)
+    if (once) running.unsure(true)
+    const answer = await settle(() => client.send(request, patience.signal))
+    clearTimeout(timer)
+    signal.removeEventListener('abort', giveUp)
+    const outcome = E.isRight(answer)
+      ? read(name, endpoint, input, answer.right)
+      : E.left(noAnswer(answer.left, endpoint.effect, patience.signal.aborted))
+    if (once && !(E.isLeft(outcome) && outcome.left._tag === 'OutcomeUnknown')) running.unsure(false)
+    return outcome
+  }
+
+  const persist = async (name: string, endpoint: Table[string], input: unknown): Promise<E.Either<UserError, unknown>> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await send(name, endpoint, input)
+      if (E.isRight(outcome) || endpoint.effect !== 'read' || attempt === attempts || !outcome.left.retryable) return outcome
+      const asked = outcome.left._tag === 'RateLimited' ? outcome.left.retryAfter : undefined
+      const wait = asked === undefined ? 100 * 2 ** attempt * (0.5 + Math.random() / 2) : asked * 1000
+      if (signal.aborted || wait >= running.remaining()) return outcome
+      await pause(wait, signal)
+    }
+  }
+
+  return Object.fromEntries(
+    Object.entries(table).map(([name, endpoint]) => [name, (input: unknown) => () => persist(name, endpoint as Table[string], input)]),
+  ) as unknown as Calls<Table>
+}

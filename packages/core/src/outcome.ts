@@ -1,0 +1,24 @@
+import * as TE from '#fp-ts/TaskEither'
+import type { UserError } from './errors.js'
+import type { Result } from './result.js'
+
+/** After a lost answer, looks up what became of it. `lookUp` gets the `OutcomeUnknown` and decides what the operation ends in. */
+export const orLookUp =
+  <A>(lookUp: (unknown: UserError) => Result<A>) =>
+  (result: Result<A>): Result<A> =>
+    TE.orElse<UserError, A, UserError>((error) => (error._tag === 'OutcomeUnknown' ? lookUp(error) : TE.left(error)))(result)
+
+/** A connection error in place of an unknown outcome, for when a look-up showed that nothing was done. */
+export const notDone = (error: UserError): UserError => {
+  const { vendor, operation, code, status } = error
+  return {
+    _tag: 'Network',
+    vendor,
+    operation,
+    message: 'The connection broke; the service did not carry this out.',
+    retryable: true,
+    userAction: 'try-again',
+    ...(code === undefined ? {} : { code }),
+    ...(status === undefined ? {} : { status }),
+  }
+}

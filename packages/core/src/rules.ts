@@ -1,0 +1,92 @@
+import type { Json } from './json.js'
+
+/** A rule for a text: lengths in characters (Unicode code points). */
+export interface TextRule {
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly pattern?: {
+    /** Source of a regular expression (flag `u`). */
+    readonly source: string
+    /** The same in words, for the message. */
+    readonly says: string
+  }
+  /** Spaces alone will do: they are as good as any character of a password. */
+  readonly mayBeBlank?: true
+  /** Beginnings that only userport itself may use. */
+  readonly reservedPrefixes?: readonly string[]
+}
+
+/**
+ * What a vendor demands of each field. Plain data: it is checked before any request, and the rules of two vendors can be
+ * compared before people move from one to the other.
+ */
+export interface Rules {
+  readonly username: TextRule
+  readonly email: TextRule
+  readonly phone: TextRule
+  readonly password: TextRule
+  readonly displayName: TextRule
+  readonly locale: TextRule
+  readonly country: TextRule
+  readonly attributes: {
+    readonly key: TextRule
+    /** Names that are the vendor's own fields. */
+    readonly reserved: readonly string[]
+    /** UTF-8 bytes of all attributes together, as JSON. */
+    readonly maxBytes?: number
+  }
+}
+
+const patterns = new Map<string, RegExp>()
+
+const expression = (source: string): RegExp => {
+  const known = patterns.get(source) ?? new RegExp(source, 'u')
+  patterns.set(source, known)
+  return known
+}
+
+/** The rule that a text breaks, in words; `undefined` where it breaks none. */
+export const brokenRule = (rule: TextRule, value: unknown): string | undefined => {
+  if (typeof value !== 'string') return 'must be a text'
+  if ((rule.mayBeBlank === true ? value : value.trim()) === '') return 'must not be empty'
+  const length = [...value].length
+  if (rule.minLength !== undefined && length < rule.minLength) return `must have at least ${rule.minLength} characters`
+  if (rule.maxLength !== undefined && length > rule.maxLength) return `must have at most ${rule.maxLength} characters`
+  if (rule.pattern !== undefined && !expression(rule.pattern.source).test(value)) return `must be ${rule.pattern.says}`
+  const prefix = rule.reservedPrefixes?.find((reserved) => value.startsWith(reserved))
+  return prefix === undefined ? undefined : `must not begin with "${prefix}", which is reserved`
+}
+
+const nonJson = (value: unknown): boolean => {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return false
+    case 'number':
+      return !Number.isFinite(value)
+    case 'object':
+      if (value === null) return false
+      if (Array.isArray(value)) return value.some(nonJson)
+      return Object.getPrototypeOf(value) !== Object.prototype || Object.values(value).some(nonJson)
+    default:
+      return true
+  }
+}
+
+/** The first attribute that breaks a rule, as a field path and the rule in words. */
+export const brokenAttribute = (
+  rules: Rules['attributes'],
+  attributes: Readonly<Record<string, Json>>,
+): { readonly field: string; readonly rule: string } | undefined => {
+  for (const [key, value] of Object.entries(attributes)) {
+    const field = `attributes.${key}`
+    const broken = brokenRule(rules.key, key)
+    if (broken !== undefined) return { field, rule: `its name ${broken}` }
+    if (rules.reserved.includes(key)) return { field, rule: 'its name is one of the vendor’s own fields' }
+    if (nonJson(value)) return { field, rule: 'must be plain JSON' }
+  }
+  const size = rules.maxBytes === undefined ? 0 : new TextEncoder().encode(JSON.stringify(attributes)).length
+  return rules.maxBytes !== undefined && size > rules.maxBytes
+    ? { field: 'attributes', rule: `must have at most ${rules.maxBytes} bytes as JSON` }
+    : undefined
+}

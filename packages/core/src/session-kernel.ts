@@ -1,0 +1,306 @@
+import * as E from '#fp-ts/Either'
+import { type At, type UserError, userError } from './errors.js'
+import { openSessionChannel, type SessionChannel } from './session-channel.js'
+import { memoryStore, type SessionStore } from './session-store.js'
+import { settle } from './settle.js'
+import { readSession, readSnapshot } from './stored.js'
+import type { Session, User } from './user.js'
+
+/** Why the active user changed. */
+export type ChangeReason =
+  | 'signedUp'
+  | 'signedIn'
+  | 'restored'
+  | 'upgraded'
+  | 'refreshed'
+  | 'updated'
+  | 'signedOut'
+  | 'expired'
+  | 'revokedByReset'
+  | 'migrated'
+  | 'deleted'
+
+/** `restoring`: not looked up yet, which is not the same as signed out. */
+export type ActiveState =
+  | { readonly status: 'restoring' }
+  | { readonly status: 'signedOut' }
+  | {
+      readonly status: 'signedIn'
+      readonly user: User
+      /** When the server last said so, ISO 8601. */
+      readonly fetchedAt: string
+      /** The server has not confirmed it since this provider started. */
+      readonly stale: boolean
+      /** The session is in the store, so it survives a restart. */
+      readonly stored: boolean
+    }
+
+export interface Change {
+  readonly reason: ChangeReason
+  /** The active user after the change. */
+  readonly user: User | null
+  readonly state: ActiveState
+}
+
+export type Listener = (change: Change) => void
+
+/** A user that is active or set aside, with what proves it. */
+export interface Held {
+  readonly user: User
+  readonly session: Session
+  readonly fetchedAt: string
+  readonly stale: boolean
+  readonly stored: boolean
+}
+
+export interface KernelOptions {
+  /** Where the session is kept (default: in memory, gone with the process). */
+  readonly store?: SessionStore
+  /** The name before all stored names; two providers with the same one share a session. */
+  readonly namespace?: string
+  /** Hears of failures that no operation reports: a store that refused, a listener that threw. */
+  readonly onProblem?: (problem: UserError) => void
+}
+
+// A store of somebody's own may hang; an operation must not.
+const storePatience = 5_000
+
+const within = <A>(milliseconds: number, run: () => A | PromiseLike<A>): Promise<E.Either<unknown, A>> => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<E.Either<unknown, A>>((resolve) => {
+    timer = setTimeout(() => resolve(E.left('late')), milliseconds)
+  })
+  return Promise.race([settle(run), late]).finally(() => clearTimeout(timer))
+}
+
+/**
+ * Holds the one active user. All state of a provider is here: what is in memory, what is in the store, who listens.
+ * A change is made in memory first, then stored, then told.
+ */
+export class SessionKernel {
+  // undefined: not looked up yet.
+  #held: Held | null | undefined
+  #revision = 0
+  #loading: Promise<E.Either<UserError, Held | null>> | undefined
+  #turn: Promise<unknown> = Promise.resolve()
+  #device: string | undefined
+  readonly #listeners = new Set<Listener>()
+  readonly #store: SessionStore
+  readonly #names: { readonly [Name in 'session' | 'user' | 'aside' | 'asideUser' | 'lost' | 'device']: string }
+  readonly #vendor: string
+  readonly #onProblem: (problem: UserError) => void
+  readonly #channel: SessionChannel | undefined
+
+  constructor(vendor: string, options: KernelOptions) {
+    const prefix = options.namespace ?? `userport.${vendor}`
+    this.#vendor = vendor
+    this.#store = options.store ?? memoryStore()
+    this.#names = {
+      session: `${prefix}.session`,
+      user: `${prefix}.user`,
+      aside: `${prefix}.aside.session`,
+      asideUser: `${prefix}.aside.user`,
+      lost: `${prefix}.lost`,
+      device: `${prefix}.device`,
+    }
+    this.#onProblem = options.onProblem ?? (() => undefined)
+    this.#channel = this.#store.shared === true ? openSessionChannel(prefix, (reason) => void this.#reload(reason)) : undefined
+  }
+
+  get held(): Held | null | undefined {
+    return this.#held
+  }
+
+  /** Grows with every change of the active user; tells whether an answer is older than what is held. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  state(): ActiveState {
+    if (this.#held === undefined) return { status: 'restoring' }
+    if (this.#held === null) return { status: 'signedOut' }
+    const { user, fetchedAt, stale, stored } = this.#held
+    return { status: 'signedIn', user, fetchedAt, stale, stored }
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  close(): void {
+    this.#listeners.clear()
+    this.#channel?.close()
+  }
+
+  /** Runs work that changes the session, one after the other. The work must end by itself. */
+  inTurn<A>(work: () => Promise<A>): Promise<A> {
+    const mine = this.#turn.then(work)
+    this.#turn = settle(() => mine)
+    return mine
+  }
+
+  /** Looks up what the store holds, once. */
+  load(): Promise<E.Either<UserError, Held | null>> {
+    if (this.#held !== undefined) return Promise.resolve(E.right(this.#held))
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = undefined
+    })
+    return this.#loading
+  }
+
+  async #load(): Promise<E.Either<UserError, Held | null>> {
+    const revision = this.#revision
+    const found = await this.#read(this.#names.session, this.#names.user)
+    if (E.isLeft(found)) return found
+    if (this.#held === undefined && this.#revision === revision) this.#held = found.right
+    return E.right(this.#held ?? null)
+  }
+
+  /** Puts a user (or nobody) in place of the active one. */
+  async commit(next: Omit<Held, 'stored'> | null, reason: ChangeReason): Promise<{ readonly stored: boolean }> {
+    const before = this.#held
+    this.#revision += 1
+    const mine = this.#revision
+    this.#held = next === null ? null : { ...next, stored: before?.session === next.session && before.stored }
+    const stored = next === null ? await this.#forget() : await this.#write(this.#names.session, this.#names.user, next, before?.session)
+    // Another change may have come while the store was busy: then this one has been told already, or is history.
+    if (this.#revision === mine && this.#held) this.#held = { ...this.#held, stored }
+    this.#channel?.tell(reason)
+    this.#tell(reason)
+    return { stored }
+  }
+
+  /** Takes the session a vendor renewed on the way, if the one it replaces is still in use. */
+  async renewed(from: Session, to: Session): Promise<void> {
+    const held = this.#held
+    if (from === to || !held || held.session !== from) return
+    this.#held = { ...held, session: to }
+    const stored = await this.#write(this.#names.session, this.#names.user, this.#held, from)
+    if (this.#held?.session === to) this.#held = { ...this.#held, stored }
+  }
+
+  /** Stores a session that must not be lost while an operation goes on, without making it the active one. */
+  async keep(session: Session): Promise<void> {
+    const outcome = await this.#put(this.#names.session, JSON.stringify(session))
+    if (E.isLeft(outcome)) throw new Error('not stored')
+  }
+
+  /** Undoes `keep`: the store says again what memory says. */
+  async unkeep(): Promise<void> {
+    const held = this.#held
+    if (held) await this.#put(this.#names.session, JSON.stringify(held.session))
+    else await this.#forget()
+  }
+
+  /** Another session than this one in the store: another tab was quicker. */
+  async storedInstead(of: Session): Promise<Session | undefined> {
+    const text = await within(storePatience, () => this.#store.get(this.#names.session))
+    const stored = E.isRight(text) && typeof text.right === 'string' ? readSession(text.right) : undefined
+    const another = stored !== undefined && stored.userId === of.userId && JSON.stringify(stored.secrets) !== JSON.stringify(of.secrets)
+    return another ? stored : undefined
+  }
+
+  /** Keeps the credential of an anonymous user whose session the server calls dead: the last trace of it. */
+  async keepLost(session: Session): Promise<void> {
+    await this.#put(this.#names.lost, JSON.stringify(session))
+  }
+
+  async setAside(held: Held): Promise<boolean> {
+    return this.#write(this.#names.aside, this.#names.asideUser, held, undefined)
+  }
+
+  aside(): Promise<E.Either<UserError, Held | null>> {
+    return this.#read(this.#names.aside, this.#names.asideUser)
+  }
+
+  async dropAside(): Promise<void> {
+    await this.#drop(this.#names.aside)
+    await this.#drop(this.#names.asideUser)
+  }
+
+  /** The id of this device: made once, kept through every sign-out. */
+  async device(): Promise<string> {
+    if (this.#device !== undefined) return this.#device
+    const known = await within(storePatience, () => this.#store.get(this.#names.device))
+    if (this.#device !== undefined) return this.#device
+    const device = E.isRight(known) && typeof known.right === 'string' && known.right !== '' ? known.right : globalThis.crypto.randomUUID()
+    this.#device = device
+    if (E.isRight(known) && known.right !== device) await this.#put(this.#names.device, device)
+    return device
+  }
+
+  async #read(sessionName: string, userName: string): Promise<E.Either<UserError, Held | null>> {
+    const text = await within(storePatience, () => this.#store.get(sessionName))
+    if (E.isLeft(text)) return E.left(this.#problem('get', 'The session store could not be read.'))
+    if (typeof text.right !== 'string') return E.right(null)
+    const session = readSession(text.right)
+    if (session === undefined || session.vendor !== this.#vendor) {
+      await this.#put(`${sessionName}.unreadable`, text.right)
+      this.#report(this.#problem('get', `What the session store holds under "${sessionName}" cannot be read; it was kept under "${sessionName}.unreadable".`))
+      return E.right(null)
+    }
+    const about = await within(storePatience, () => this.#store.get(userName))
+    const snapshot = E.isRight(about) && typeof about.right === 'string' ? readSnapshot(about.right) : undefined
+    const matches = snapshot !== undefined && snapshot.user.id === session.userId
+    const bare: User = { id: session.userId, vendor: session.vendor, kind: session.kind, identities: [], attributes: {}, status: 'unknown', vendorData: {} }
+    return E.right({
+      session,
+      user: matches ? snapshot.user : bare,
+      fetchedAt: matches ? snapshot.fetchedAt : new Date(0).toISOString(),
+      stale: true,
+      stored: true,
+    })
+  }
+
+  async #write(sessionName: string, userName: string, held: Omit<Held, 'stored'>, storedSession: Session | undefined): Promise<boolean> {
+    const same = storedSession === held.session && this.#held?.stored === true
+    const session = same ? E.right(undefined) : await this.#put(sessionName, JSON.stringify(held.session))
+    await this.#put(userName, JSON.stringify({ user: held.user, fetchedAt: held.fetchedAt }))
+    return E.isRight(session)
+  }
+
+  async #forget(): Promise<boolean> {
+    const outcomes = [await this.#drop(this.#names.session), await this.#drop(this.#names.user)]
+    return outcomes.every(E.isRight)
+  }
+
+  async #put(name: string, value: string): Promise<E.Either<unknown, void>> {
+    const outcome = await within(storePatience, () => this.#store.set(name, value))
+    if (E.isLeft(outcome)) this.#report(this.#problem('set', 'The session store refused to keep the session; it lives in memory only.'))
+    return outcome
+  }
+
+  async #drop(name: string): Promise<E.Either<unknown, void>> {
+    const outcome = await within(storePatience, () => this.#store.remove(name))
+    if (E.isLeft(outcome)) this.#report(this.#problem('remove', 'The session store refused to forget the session.'))
+    return outcome
+  }
+
+  async #reload(reason: ChangeReason): Promise<void> {
+    const revision = this.#revision
+    const found = await this.#read(this.#names.session, this.#names.user)
+    if (E.isLeft(found) || this.#revision !== revision || this.#held === undefined) return
+    this.#revision += 1
+    this.#held = found.right === null ? null : { ...found.right, stale: false }
+    this.#tell(reason)
+  }
+
+  #tell(reason: ChangeReason): void {
+    const change: Change = { reason, user: this.#held?.user ?? null, state: this.state() }
+    for (const listener of [...this.#listeners]) {
+      void settle(() => listener(change)).then((heard) => {
+        if (E.isLeft(heard)) this.#report(this.#problem('subscribe', 'A listener threw.'))
+      })
+    }
+  }
+
+  #problem(method: string, message: string): UserError {
+    const at: At = { vendor: this.#vendor, operation: method === 'subscribe' ? method : `sessionStore.${method}` }
+    return method === 'subscribe' ? userError('Vendor', at, { message }) : userError('Unavailable', at, { message })
+  }
+
+  #report(problem: UserError): void {
+    void settle(() => this.#onProblem(problem))
+  }
+}

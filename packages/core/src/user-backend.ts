@@ -1,0 +1,198 @@
+import type * as E from '#fp-ts/Either'
+import type { Capabilities, OperationCapability, ResetChannel, ResetFacts } from './capabilities.js'
+import type { UserError } from './errors.js'
+import type { Result } from './result.js'
+import type { Rules } from './rules.js'
+import type { Identifier, Identifiers, Profile, ProfileChange, PublicUser, Session, User, UserId, VendorName } from './user.js'
+
+/** What every call takes besides its input. */
+export interface CallOptions {
+  /** Ends the operation with `Cancelled`. */
+  readonly signal?: AbortSignal
+  /** Milliseconds until the operation ends with `Timeout`; 30,000 where nothing else is configured. */
+  readonly deadline?: number
+  /** The id of this device, for vendors that want one. Without it one is made for the session. */
+  readonly device?: string
+  /**
+   * Called, and waited for, whenever a session comes into being that must not be lost while the operation goes on
+   * (the only credential of an anonymous user; an upgrade that takes several steps). A server may leave it out.
+   */
+  readonly keep?: (session: Session) => Promise<void>
+}
+
+export interface SignUp {
+  readonly identifiers: Identifiers
+  readonly password: string
+  readonly profile?: Profile
+}
+
+export interface SignIn {
+  readonly identifier: Identifier
+  readonly password: string
+}
+
+export interface Upgrade extends SignUp {}
+
+export interface PasswordChange {
+  readonly current?: string
+  readonly next: string
+}
+
+export type ResetIdentifier = Identifier | { readonly id: UserId; readonly username?: never; readonly email?: never; readonly phone?: never }
+
+export interface ResetRequest {
+  readonly identifier: ResetIdentifier
+  /** The vendor's first channel that fits the identifier, where absent. */
+  readonly channel?: ResetChannel
+}
+
+interface ResetReceipt extends Omit<ResetFacts, 'completion'> {
+  readonly type: 'password-reset'
+  readonly vendor: VendorName
+  readonly channel: ResetChannel
+  readonly identifier: ResetIdentifier
+  /** ISO 8601. */
+  readonly requestedAt: string
+}
+
+/** The reset ends on the vendor's page behind the link that was sent. */
+export interface HostedResetTicket extends ResetReceipt {
+  readonly completion: 'hosted'
+}
+
+/** The reset ends in the app, with the code that was sent. */
+export interface InAppResetTicket extends ResetReceipt {
+  readonly completion: 'in-app'
+}
+
+/** A receipt for a reset request: what was asked for and what will happen. JSON, without any secret. */
+export type ResetTicket = HostedResetTicket | InAppResetTicket
+
+/** The parts of a reset link, for a page of the app's own. It is a secret until it is used. */
+export interface ResetLink {
+  readonly type: 'reset-link'
+  readonly vendor: VendorName
+  readonly identifier: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+export interface ResetByCode {
+  readonly ticket: InAppResetTicket
+  readonly code: string
+  /** Left out where the vendor makes the password. */
+  readonly newPassword?: string
+}
+
+export interface ResetByLink {
+  readonly link: ResetLink
+  readonly newPassword: string
+}
+
+/** A user and what proves it. */
+export interface SignedIn {
+  readonly user: User
+  readonly session: Session
+}
+
+/** Something that did not go as asked, though the operation as a whole did. */
+export interface Warning {
+  readonly code: 'not-stored' | 'anonymous-user-left-behind' | 'attribute-not-copied'
+  readonly message: string
+}
+
+export interface Upgraded extends SignedIn {
+  /** `replaced`: the account has a new id; data that refers to the old one must be moved by the app. */
+  readonly identity: 'kept' | 'replaced'
+  readonly previousId: UserId
+  readonly warnings: readonly Warning[]
+}
+
+export interface ResetCompleted {
+  /** The vendor made the password and sent it; there is no session. */
+  readonly temporaryPasswordDelivered: boolean
+  /** Where completing signs in. */
+  readonly signedIn?: SignedIn
+}
+
+export interface SignedOutReport {
+  /** `revoked`: the server forgot the session. `local`: it has no such call. `failed`: it could not be told. */
+  readonly server: 'revoked' | 'local' | 'failed'
+}
+
+/**
+ * One vendor's user service without any state: whoever calls keeps the session and gives it back.
+ * An operation that is given a session answers with the session that is valid afterwards, which may be a new one.
+ */
+export interface UserOperations {
+  /** Creates an account and signs in. Fails with `IdentifierTaken`, `PasswordRejected`, `NotVerified`, `OutcomeUnknown`. */
+  signUp(input: SignUp, options?: CallOptions): Result<SignedIn>
+  /** Fails with `InvalidCredentials`, `UserDisabled`, `NotVerified`. */
+  signIn(input: SignIn, options?: CallOptions): Result<SignedIn>
+  /** Makes a user without a login. Needs capability `anonymous`. Fails with `OutcomeUnknown` when the answer is lost. */
+  signInAnonymously(profile: Profile, options?: CallOptions): Result<SignedIn>
+  /** Tells the server, where it has a call for it. */
+  signOut(session: Session, options?: CallOptions): Result<SignedOutReport>
+  /** The user as the server has it now. Fails with `SessionExpired` when the session is dead. */
+  fetchUser(session: Session, options?: CallOptions): Result<SignedIn>
+  /** A new session in place of a dead one, where the session holds the means. Fails with `SessionExpired` where it does not. */
+  renewSession(session: Session, options?: CallOptions): Result<SignedIn>
+  /** Fails with `InvalidInput`, `Unsupported` (a removal the vendor does not have). */
+  updateProfile(change: ProfileChange, session: Session, options?: CallOptions): Result<SignedIn>
+  /** Turns an anonymous user into an account. Needs capability `upgrade`. Fails with `IdentifierTaken`, `NotAnonymous`, leaving the user as it was. */
+  upgrade(input: Upgrade, session: Session, options?: CallOptions): Result<Upgraded>
+  /** The session lives on. Needs capability `changePassword`. Fails with `InvalidCredentials` when `current` is wrong, `PasswordRejected`. */
+  changePassword(input: PasswordChange, session: Session, options?: CallOptions): Result<SignedIn>
+  /** Needs capability `passwordReset`. Fails with `UserNotFound`, `NotVerified`, `Unsupported` (a channel the vendor does not have). */
+  requestPasswordReset(input: ResetRequest, options?: CallOptions): Result<ResetTicket>
+  /** Needs capability `resetByCode` or `resetByLink`. Fails with `ResetCodeInvalid`, `ResetCodeExpired`, `PasswordRejected`. */
+  completePasswordReset(input: ResetByCode | ResetByLink, options?: CallOptions): Result<ResetCompleted>
+  /** Sends the username to its owner. Answers alike whether or not there is one. Needs capability `forgotUsername`. */
+  forgotUsername(input: { readonly email: string }, options?: CallOptions): Result<void>
+  /** Needs capability `usernameExists`. */
+  usernameExists(username: string, options?: CallOptions): Result<boolean>
+  /** `user: null` where nobody is found. Needs capability `findUser`. */
+  findUser(identifier: Identifier, session: Session, options?: CallOptions): Result<{ readonly user: PublicUser | null; readonly session: Session }>
+  /** Removes the user for good. Needs capability `deleteUser`. Fails with `InvalidCredentials` where a password is needed and wrong. */
+  deleteUser(input: { readonly password?: string }, session: Session, options?: CallOptions): Result<void>
+}
+
+export type OperationName = keyof UserOperations
+
+/** The stateless layer of one vendor. */
+export interface UserBackend extends UserOperations {
+  readonly vendor: VendorName
+  readonly capabilities: Capabilities
+  readonly rules: Rules
+  /** It wants the id of the device with every call (`CallOptions.device`). */
+  readonly usesDevice?: boolean
+  /** Takes a reset link apart, for a page of the app's own. Needs capability `resetByLink`. Fails with `InvalidInput`. */
+  parseResetLink(url: string): E.Either<UserError, ResetLink>
+}
+
+/** Stands where a vendor has no such operation: calling it does not compile; at run time it refuses with `Unsupported`. */
+export type Lacking<Capability extends string> = (unsupported: never & { readonly lacks: Capability }) => Result<never>
+
+type CompletionInput<C extends Capabilities> =
+  | (C['resetByCode'] extends true ? ResetByCode : never)
+  | (C['resetByLink'] extends true ? ResetByLink : never)
+
+/** The operations among `Names` that a vendor with capabilities `C` lacks. */
+export type MissingOperation<C extends Capabilities> = {
+  [Name in keyof OperationCapability]: C[OperationCapability[Name]] extends false ? Name : never
+}[keyof OperationCapability]
+
+/** A view of the port in which what vendor `C` lacks cannot be called. */
+export type Narrowed<Port, C extends Capabilities> = {
+  [Name in keyof Port]: Name extends MissingOperation<C>
+    ? Lacking<OperationCapability[Name & keyof OperationCapability]>
+    : Name extends 'completePasswordReset'
+      ? Port[Name] extends (input: never, ...rest: infer Rest) => infer Answer
+        ? (input: CompletionInput<C>, ...rest: Rest) => Answer
+        : never
+      : Name extends 'capabilities'
+        ? C
+        : Port[Name]
+}
+
+/** The stateless layer of a vendor that is known at compile time. */
+export type UserBackendOf<C extends Capabilities> = Narrowed<UserBackend, C>

@@ -1,0 +1,481 @@
+import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
+import type { Capabilities } from './capabilities.js'
+import { defaultDeadline, type Running, withDeadline } from './deadline.js'
+import { type At, type MergeTicket, type UserError, userError } from './errors.js'
+import type { Result } from './result.js'
+import { type ActiveState, type ChangeReason, type Held, type KernelOptions, type Listener, SessionKernel } from './session-kernel.js'
+import type { Profile, ProfileChange, PublicUser, Session, User, UserId } from './user.js'
+import type {
+  CallOptions,
+  Narrowed,
+  PasswordChange,
+  ResetByCode,
+  ResetByLink,
+  ResetLink,
+  ResetRequest,
+  ResetTicket,
+  SignedIn,
+  SignedOutReport,
+  SignIn,
+  SignUp,
+  Upgrade,
+  UserBackend,
+  Warning,
+} from './user-backend.js'
+
+export type ProviderCall = Pick<CallOptions, 'signal' | 'deadline'>
+
+/** What becomes of the active user when somebody else signs in. */
+export interface Replacing {
+  /** Sign in though a registered user is active. */
+  readonly replace?: boolean
+  /** What becomes of an active anonymous user: a merge ticket sets it aside, `discard` loses it for good. */
+  readonly anonymous?: MergeTicket | 'discard'
+}
+
+export interface UpgradedUser {
+  readonly user: User
+  /** `replaced`: the account has a new id; data that refers to the old one must be moved by the app. */
+  readonly identity: 'kept' | 'replaced'
+  readonly previousId: UserId
+  readonly warnings: readonly Warning[]
+}
+
+export interface ResetOutcome {
+  /** The vendor made the password and sent it. */
+  readonly temporaryPasswordDelivered: boolean
+  /** The user that completing signed in; `null` where the vendor signs nobody in. */
+  readonly user: User | null
+}
+
+export interface MergeChoice {
+  /** Which attributes of the anonymous user go to the account: those it lacks (default), all, none, or what you make of the two. */
+  readonly copy?: 'missing' | 'all' | 'none' | ((anonymous: User, account: User) => ProfileChange)
+  /** Leave the anonymous user on the server. */
+  readonly keepAnonymous?: boolean
+}
+
+/** A user set aside by signing in with a merge ticket. */
+export interface PendingMerge {
+  readonly ticket: MergeTicket
+  readonly anonymous: User
+}
+
+/** One configured backend with at most one active user: what an app works with. */
+export interface UserProvider {
+  readonly vendor: string
+  readonly capabilities: Capabilities
+  readonly rules: UserBackend['rules']
+  /** What is known of the active user now, without asking anybody. */
+  state(): ActiveState
+  /** The active user as last known; `null` when nobody is signed in, `undefined` while that is not known yet. */
+  activeUser(): User | null | undefined
+  /** Tells of every change of the active user, after it happened. Returns the way to stop. */
+  subscribe(listener: Listener): () => void
+  /** Lets go of listeners and of the channel to other tabs. The session stays. */
+  close(): void
+  /** Brings back the session from the store and has the server confirm it; without a connection the stored user stays, marked stale. */
+  restore(options?: ProviderCall): Result<User | null>
+  /** Asks the server for the active user. Several at once are one request. Fails with `NotSignedIn`, `SessionExpired`. */
+  refresh(options?: ProviderCall): Result<User>
+  /** Fails with `AlreadySignedIn`, `WouldLoseAnonymousUser` (see `upgrade`), `IdentifierTaken`, `PasswordRejected`, `OutcomeUnknown`. */
+  signUp(input: SignUp, options?: ProviderCall & Replacing): Result<User>
+  /** Fails with `InvalidCredentials`, `AlreadySignedIn`, `WouldLoseAnonymousUser`. */
+  signIn(input: SignIn, options?: ProviderCall & Replacing): Result<User>
+  /** The active anonymous user, or a new one. It is stored before this succeeds. Needs capability `anonymous`. Fails with `AlreadySignedIn`. */
+  signInAnonymously(profile?: Profile, options?: ProviderCall): Result<User>
+  /** Here first, on the server if it can be reached. Fails with `WouldLoseAnonymousUser` unless told `discardAnonymous`. */
+  signOut(options?: ProviderCall & { readonly discardAnonymous?: boolean }): Result<SignedOutReport>
+  /** Fails with `NotSignedIn`, `InvalidInput`, `Unsupported`. */
+  updateProfile(change: ProfileChange, options?: ProviderCall): Result<User>
+  /** Makes the anonymous user an account. On any failure it stays as it was. Needs capability `upgrade`. Fails with `NotAnonymous`, `IdentifierTaken` (with a merge ticket). */
+  upgrade(input: Upgrade, options?: ProviderCall): Result<UpgradedUser>
+  /** The active user stays signed in. Needs capability `changePassword`. Fails with `InvalidCredentials`, `PasswordRejected`. */
+  changePassword(input: PasswordChange, options?: ProviderCall): Result<User>
+  /** Needs capability `passwordReset`. Where the request itself ends sessions, the active user is signed out with reason `revokedByReset`. */
+  requestPasswordReset(input: ResetRequest, options?: ProviderCall): Result<ResetTicket>
+  /** Needs capability `resetByCode` or `resetByLink`. Fails with `ResetCodeInvalid`, `ResetCodeExpired`, `PasswordRejected`. */
+  completePasswordReset(input: ResetByCode | ResetByLink, options?: ProviderCall & Replacing): Result<ResetOutcome>
+  parseResetLink(url: string): E.Either<UserError, ResetLink>
+  /** Needs capability `forgotUsername`. */
+  forgotUsername(input: { readonly email: string }, options?: ProviderCall): Result<void>
+  /** Needs capability `usernameExists`. */
+  usernameExists(username: string, options?: ProviderCall): Result<boolean>
+  /** Needs capability `findUser`. `null` where nobody is found. Fails with `NotSignedIn`. */
+  findUser(identifier: SignIn['identifier'], options?: ProviderCall): Result<PublicUser | null>
+  /** Removes the active user for good. Needs capability `deleteUser`. Fails with `InvalidCredentials` where a password is needed and wrong. */
+  deleteUser(input?: { readonly password?: string }, options?: ProviderCall): Result<void>
+  /** The anonymous user that waits for `completeMerge` or `abortMerge`; it survives a restart. */
+  pendingMerge(): Result<PendingMerge | null>
+  /** Copies what the anonymous user had to the account, then removes the anonymous user. May be repeated until it succeeds. */
+  completeMerge(choice?: MergeChoice, options?: ProviderCall): Result<User>
+  /** Signs the account out and makes the anonymous user the active one again. */
+  abortMerge(options?: ProviderCall): Result<User>
+}
+
+/** The provider of a vendor that is known at compile time: what it lacks cannot be called. */
+export type UserProviderOf<C extends Capabilities> = Narrowed<UserProvider, C>
+
+export interface ProviderOptions extends KernelOptions {
+  /** Milliseconds that an operation may take where the call does not say (default 30,000). */
+  readonly deadline?: number
+  /** Never tells whether a user exists: `UserNotFound` becomes `InvalidCredentials`. */
+  readonly enumerationSafe?: boolean
+}
+
+// How long a provider waits beyond the deadline of the backend: for its store.
+const grace = 6_000
+
+const sameText = (left: string | undefined, right: string | undefined): boolean =>
+  left !== undefined && right !== undefined && left.toLowerCase() === right.toLowerCase()
+
+const isAbout = (user: User, { identifier }: Pick<ResetRequest, 'identifier'>): boolean =>
+  ('id' in identifier && identifier.id === user.id) ||
+  (identifier.username !== undefined && identifier.username === user.username) ||
+  sameText(identifier.email, user.email?.address) ||
+  (identifier.phone !== undefined && identifier.phone === user.phone?.address)
+
+const toCopy = (choice: MergeChoice['copy'], anonymous: User, account: User): ProfileChange => {
+  if (typeof choice === 'function') return choice(anonymous, account)
+  if (choice === 'none') return {}
+  const wanted = Object.entries(anonymous.attributes).filter(([name]) => choice === 'all' || !Object.hasOwn(account.attributes, name))
+  return wanted.length === 0 ? {} : { set: Object.fromEntries(wanted) }
+}
+
+/** Gives a stateless backend an active user. */
+export const createProvider = <C extends Capabilities>(narrow: object, options: ProviderOptions = {}): UserProviderOf<C> => {
+  const backend = narrow as UserBackend
+  const kernel = new SessionKernel(backend.vendor, options)
+  let refreshing: Promise<E.Either<UserError, User>> | undefined
+  let renewing: { readonly of: Session; readonly outcome: Promise<E.Either<UserError, SignedIn>> } | undefined
+
+  const at = (operation: string): At => ({ vendor: backend.vendor, operation })
+
+  const safe = (error: UserError): UserError => {
+    if (options.enumerationSafe !== true || error._tag !== 'UserNotFound') return error
+    const { vendor, operation, status } = error
+    return userError('InvalidCredentials', { vendor, operation }, { status })
+  }
+
+  const callOptions = async (running: Running, call: ProviderCall): Promise<CallOptions> => ({
+    signal: running.signal,
+    deadline: Math.max(1, Math.min(call.deadline ?? options.deadline ?? defaultDeadline, running.remaining())),
+    keep: (session) => kernel.keep(session),
+    ...(backend.usesDevice === true ? { device: await kernel.device() } : {}),
+  })
+
+  type Step<A> = (held: Held | null, options: CallOptions, running: Running) => Promise<E.Either<UserError, A>>
+
+  const operation = <A>(name: string, call: ProviderCall, step: Step<A>): Result<A> =>
+    pipe(
+      withDeadline<A>(at(name), { signal: call.signal, deadline: (call.deadline ?? options.deadline ?? defaultDeadline) + grace }, (running) => async () => {
+        const loaded = await kernel.load()
+        return E.isLeft(loaded) ? E.left({ ...loaded.left, operation: name }) : step(loaded.right, await callOptions(running, call), running)
+      }),
+      TE.mapLeft(safe),
+    )
+
+  /** An operation that changes the session: they run one after the other, so that none works on a session another one replaced. */
+  const inTurn = <A>(name: string, call: ProviderCall, step: Step<A>): Result<A> =>
+    withDeadline<A>(at(name), { signal: call.signal, deadline: (call.deadline ?? options.deadline ?? defaultDeadline) + grace }, (running) => () =>
+      kernel.inTurn(() => operation(name, { ...call, signal: running.signal }, step)()),
+    )
+
+  const signedInOnly = <A>(name: string, step: (held: Held, options: CallOptions, running: Running) => Promise<E.Either<UserError, A>>): Step<A> =>
+    (held, callWith, running) => (held === null ? Promise.resolve(E.left(userError('NotSignedIn', at(name), {}))) : step(held, callWith, running))
+
+  const fresh = ({ user, session }: SignedIn): Omit<Held, 'stored'> => ({ user, session, fetchedAt: new Date().toISOString(), stale: false })
+
+  const expire = async (held: Held): Promise<void> => {
+    if (kernel.held?.session !== held.session) return
+    if (held.session.kind === 'anonymous') await kernel.keepLost(held.session)
+    await kernel.commit(null, 'expired')
+  }
+
+  /** One renewal at a time: a refresh token that is used twice would end the session. */
+  const renew = (session: Session, callWith: CallOptions): Promise<E.Either<UserError, SignedIn>> => {
+    if (renewing?.of === session) return renewing.outcome
+    const outcome = (async (): Promise<E.Either<UserError, SignedIn>> => {
+      const stored = await kernel.storedInstead(session)
+      const renewed = stored === undefined ? await backend.renewSession(session, callWith)() : await backend.fetchUser(stored, callWith)()
+      if (E.isRight(renewed)) await kernel.renewed(session, renewed.right.session)
+      return renewed
+    })()
+    const mine = { of: session, outcome }
+    renewing = mine
+    return outcome.finally(() => {
+      if (renewing === mine) renewing = undefined
+    })
+  }
+
+  /** Calls with the session; a dead one is renewed once, where it can be, and ends the active user where it cannot. */
+  const withSession = async <A>(
+    held: Held,
+    callWith: CallOptions,
+    call: (session: Session) => Result<A>,
+  ): Promise<E.Either<UserError, A>> => {
+    const answer = await call(held.session)()
+    if (E.isRight(answer) || answer.left._tag !== 'SessionExpired') return answer
+    const current = kernel.held
+    if (current && current.session !== held.session && current.user.id === held.user.id) return call(current.session)()
+    const renewed = await renew(held.session, callWith)
+    if (E.isRight(renewed)) return call(renewed.right.session)()
+    if (renewed.left._tag === 'SessionExpired') await expire(held)
+    return E.left({ ...renewed.left, operation: answer.left.operation })
+  }
+
+  /** May somebody else sign in now? `undefined`: yes. */
+  const obstacle = (name: string, held: Held | null, { replace, anonymous }: Replacing): UserError | undefined => {
+    if (held === null) return undefined
+    if (held.user.kind === 'registered') return replace === true ? undefined : userError('AlreadySignedIn', at(name), {})
+    if (anonymous === 'discard') return undefined
+    if (anonymous === undefined) return userError('WouldLoseAnonymousUser', at(name), {})
+    return anonymous.anonymousId === held.user.id && anonymous.vendor === backend.vendor
+      ? undefined
+      : userError('InvalidInput', at(name), { field: 'anonymous', rule: 'must be the merge ticket of the active anonymous user' })
+  }
+
+  /** Makes way: an anonymous user that a ticket names is set aside before anything takes its place. */
+  const makeWay = async (name: string, held: Held | null, { anonymous }: Replacing): Promise<UserError | undefined> => {
+    if (held?.user.kind !== 'anonymous' || anonymous === 'discard' || anonymous === undefined) return undefined
+    return (await kernel.setAside(held))
+      ? undefined
+      : userError('Unavailable', at(name), { message: 'The anonymous user could not be set aside in the session store, so nobody was signed in.' })
+  }
+
+  /** Makes a new session the active one, unless the app gave up meanwhile. */
+  const enter = async (name: string, answer: E.Either<UserError, SignedIn>, reason: ChangeReason, running: Running): Promise<E.Either<UserError, User>> => {
+    if (E.isLeft(answer)) return answer
+    if (running.signal.aborted) return E.left(userError('Cancelled', at(name), {}))
+    await kernel.commit(fresh(answer.right), reason)
+    return E.right(answer.right.user)
+  }
+
+  const entrance = <I>(
+    name: 'signUp' | 'signIn',
+    reason: ChangeReason,
+    call: (input: I, options: CallOptions) => Result<SignedIn>,
+  ) =>
+    (input: I, choice: ProviderCall & Replacing = {}): Result<User> =>
+      inTurn(name, choice, async (held, callWith, running) => {
+        const refused = obstacle(name, held, choice)
+        if (refused !== undefined) return E.left(refused)
+        const answer = await call(input, callWith)()
+        if (E.isLeft(answer)) return answer
+        const blocked = await makeWay(name, held, choice)
+        return blocked === undefined ? enter(name, answer, reason, running) : E.left(blocked)
+      })
+
+  const fetchNow = async (held: Held, callWith: CallOptions, reason: ChangeReason): Promise<E.Either<UserError, User>> => {
+    const revision = kernel.revision
+    let used = held.session
+    const answer = await withSession(held, callWith, (session) => {
+      used = session
+      return backend.fetchUser(session, callWith)
+    })
+    if (E.isLeft(answer)) return answer
+    const now = kernel.held
+    const stillOurs = now && now.session === used && kernel.revision === revision
+    if (stillOurs) await kernel.commit(fresh(answer.right), reason)
+    return E.right(stillOurs || !now || now.user.id !== answer.right.user.id ? answer.right.user : now.user)
+  }
+
+  const updated = (name: string, reason: ChangeReason, call: (session: Session, callWith: CallOptions) => Result<SignedIn>, choice: ProviderCall): Result<User> =>
+    inTurn(name, choice, signedInOnly(name, async (held, callWith) => {
+      const answer = await withSession(held, callWith, (session) => call(session, callWith))
+      if (E.isLeft(answer)) return answer
+      await kernel.commit(fresh(answer.right), reason)
+      return E.right(answer.right.user)
+    }))
+
+  const endAnonymousOf = async (aside: Held, callWith: CallOptions): Promise<E.Either<UserError, void>> => {
+    const removed = await backend.deleteUser({}, aside.session, callWith)()
+    const gone = E.isLeft(removed) && (removed.left._tag === 'SessionExpired' || removed.left._tag === 'UserNotFound')
+    return gone ? E.right(undefined) : removed
+  }
+
+  const noMerge = (name: string): UserError =>
+    userError('InvalidInput', at(name), { field: 'merge', rule: 'no anonymous user is set aside: sign in with a merge ticket first' })
+
+  const provider: UserProvider = {
+    vendor: backend.vendor,
+    capabilities: backend.capabilities,
+    rules: backend.rules,
+    state: () => kernel.state(),
+    activeUser: () => (kernel.held === undefined ? undefined : (kernel.held?.user ?? null)),
+    subscribe: (listener) => kernel.subscribe(listener),
+    close: () => kernel.close(),
+
+    restore: (call = {}) =>
+      inTurn('restore', call, async (held, callWith) => {
+        if (held === null || !held.stale) return E.right(held?.user ?? null)
+        const answer = await fetchNow(held, callWith, 'restored')
+        if (E.isRight(answer)) return answer
+        // Only the server's word ends a session: without it the stored user stays, marked stale.
+        return E.right(kernel.held?.user ?? null)
+      }),
+
+    refresh: (call = {}) =>
+      operation('refresh', call, signedInOnly('refresh', (held, callWith) => {
+        refreshing ??= fetchNow(held, callWith, 'refreshed').finally(() => {
+          refreshing = undefined
+        })
+        return refreshing
+      })),
+
+    signUp: entrance('signUp', 'signedUp', backend.signUp),
+    signIn: entrance('signIn', 'signedIn', backend.signIn),
+
+    signInAnonymously: (profile = {}, call = {}) =>
+      inTurn('signInAnonymously', call, async (held, callWith, running) => {
+        const name = 'signInAnonymously'
+        const refused = backend.capabilities.anonymous === false ? await backend.signInAnonymously(profile, callWith)() : undefined
+        if (refused !== undefined) return E.map(({ user }: SignedIn) => user)(refused)
+        if (held?.user.kind === 'registered') return E.left(userError('AlreadySignedIn', at(name), {}))
+        if (held?.stored === true) return E.right(held.user)
+        const aside = await kernel.aside()
+        if (E.isLeft(aside)) return aside
+        const known = held ?? aside.right
+        const answer = known === null ? await backend.signInAnonymously(profile, callWith)() : E.right(known)
+        if (E.isLeft(answer)) {
+          await kernel.unkeep()
+          return answer
+        }
+        if (running.signal.aborted && known === null) await kernel.keep(answer.right.session).catch(() => undefined)
+        const { stored } = await kernel.commit(known ?? fresh(answer.right), 'signedIn')
+        if (!stored) {
+          const message = 'The anonymous user exists and is active, but its only credential could not be stored. Call signInAnonymously again once the store works.'
+          return E.left(userError('Unavailable', at(name), { message }))
+        }
+        if (held === null && known !== null) await kernel.dropAside()
+        return E.right(answer.right.user)
+      }),
+
+    signOut: (choice = {}) =>
+      inTurn('signOut', choice, async (held, callWith) => {
+        if (held === null) return E.right({ server: 'local' as const })
+        if (held.user.kind === 'anonymous' && choice.discardAnonymous !== true) return E.left(userError('WouldLoseAnonymousUser', at('signOut'), {}))
+        await kernel.commit(null, 'signedOut')
+        const told = await backend.signOut(held.session, callWith)()
+        return E.right(E.isRight(told) ? told.right : { server: 'failed' as const })
+      }),
+
+    updateProfile: (change, call = {}) => updated('updateProfile', 'updated', (session, callWith) => backend.updateProfile(change, session, callWith), call),
+
+    upgrade: (input, call = {}) =>
+      inTurn('upgrade', call, signedInOnly('upgrade', async (held, callWith) => {
+        if (held.user.kind !== 'anonymous') return E.left(userError('NotAnonymous', at('upgrade'), {}))
+        const answer = await withSession(held, callWith, (session) => backend.upgrade(input, session, callWith))
+        if (E.isRight(answer)) {
+          const { session, ...upgraded } = answer.right
+          await kernel.commit(fresh(answer.right), 'upgraded')
+          return E.right(upgraded)
+        }
+        const error = answer.left
+        await kernel.unkeep()
+        if (error._tag !== 'IdentifierTaken') return answer
+        const mergeTicket: MergeTicket = { type: 'merge', vendor: backend.vendor, anonymousId: held.user.id, ...(error.identifier ? { identifier: error.identifier } : {}) }
+        return E.left({ ...error, mergeTicket })
+      })),
+
+    changePassword: (input, call = {}) => updated('changePassword', 'updated', (session, callWith) => backend.changePassword(input, session, callWith), call),
+
+    requestPasswordReset: (input, call = {}) =>
+      inTurn('requestPasswordReset', call, async (held, callWith) => {
+        const answer = await backend.requestPasswordReset(input, callWith)()
+        if (E.isRight(answer) && answer.right.sessionsEnd === 'at-request' && held?.user.kind === 'registered' && isAbout(held.user, input)) {
+          await kernel.commit(null, 'revokedByReset')
+        }
+        return answer
+      }),
+
+    completePasswordReset: (input, choice = {}) =>
+      inTurn('completePasswordReset', choice, async (held, callWith, running) => {
+        const name = 'completePasswordReset'
+        const signsIn = 'ticket' in input && input.ticket?.signsIn === true
+        const refused = signsIn ? obstacle(name, held, choice) : undefined
+        if (refused !== undefined) return E.left(refused)
+        const answer = await backend.completePasswordReset(input, callWith)()
+        if (E.isLeft(answer)) return answer
+        const { temporaryPasswordDelivered, signedIn } = answer.right
+        if (signedIn !== undefined) {
+          const blocked = await makeWay(name, held, choice)
+          if (blocked !== undefined) return E.left(blocked)
+          return E.map((user: User) => ({ temporaryPasswordDelivered, user }))(await enter(name, E.right(signedIn), 'signedIn', running))
+        }
+        const ended = 'ticket' in input && input.ticket.sessionsEnd === 'at-completion' && held?.user.kind === 'registered' && isAbout(held.user, input.ticket)
+        if (ended) await kernel.commit(null, 'revokedByReset')
+        return E.right({ temporaryPasswordDelivered, user: null })
+      }),
+
+    parseResetLink: (url) => backend.parseResetLink(url),
+
+    forgotUsername: (input, call = {}) => operation('forgotUsername', call, (_, callWith) => backend.forgotUsername(input, callWith)()),
+    usernameExists: (username, call = {}) => operation('usernameExists', call, (_, callWith) => backend.usernameExists(username, callWith)()),
+
+    findUser: (identifier, call = {}) =>
+      operation('findUser', call, async (held, callWith) => {
+        if (backend.capabilities.findUser === false) return E.map(({ user }: { user: PublicUser | null }) => user)(await backend.findUser(identifier, held?.session as Session, callWith)())
+        if (held === null) return E.left(userError('NotSignedIn', at('findUser'), {}))
+        let used = held.session
+        const answer = await withSession(held, callWith, (session) => {
+          used = session
+          return backend.findUser(identifier, session, callWith)
+        })
+        if (E.isLeft(answer)) return answer
+        await kernel.renewed(used, answer.right.session)
+        return E.right(answer.right.user)
+      }),
+
+    deleteUser: (input = {}, call = {}) =>
+      inTurn('deleteUser', call, signedInOnly('deleteUser', async (held, callWith) => {
+        const answer = await withSession(held, callWith, (session) => backend.deleteUser(input, session, callWith))
+        if (E.isRight(answer)) await kernel.commit(null, 'deleted')
+        return answer
+      })),
+
+    pendingMerge: () =>
+      operation('pendingMerge', {}, async () => {
+        const aside = await kernel.aside()
+        if (E.isLeft(aside)) return aside
+        if (aside.right === null) return E.right(null)
+        const { user } = aside.right
+        return E.right({ ticket: { type: 'merge' as const, vendor: backend.vendor, anonymousId: user.id }, anonymous: user })
+      }),
+
+    completeMerge: (choice = {}, call = {}) =>
+      inTurn('completeMerge', call, signedInOnly('completeMerge', async (held, callWith) => {
+        const aside = await kernel.aside()
+        if (E.isLeft(aside)) return aside
+        if (aside.right === null) return E.left(noMerge('completeMerge'))
+        const change = toCopy(choice.copy, aside.right.user, held.user)
+        let active = held.user
+        if (Object.keys(change).length > 0) {
+          const copied = await withSession(held, callWith, (session) => backend.updateProfile(change, session, callWith))
+          if (E.isLeft(copied)) return copied
+          await kernel.commit(fresh(copied.right), 'updated')
+          active = copied.right.user
+        }
+        if (choice.keepAnonymous !== true) {
+          const ended = await endAnonymousOf(aside.right, callWith)
+          if (E.isLeft(ended)) return ended
+        }
+        await kernel.dropAside()
+        return E.right(active)
+      })),
+
+    abortMerge: (call = {}) =>
+      inTurn('abortMerge', call, async (held, callWith) => {
+        const aside = await kernel.aside()
+        if (E.isLeft(aside)) return aside
+        if (aside.right === null) return E.left(noMerge('abortMerge'))
+        const { stored } = await kernel.commit(aside.right, 'signedIn')
+        if (stored) await kernel.dropAside()
+        if (held !== null) await backend.signOut(held.session, callWith)()
+        return E.right(aside.right.user)
+      }),
+  }
+  return provider as unknown as UserProviderOf<C>
+}

@@ -1,0 +1,90 @@
+import { type Contact, type Json, type JsonObject, type PublicUser, type User, userId } from '@userport/core'
+import * as t from '#io-ts'
+import { rules } from './rules.js'
+
+/** A user as Kii sends it: known fields beside the app's own, all at the top level. */
+export const KiiUser = t.intersection([
+  t.type({ userID: t.string }),
+  t.partial({
+    loginName: t.string,
+    displayName: t.string,
+    country: t.string,
+    locale: t.string,
+    emailAddress: t.string,
+    emailAddressVerified: t.boolean,
+    phoneNumber: t.string,
+    phoneNumberVerified: t.boolean,
+    createdAt: t.number,
+    modifiedAt: t.number,
+    _hasPassword: t.boolean,
+    _disabled: t.boolean,
+    _emailAddressPending: t.string,
+    _phoneNumberPending: t.string,
+    _thirdPartyAccounts: t.UnknownRecord,
+  }),
+  t.UnknownRecord,
+])
+export type KiiUser = t.TypeOf<typeof KiiUser>
+
+export const KiiToken = t.intersection([
+  t.type({ id: t.string, access_token: t.string }),
+  t.partial({ expires_in: t.number, refresh_token: t.string }),
+])
+export type KiiToken = t.TypeOf<typeof KiiToken>
+
+export const KiiRegistered = t.intersection([KiiUser, t.type({ _accessToken: t.string }), t.partial({ _refreshToken: t.string, expires_in: t.number })])
+export type KiiRegistered = t.TypeOf<typeof KiiRegistered>
+
+const contact = (address: string | undefined, verified: boolean | undefined, pending: string | undefined): Contact | undefined =>
+  address === undefined && pending === undefined
+    ? undefined
+    : { address: address ?? (pending as string), verified: verified ?? 'unknown', ...(pending === undefined ? {} : { pending }) }
+
+const isOwnField = (name: string): boolean => name.startsWith('_') || name === 'expires_in' || rules.attributes.reserved.includes(name)
+
+/** The app's own fields: the only ones that an update must send back, since Kii deletes those it does not get. */
+export const attributesOf = (wire: KiiUser): JsonObject =>
+  Object.fromEntries(Object.entries(wire).filter(([name]) => !isOwnField(name))) as JsonObject
+
+const secret = ['_accessToken', '_refreshToken', 'expires_in']
+const mapped = ['userID', 'loginName', 'displayName', 'country', 'locale', 'emailAddress', 'phoneNumber', 'createdAt', 'modifiedAt']
+const hidden = new Set([...secret, ...mapped])
+
+const vendorDataOf = (wire: KiiUser): JsonObject =>
+  Object.fromEntries(Object.entries(wire).filter(([name]) => isOwnField(name) && !hidden.has(name))) as JsonObject
+
+const when = (milliseconds: number | undefined): string | undefined => (milliseconds === undefined ? undefined : new Date(milliseconds).toISOString())
+
+const shared = (wire: KiiUser) => ({
+  id: userId(wire.userID),
+  vendor: 'kii',
+  username: wire.loginName,
+  email: contact(wire.emailAddress, wire.emailAddressVerified, wire._emailAddressPending),
+  phone: contact(wire.phoneNumber, wire.phoneNumberVerified, wire._phoneNumberPending),
+  displayName: wire.displayName,
+  locale: wire.locale,
+  country: wire.country,
+  identities: Object.entries(wire._thirdPartyAccounts ?? {}).map(([provider, account]) => {
+    const { id } = (account ?? {}) as { readonly id?: Json }
+    return typeof id === 'string' ? { provider, id } : { provider }
+  }),
+  attributes: attributesOf(wire),
+  createdAt: when(wire.createdAt),
+  updatedAt: when(wire.modifiedAt),
+  status: wire._disabled === undefined ? ('unknown' as const) : wire._disabled ? ('disabled' as const) : ('enabled' as const),
+  vendorData: { kii: vendorDataOf(wire) },
+})
+
+const defined = <A extends object>(fields: A): A => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as A
+
+/** One's own user. Kii says whether it has a password; where it does not say, an identifier tells as much. */
+export const toUser = (wire: KiiUser): User => ({
+  ...defined(shared(wire)),
+  kind: (wire._hasPassword ?? (wire.loginName ?? wire.emailAddress ?? wire.phoneNumber) !== undefined) ? 'registered' : 'anonymous',
+})
+
+/** Somebody else: unless the console exposes full user data, only id, login name and display name. */
+export const toPublicUser = (wire: KiiUser): PublicUser => ({
+  ...defined(shared(wire)),
+  kind: wire._hasPassword === undefined ? 'unknown' : wire._hasPassword ? 'registered' : 'anonymous',
+})

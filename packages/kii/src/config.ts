@@ -1,0 +1,18 @@
+import * as t from '#io-ts'
+
+/** What an app must say to reach its users at Kii Cloud. */
+export const KiiConfig = t.intersection([
+  t.type({
+    /** The API's base, e.g. `https://api.kii.com/api`, without a slash at its end. */
+    site: t.string,
+    appId: t.string,
+    appKey: t.string,
+  }),
+  t.partial({
+    /** The console's switch for resets: does Kii make the new password (its default) or does the user choose it? Unset: not known to the app. */
+    resetPassword: t.union([t.literal('generated'), t.literal('chosen')]),
+    /** Seconds that a session may live, counted from sign-in; Kii's own setting where absent. */
+    sessionLifetime: t.number,
+  }),
+])
+export type KiiConfig = t.TypeOf<typeof KiiConfig>

@@ -1,0 +1,45 @@
+import type { VendorRequest, VendorResponse, World } from '../world.js'
+import type { Caller } from './caller.js'
+import type { KiiData } from './data.js'
+import { KiiError } from './errors.js'
+import type { KiiSettings } from './settings.js'
+
+export type KiiWorld = World<KiiSettings, KiiData>
+
+/** One request on its way through the emulator. */
+export interface KiiCall {
+  readonly world: KiiWorld
+  readonly request: VendorRequest
+  readonly caller: Caller
+  /** The decoded path parameter: `me`, a user id, or an address with its prefix. */
+  readonly userRef: string
+}
+
+export type Json = Readonly<Record<string, unknown>>
+
+export type Handler = (call: KiiCall) => VendorResponse | Promise<VendorResponse>
+
+/** The body as an object; an empty one counts as `{}`. */
+export function jsonBody({ body }: VendorRequest): Json {
+  if (body === '') return {}
+  let value: unknown
+  try {
+    value = JSON.parse(body)
+  } catch {
+    throw new KiiError('INVALID_JSON', 'The body is not valid JSON')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new KiiError('INVALID_DATA_TYPE', 'The body is not a JSON object')
+  }
+  return value as Json
+}
+
+export function contentType({ header }: VendorRequest): string {
+  return (header('content-type') ?? '').toLowerCase()
+}
+
+export const noContent: VendorResponse = { status: 204 }
+
+export function ok(type: string, body: Json): VendorResponse {
+  return { status: 200, headers: { 'content-type': `application/vnd.kii.${type}+json` }, body }
+}

@@ -1,0 +1,55 @@
+import type { VendorRequest } from '../world.js'
+import type { KiiCall, KiiWorld } from './call.js'
+import type { KiiUser } from './data.js'
+import { KiiError } from './errors.js'
+
+/** Who makes a request: a signed-in user, the app's administrator, or the app without anybody. */
+export type Caller =
+  | { readonly kind: 'user'; readonly user: KiiUser; readonly token: string }
+  | { readonly kind: 'admin'; readonly id: string }
+  | { readonly kind: 'anonymous' }
+
+export const anonymous: Caller = { kind: 'anonymous' }
+
+/** Reads the token of a request. Fails with WRONG_TOKEN where it is unknown, expired or revoked. */
+export function callerOf(request: VendorRequest, { data, clock }: KiiWorld): Caller {
+  const token = /^bearer\s+(.+)$/i.exec(request.header('authorization') ?? '')?.[1]
+  if (token === undefined) return anonymousCaller(request)
+  const known = Object.hasOwn(data.tokens, token) ? data.tokens[token] : undefined
+  if (known === undefined || known.expiresAt <= clock.now()) throw wrongToken()
+  if (known.kind === 'admin') return { kind: 'admin', id: known.id }
+  if (known.kind === 'anonymous') return anonymous
+  const user = data.users[known.id]
+  if (user === undefined) throw wrongToken()
+  return { kind: 'user', user, token }
+}
+
+/** A request without a token names its app in a header: by the pair of app headers or as Basic credentials. */
+export function anonymousCaller({ header }: VendorRequest): Caller {
+  if (header('authorization') === undefined && header('x-kii-appid') === undefined) {
+    throw new KiiError('UNAUTHORIZED', 'The request carries neither a token nor app credentials')
+  }
+  return anonymous
+}
+
+/** Fails with UNAUTHORIZED for a caller who is nobody. */
+export function requireSignedIn({ caller }: KiiCall): void {
+  if (caller.kind === 'anonymous') throw unauthorized('Anonymous access is not allowed')
+}
+
+export function requireAdmin({ caller }: KiiCall): void {
+  if (caller.kind !== 'admin') throw unauthorized('Only the administrator of the app may do this')
+}
+
+export function requireSelfOrAdmin({ caller }: KiiCall, user: KiiUser): void {
+  if (caller.kind === 'admin') return
+  if (caller.kind !== 'user' || caller.user !== user) throw unauthorized('Only the user or the administrator of the app may do this')
+}
+
+export function unauthorized(message: string): KiiError {
+  return new KiiError('UNAUTHORIZED', message)
+}
+
+function wrongToken(): KiiError {
+  return new KiiError('WRONG_TOKEN', 'The provided token is not valid')
+}

@@ -1,0 +1,75 @@
+import type { KiiCall, KiiWorld } from './call.js'
+import { requireSignedIn, unauthorized } from './caller.js'
+import { internationalPhone } from './calling-codes.js'
+import { addressOf, type Channel, email, isVerified, phone } from './channels.js'
+import type { KiiUser } from './data.js'
+import { KiiError } from './errors.js'
+
+/** The user that a request is about. Fails with USER_NOT_FOUND, also for an address that is not verified. */
+export function targetUser(call: KiiCall): KiiUser {
+  requireSignedIn(call)
+  const { caller, userRef, world } = call
+  if (userRef === 'me') {
+    if (caller.kind !== 'user') throw unauthorized('me stands for the user of a token')
+    return caller.user
+  }
+  return byReference(world, userRef, holderOf) ?? notFound(call)
+}
+
+/** The same for the requests of somebody who is signed out; an unverified address will do. */
+export function namedUser(call: KiiCall): KiiUser {
+  const anyHolder: FindHolder = (world, channel, value) => holderOf(world, channel, value) ?? withAddress(world, channel, value)
+  return byReference(call.world, call.userRef, anyHolder) ?? notFound(call)
+}
+
+/** The user who signs in with that name: a bare login name, verified address, or either with its prefix. */
+export function userOfSignIn(world: KiiWorld, username: string): KiiUser | undefined {
+  return (
+    byReference(world, username, holderOf) ??
+    byLoginName(world, username) ??
+    holderOf(world, email, username) ??
+    holderOf(world, phone, username)
+  )
+}
+
+export function byLoginName({ data }: KiiWorld, loginName: string): KiiUser | undefined {
+  return Object.values(data.users).find((user) => user.loginName === loginName)
+}
+
+/** The one user for whom that address is verified. */
+export function holderOf(world: KiiWorld, channel: Channel, value: string): KiiUser | undefined {
+  return Object.values(world.data.users).find(
+    (user) => addressOf(user, channel).value === value && isVerified(user, channel, world.settings),
+  )
+}
+
+type FindHolder = (world: KiiWorld, channel: Channel, value: string) => KiiUser | undefined
+
+function byReference(world: KiiWorld, reference: string, findHolder: FindHolder): KiiUser | undefined {
+  const [, prefix, value = ''] = /^(LOGIN_NAME|EMAIL|PHONE):(.*)$/s.exec(reference) ?? []
+  switch (prefix) {
+    case 'LOGIN_NAME':
+      return byLoginName(world, value)
+    case 'EMAIL':
+      return findHolder(world, email, value)
+    case 'PHONE':
+      return findHolder(world, phone, phoneOf(value))
+    default:
+      return Object.hasOwn(world.data.users, reference) ? world.data.users[reference] : undefined
+  }
+}
+
+/** `JP-09012345678` is a local number with its country. */
+function phoneOf(value: string): string {
+  const [, country, local] = /^([A-Za-z]{2})-(\d+)$/.exec(value) ?? []
+  return local === undefined ? value : internationalPhone(local, country)
+}
+
+function withAddress({ data }: KiiWorld, channel: Channel, value: string): KiiUser | undefined {
+  return Object.values(data.users).find((user) => addressOf(user, channel).value === value)
+}
+
+function notFound({ userRef, world }: KiiCall): never {
+  const [, prefix = 'userID', value = userRef] = /^([A-Z_]+):(.*)$/s.exec(userRef) ?? []
+  throw new KiiError('USER_NOT_FOUND', `User with ${prefix} ${value} was not found`, { field: prefix, value, appID: world.appId })
+}

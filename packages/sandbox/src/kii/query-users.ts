@@ -1,0 +1,37 @@
+import { type Handler, type Json, jsonBody } from './call.js'
+import { requireAdmin } from './caller.js'
+import { invalidInput, KiiError } from './errors.js'
+import { queryRow } from './user-view.js'
+
+/** `POST /users/query`: every user, page by page; the key of a page is the last internal id before it. */
+export const queryUsers: Handler = (call) => {
+  requireAdmin(call)
+  const { data, settings } = call.world
+  const { userQuery, bestEffortLimit = settings.userQueryPageSize, paginationKey } = jsonBody(call.request)
+  if (!asksForAll(userQuery)) throw new KiiError('QUERY_NOT_SUPPORTED', 'Only the clause of type all is supported')
+  if (typeof bestEffortLimit !== 'number' || !(bestEffortLimit >= 1)) throw invalidInput('bestEffortLimit must be a positive number')
+
+  const after = lastSeen(paginationKey)
+  const rest = Object.values(data.users).filter(({ internalUserID }) => internalUserID > after)
+  const page = rest.slice(0, Math.min(Math.floor(bestEffortLimit), settings.userQueryPageSize))
+  const last = page.at(-1)
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/vnd.kii.userqueryresponse+json' },
+    body: {
+      results: page.map((user) => queryRow(user, settings)),
+      ...(last !== undefined && page.length < rest.length ? { nextPaginationKey: `after-${last.internalUserID}` } : {}),
+    },
+  }
+}
+
+function asksForAll(userQuery: unknown): boolean {
+  return (userQuery as { readonly clause?: Json } | undefined | null)?.clause?.['type'] === 'all'
+}
+
+function lastSeen(paginationKey: unknown): number {
+  if (paginationKey === undefined || paginationKey === null) return 0
+  const [, id] = /^after-(\d+)$/.exec(String(paginationKey)) ?? []
+  if (id === undefined) throw invalidInput('paginationKey is not one of this query')
+  return Number(id)
+}

@@ -1,0 +1,54 @@
+import { randomToken } from '../random-ids.js'
+import type { Json, KiiWorld } from './call.js'
+import type { KiiToken, KiiUser } from './data.js'
+import { invalidInput } from './errors.js'
+import { unlimitedLifetime } from './settings.js'
+
+export interface IssuedToken {
+  readonly accessToken: string
+  readonly refreshToken?: string
+  /** Seconds. */
+  readonly expiresIn: number
+}
+
+/** Gives a user one more session. Pseudo users never get a refresh token. */
+export function issueUserToken(world: KiiWorld, user: KiiUser, expiresAt = latestExpiry(world, world.settings.defaultTokenLifetime)): IssuedToken {
+  const withRefresh = world.settings.refreshTokenEnabled && user.passwordHash !== undefined
+  return store(world, { kind: 'user', id: user.userID, ...(withRefresh ? { refreshToken: randomToken() } : {}) }, expiresAt)
+}
+
+/** A token of the app itself; it lives for ever unless a date is given. */
+export function issueAppToken(world: KiiWorld, kind: 'admin' | 'anonymous', id: string, expiresAt?: number): IssuedToken {
+  return store(world, { kind, id }, expiresAt ?? latestExpiry(world, unlimitedLifetime))
+}
+
+/** The `expiresAt` of a request: an instant in milliseconds, not past the app's maximum. */
+export function requestedExpiry(world: KiiWorld, { expiresAt }: Json): number | undefined {
+  if (expiresAt === undefined || expiresAt === null) return undefined
+  const instant = Number(expiresAt)
+  if (!Number.isFinite(instant) || instant <= world.clock.now()) throw invalidInput('expiresAt must be a future instant in milliseconds')
+  if (instant > latestExpiry(world, world.settings.maxTokenLifetime)) throw invalidInput('expiresAt exceeds the maximum lifetime')
+  return instant
+}
+
+/** Ends every session of a user, refresh tokens included. */
+export function revokeTokens({ data }: KiiWorld, user: KiiUser): void {
+  for (const [accessToken, { kind, id }] of Object.entries(data.tokens)) {
+    if (kind === 'user' && id === user.userID) delete data.tokens[accessToken]
+  }
+}
+
+function latestExpiry({ clock }: KiiWorld, lifetime: number): number {
+  return clock.now() + lifetime * 1_000
+}
+
+function store({ data, clock }: KiiWorld, token: Omit<KiiToken, 'createdAt' | 'expiresAt'>, expiresAt: number): IssuedToken {
+  const accessToken = randomToken()
+  const createdAt = clock.now()
+  data.tokens[accessToken] = { ...token, createdAt, expiresAt }
+  return {
+    accessToken,
+    expiresIn: Math.floor((expiresAt - createdAt) / 1_000),
+    ...(token.refreshToken === undefined ? {} : { refreshToken: token.refreshToken }),
+  }
+}

@@ -1,0 +1,32 @@
+import { isObject } from './body.js'
+import type { Json, StoredUser } from './data.js'
+import { KinveyRefusal } from './errors.js'
+
+const systemFields: readonly string[] = ['_id', 'username', 'password', '_acl', '_kmd', '_socialIdentity']
+
+/** What the app stores with the user: everything but the fields that the server manages. */
+export function attributesIn(body: Json): Json {
+  const { email } = body
+  if (email !== undefined && email !== null && typeof email !== 'string')
+    throw new KinveyRefusal('ParameterValueOutOfRange', 'email must be a string')
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !systemFields.includes(name)))
+}
+
+/** The ACL in the body; the creator is the server's to say. */
+export function aclIn(body: Json, creator: string): StoredUser['acl'] {
+  const { _acl: acl = {} } = body
+  if (!isObject(acl)) throw new KinveyRefusal('ParameterValueOutOfRange', '_acl must be an object')
+  return { ...acl, creator }
+}
+
+export function identitiesIn(body: Json): Json {
+  const { _socialIdentity: identities } = body
+  if (identities === undefined || identities === null) return {}
+  if (!isObject(identities)) throw new KinveyRefusal('ParameterValueOutOfRange', '_socialIdentity must be an object')
+  return identities
+}
+
+/** Signing in with another provider's identity is not served: such a call must fail before it makes a user. */
+export function refuseIdentities(body: Json): void {
+  if (Object.keys(identitiesIn(body)).length > 0) throw new KinveyRefusal('FeatureUnavailable', 'Social identities are not available')
+}

@@ -1,0 +1,55 @@
+import { identitiesIn } from './attributes.js'
+import { isObject } from './body.js'
+import type { EmailVerificationStatus, Json, StoredUser, UserMetadata } from './data.js'
+import { KinveyRefusal } from './errors.js'
+
+const verificationStatuses: readonly EmailVerificationStatus[] = [
+  'sent',
+  'resent',
+  'delivered',
+  'bounce',
+  'deferred',
+  'dropped',
+  'confirmed',
+]
+
+/** What only `x-kinvey-master-create-user` may say of a new user: its creator, its times, its roles, its confirmed email, its identities. */
+export function withImportedFields(user: StoredUser, body: Json): StoredUser {
+  return {
+    ...user,
+    acl: { ...user.acl, creator: textIn(objectIn(body, '_acl'), 'creator') ?? user._id },
+    kmd: { ...user.kmd, ...metadataIn(objectIn(body, '_kmd')) },
+    socialIdentity: identitiesIn(body),
+  }
+}
+
+function metadataIn(kmd: Json): Partial<UserMetadata> {
+  const ect = textIn(kmd, 'ect')
+  const lmt = textIn(kmd, 'lmt')
+  const emailVerification = emailVerificationIn(kmd)
+  return {
+    ...(ect !== undefined && { ect }),
+    ...(lmt !== undefined && { lmt }),
+    ...(emailVerification !== undefined && { emailVerification }),
+    ...(Array.isArray(kmd.roles) && { roles: kmd.roles }),
+  }
+}
+
+function emailVerificationIn(kmd: Json): UserMetadata['emailVerification'] {
+  if (kmd.emailVerification === undefined) return undefined
+  const given = objectIn(kmd, 'emailVerification')
+  const status = verificationStatuses.find((known) => known === given.status)
+  if (status === undefined) throw new KinveyRefusal('ParameterValueOutOfRange', 'emailVerification.status is not known')
+  return { ...given, status }
+}
+
+function objectIn(json: Json, name: string): Json {
+  const value = json[name] ?? {}
+  if (!isObject(value)) throw new KinveyRefusal('ParameterValueOutOfRange', `${name} must be an object`)
+  return value
+}
+
+const textIn = (json: Json, name: string): string | undefined => {
+  const value = json[name]
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,61 @@
+import { randomHex } from '../random-ids.js'
+import type { Emulator, VendorRequest, VendorResponse } from '../world.js'
+import { apiVersionOf } from './call.js'
+import { emptyData, type KinveyData, type KinveyWorld } from './data.js'
+import { KinveyRefusal } from './errors.js'
+import { decoded, findRoute } from './routes.js'
+import { seedUsers, userRows } from './seed.js'
+import { defaultSettings, type KinveySettings } from './settings.js'
+
+export type { KinveyData } from './data.js'
+export type { KinveySettings } from './settings.js'
+
+/** Kinvey's user API: REST at API versions 3 to 6, its e-mail RPCs and the pages behind their links. */
+export const kinveyEmulator: Emulator<KinveySettings, KinveyData> = {
+  vendor: 'kinvey',
+  defaultSettings,
+  emptyData,
+  mounts: ['user', 'rpc', 'appdata', 'oauth', 'v3'],
+  settingChoices: {
+    apiVersion: [3, 4, 5, 6],
+    verificationDelivery: [null, 'delivered', 'bounce', 'deferred', 'dropped'],
+    usersPermission: ['private', 'shared', 'full'],
+    tokenOnPasswordChange: ['renew', 'keep'],
+    putSemantics: ['replace', 'merge'],
+  },
+  // A path without an app is a path of no endpoint.
+  appNotFound: { status: 404, body: new KinveyRefusal('EndpointDoesNotExist').body },
+  appOf: ({ path }) => {
+    const [mount = '', kid = ''] = path.split('/').slice(1)
+    return ['user', 'rpc', 'appdata'].includes(mount) && kid !== '' ? decoded(kid) : undefined
+  },
+  handle,
+  users: userRows,
+  sessions: (data) => Object.values(data.sessions),
+  seed: seedUsers,
+  connection: (origin, appId) => ({
+    host: origin,
+    appKey: appId,
+    appSecret: defaultSettings.appSecret,
+    masterSecret: defaultSettings.masterSecret,
+  }),
+}
+
+async function handle(request: VendorRequest, world: KinveyWorld): Promise<VendorResponse> {
+  const version = request.header('x-kinvey-api-version') ?? String(world.settings.apiVersion)
+  const common = { 'x-kinvey-request-id': randomHex(32), 'x-kinvey-api-version': version }
+  const reply = await answer(request, world).catch(refusal)
+  const isJson = typeof reply.body === 'object'
+  return { ...reply, headers: { ...common, ...(isJson && { 'content-type': 'application/json; charset=utf-8' }), ...reply.headers } }
+}
+
+async function answer(request: VendorRequest, world: KinveyWorld): Promise<VendorResponse> {
+  const matched = findRoute(request.method, request.path)
+  if (matched === undefined) throw new KinveyRefusal('EndpointDoesNotExist')
+  return matched.handler({ world, request, params: matched.params, apiVersion: apiVersionOf(world, request), caller: undefined })
+}
+
+function refusal(error: unknown): VendorResponse {
+  if (error instanceof KinveyRefusal) return { status: error.status, body: error.body }
+  throw error
+}

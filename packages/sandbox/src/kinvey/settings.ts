@@ -1,0 +1,60 @@
+const minute = 60_000
+const day = 24 * 60 * minute
+
+/**
+ * The console switches of a Kinvey environment, and the points of the protocol that no source settles.
+ * Durations are in milliseconds.
+ */
+export interface KinveySettings {
+  readonly appName: string
+  /** The only app secret accepted; any other is refused with InvalidCredentials. */
+  readonly appSecret: string
+  readonly masterSecret: string
+  /** The API version of a request without `X-Kinvey-API-Version`. */
+  readonly apiVersion: 3 | 4 | 5 | 6
+  /**
+   * `required`: only verified users can log in, and no user is created without an email.
+   * `auto`: a verification mail goes out at sign-up and when the email changes.
+   * `since`: users created before this ISO date are exempt from `required`; `null` exempts nobody.
+   */
+  readonly emailVerification: { readonly required: boolean; readonly auto: boolean; readonly since: string | null }
+  /** What the mail server reports right after a verification mail; `null`: nothing. Only delivered and unreported mails reach the outbox. */
+  readonly verificationDelivery: 'delivered' | 'bounce' | 'deferred' | 'dropped' | null
+  readonly verificationLinkLifetime: number
+  readonly resetLinkLifetime: number
+  /** What the hosted reset page names the parameters that it submits to `user-password-reset-complete`. */
+  readonly resetCompleteFields: { readonly time: string; readonly nonce: string; readonly sig: string; readonly password: string }
+  /**
+   * The permission of the users collection. `shared`: everyone signed in reads, only oneself writes.
+   * `private`: one sees only oneself. `full`: everyone signed in reads and writes everyone.
+   */
+  readonly usersPermission: 'private' | 'shared' | 'full'
+  /** Unsettled: whether a login at API v6 answers `{mfaRequired, user, authToken}` instead of the plain user. */
+  readonly wrapV6Login: boolean
+  /** Unsettled: the HTTP status of a login before the email is verified. */
+  readonly emailVerificationRequiredStatus: number
+  /** Unsettled: the HTTP status of a login or a session of a user who is locked down. */
+  readonly userLockedDownStatus: number
+  /** Unsettled: a new password ends all sessions and a PUT answers a fresh token (`renew`), or it ends none (`keep`). */
+  readonly tokenOnPasswordChange: 'renew' | 'keep'
+  /** Unsettled: whether attributes absent from a PUT are removed (`replace`) or kept (`merge`). System fields are always kept. */
+  readonly putSemantics: 'replace' | 'merge'
+}
+
+export const defaultSettings: KinveySettings = {
+  appName: 'Sandbox',
+  appSecret: 'app-secret',
+  masterSecret: 'master-secret',
+  apiVersion: 4,
+  emailVerification: { required: false, auto: false, since: null },
+  verificationDelivery: null,
+  verificationLinkLifetime: 5 * day,
+  resetLinkLifetime: 20 * minute,
+  resetCompleteFields: { time: 'time', nonce: 'nonce', sig: 'sig', password: 'password' },
+  usersPermission: 'shared',
+  wrapV6Login: false,
+  emailVerificationRequiredStatus: 403,
+  userLockedDownStatus: 401,
+  tokenOnPasswordChange: 'renew',
+  putSemantics: 'replace',
+}

@@ -1,0 +1,52 @@
+import { randomHex } from '../random-ids.js'
+import { type MonacaData, type MonacaWorld, own, removeWhere, type StoredSession } from './data.js'
+import { invalidSessionId } from './errors.js'
+
+const sessionIdFormat = /^[0-9a-f]{40}$/
+
+/** Signs a user in; returns the session id. */
+export const startSession = (world: MonacaWorld, userId: string): string => {
+  const now = world.clock.now()
+  removeWhere(world.data.sessions, ({ expiresAt }) => expiresAt <= now)
+  return storeSession(world, { userId, signIn: randomHex(16), createdAt: now })
+}
+
+/** The live session behind what the client sent, if any. Fails with 10 where that cannot be a session id. */
+export const liveSession = (world: MonacaWorld, id: unknown): (StoredSession & { readonly id: string }) | undefined => {
+  if (id === undefined || id === null || id === '') return undefined
+  if (typeof id !== 'string' || !sessionIdFormat.test(id)) throw invalidSessionId()
+  const session = own(world.data.sessions, id)
+  return session !== undefined && session.expiresAt > world.clock.now() ? { ...session, id } : undefined
+}
+
+/** A new id for the same sign-in. The old one keeps working for the grace period, because calls run side by side. */
+export const renewSession = (world: MonacaWorld, { id, expiresAt, ...session }: StoredSession & { readonly id: string }): string => {
+  const now = world.clock.now()
+  removeWhere(world.data.sessions, (other) => other.expiresAt <= now)
+  world.data.sessions[id] = { ...session, expiresAt: Math.min(expiresAt, now + world.settings.renewedSessionGrace) }
+  return storeSession(world, session)
+}
+
+/** Ends one sign-in, under every id it has had, and the login token of its device. */
+export const endSignIn = (data: MonacaData, session: StoredSession, deviceId: string): void => {
+  removeWhere(data.sessions, ({ signIn }) => signIn === session.signIn)
+  removeWhere(data.loginTokens, (token) => token.userId === session.userId && token.deviceId === deviceId)
+}
+
+/** Ends every sign-in of a user but the given one. */
+export const endSignIns = (data: MonacaData, userId: string, spared?: { readonly signIn: string; readonly deviceId: string }): void => {
+  removeWhere(data.sessions, (session) => session.userId === userId && session.signIn !== spared?.signIn)
+  removeWhere(data.loginTokens, (token) => token.userId === userId && token.deviceId !== spared?.deviceId)
+}
+
+export const issueLoginToken = (world: MonacaWorld, userId: string, deviceId: string): string => {
+  const token = randomHex(40)
+  world.data.loginTokens[token] = { userId, deviceId, expiresAt: world.clock.now() + world.settings.loginTokenLifetime }
+  return token
+}
+
+const storeSession = (world: MonacaWorld, session: Omit<StoredSession, 'expiresAt'>): string => {
+  const id = randomHex(40)
+  world.data.sessions[id] = { ...session, expiresAt: world.clock.now() + world.settings.sessionLifetime }
+  return id
+}

@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { openDataFile } from './data-file.js'
+import { createHttpApp } from './http-app.js'
+import { randomHex } from './random-ids.js'
+import { createVendorHost, type VendorHost } from './vendor-host.js'
+import { allVendors, type DataOf, loadEmulator, type SettingsOf } from './vendors.js'
+import type { Vendor, World } from './world.js'
+
+export interface SandboxOptions {
+  /** Default 0: any free port. */
+  readonly port?: number
+  /** Which vendors to serve (default: all). */
+  readonly vendors?: readonly Vendor[]
+  /** A JSON file that keeps every app over a restart. */
+  readonly dataFile?: string
+}
+
+/** A running sandbox: one listener on 127.0.0.1 for all chosen vendors. */
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT` */
+  readonly origin: string
+  /** The app of that id, in process: its settings, clock, outbox, faults and users. Made at its first use. */
+  readonly app: <V extends Vendor>(vendor: V, appId: string) => World<SettingsOf<V>, DataOf<V>>
+  /** What an app is configured with to use this server; without an id, for an app nobody has used. */
+  readonly connection: (vendor: Vendor, appId?: string) => Readonly<Record<string, string>>
+  /** Ends every connection at once, also hanging ones. */
+  readonly stop: () => Promise<void>
+}
+
+type Hosts = { -readonly [V in Vendor]?: VendorHost<SettingsOf<V>, DataOf<V>> }
+
+/** Starts the vendors' servers. Fails if the port is taken or the data file is broken. */
+export async function startSandbox({ port = 0, vendors = allVendors, dataFile }: SandboxOptions = {}): Promise<Sandbox> {
+  const hosts: Hosts = {}
+  await Promise.all(vendors.map((vendor) => addHost(hosts, vendor)))
+  const hostOf = <V extends Vendor>(vendor: V): NonNullable<Hosts[V]> => {
+    const host = hosts[vendor]
+    if (host === undefined) throw new Error(`this sandbox does not serve ${vendor}`)
+    return host
+  }
+  const byName = new Map(vendors.map((vendor): [Vendor, VendorHost] => [vendor, hostOf(vendor)]))
+  const file = dataFile === undefined ? undefined : await openDataFile(dataFile, byName)
+
+  const stopping = new AbortController()
+  const app = createHttpApp({ hosts: byName, origin: () => origin, stopping: stopping.signal, onChange: () => file?.changed() })
+  // The host process keeps its own Request and Response.
+  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  const stop = async (): Promise<void> => {
+    stopping.abort()
+    const closed = once(server, 'close')
+    server.close()
+    if ('closeAllConnections' in server) server.closeAllConnections()
+    await closed
+    await file?.close()
+  }
+  let stopped: Promise<void> | undefined
+
+  return {
+    origin,
+    app: (vendor, appId) => hostOf(vendor).app(appId).world,
+    connection: (vendor, appId = `app-${randomHex(12)}`) => hostOf(vendor).emulator.connection(origin, appId),
+    stop: () => {
+      stopped ??= stop()
+      return stopped
+    },
+  }
+}
+
+async function addHost<V extends Vendor>(hosts: Hosts, vendor: V): Promise<void> {
+  hosts[vendor] = createVendorHost(await loadEmulator[vendor]()) as Hosts[V]
+}

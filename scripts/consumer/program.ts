@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import { isUserError, toPromises, type User } from '@userport/core'
+import { createKii } from '@userport/kii'
+import { startSandbox } from '@userport/sandbox'
+
+const sandbox = await startSandbox({ vendors: ['kii'] })
+const { site = '', appId = '', appKey = '' } = sandbox.connection('kii')
+const users = toPromises(createKii({ site, appId, appKey }))
+await users.restore()
+
+const username = 'alice'
+const user: User = await users.signUp({ identifiers: { username }, password: 'correct horse' })
+assert.equal(user.username, username)
+
+await users.signOut()
+await assert.rejects(users.signIn({ identifier: { username }, password: 'wrong horse' }), (error) =>
+  isUserError(error, 'InvalidCredentials'),
+)
+
+users.close()
+await sandbox.stop()

@@ -1,0 +1,3 @@
+import '@userport/kii'
+import 'vitest'
+import './files.js'

@@ -1,0 +1,2 @@
+import '@userport/kinvey'
+import 'axios'

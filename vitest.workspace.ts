@@ -1,0 +1,14 @@
+import type { TestProjectInlineConfiguration } from 'vitest/config'
+
+const project = (name: string, include: readonly string[], more: object = {}): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: { name, include: [...include], ...more },
+})
+
+export default [
+  ...['core', 'kii', 'kinvey', 'monaca', 'contract', 'sandbox', 'userport'].map((name) =>
+    project(name, [`packages/${name}/test/**/*.test.ts`]),
+  ),
+  project('oracles', ['packages/sandbox/oracles/**/*.test.ts'], { testTimeout: 20_000 }),
+  project('examples', ['examples/test/**/*.test.ts'], { testTimeout: 30_000 }),
+]
