@@ -30,6 +30,8 @@ export interface BackendDefinition<C extends Capabilities> {
   readonly name: VendorName
   readonly rules: Rules
   readonly usesDevice?: boolean
+  /** Refuse everything with this error: the backend cannot work. */
+  readonly refuse?: UserError
   /** Milliseconds, where a call does not say. */
   readonly deadline?: number
   /** Rules between fields that `rules` cannot say. */
@@ -66,6 +68,9 @@ const lacking = (vendor: VendorName, capabilities: Capabilities, name: Operation
     : userError('Unsupported', { vendor, operation: name }, { capability })
 }
 
+const unusable = (refusal: UserError | undefined, operation: string): UserError | undefined =>
+  refusal === undefined ? undefined : { ...refusal, operation }
+
 const notPersisted = (context: Running): UserError =>
   userError('Unavailable', context.at, { message: 'The session could not be stored, so the operation was not begun.' })
 
@@ -81,7 +86,7 @@ export const defineBackend = <const C extends Capabilities>(capabilities: C) => 
     (...args: readonly unknown[]): Result<unknown> => {
       const at = { vendor, operation: name }
       const options = (args[inputs[name]] ?? {}) as CallOptions
-      const refused = lacking(vendor, capabilities, name) ?? checkInput(name, args, { name: vendor, rules, capabilities })
+      const refused = unusable(definition.refuse, name) ?? lacking(vendor, capabilities, name) ?? checkInput(name, args, { name: vendor, rules, capabilities })
       if (refused !== undefined) return TE.left(refused)
       const broken = definition.check?.(name, args[0])
       if (broken !== undefined) return TE.left(userError('InvalidInput', at, broken))

@@ -1,13 +1,20 @@
+import * as E from '#fp-ts/Either'
+import type * as t from '#io-ts'
 import type { Capabilities } from './capabilities.js'
+import { decodeConfig } from './config.js'
 import { type BackendDefinition, defineBackend, type Implementation, type OperationContext } from './define-backend.js'
 import { type Calls, createCalls, type Endpoints, type ErrorTable } from './endpoint.js'
 import { axiosClient, type HttpClient } from './http.js'
+import type { Rules } from './rules.js'
+import type { VendorName } from './user.js'
 import type { UserBackendOf } from './user-backend.js'
 import { createProvider, type ProviderOptions, type UserProviderOf } from './user-provider.js'
 
 /** A vendor: what it supports, how it is called, how it fails, and how our operations map to its calls. */
 export interface VendorDefinition<C extends Capabilities, Config, Table extends Endpoints<Config>, Body>
   extends Pick<BackendDefinition<C>, 'name' | 'rules' | 'usesDevice' | 'check' | 'parseResetLink'> {
+  /** Reads and checks the app's configuration. */
+  readonly config: t.Type<Config, unknown, unknown>
   readonly endpoints: Table
   readonly errors: ErrorTable<Body>
   readonly operations: (calls: Calls<Table>, context: OperationContext, config: Config) => Implementation<C>
@@ -22,29 +29,44 @@ export interface BackendOptions {
   readonly deadline?: number
 }
 
-/** The two factories of a vendor package. */
+/** A vendor package as a value: what it needs, what it can, and its two factories. */
 export interface Vendor<C extends Capabilities, Config> {
-  /** The stateless layer: the caller keeps the sessions. */
+  readonly name: VendorName
+  readonly capabilities: C
+  readonly rules: Rules
+  readonly config: t.Type<Config, unknown, unknown>
+  /** The stateless layer: the caller keeps the sessions. With a wrong configuration every operation fails with `Configuration`. */
   readonly createBackend: (config: Config, options?: BackendOptions) => UserBackendOf<C>
   /** The app's view: one active user, kept in a session store. */
   readonly createProvider: (config: Config, options?: BackendOptions & ProviderOptions) => UserProviderOf<C>
 }
 
-/** Builds the two factories of a vendor package. */
-export const defineVendor = <const C extends Capabilities>(capabilities: C) => <Config, Table extends Endpoints<Config>, Body>(
-  vendor: VendorDefinition<C, Config, Table, Body>,
-): Vendor<C, Config> => {
-  const createBackend = (config: Config, options: BackendOptions = {}): UserBackendOf<C> => {
-    const client = options.http ?? axiosClient()
-    return defineBackend(capabilities)({
-      ...vendor,
-      deadline: options.deadline,
-      operations: (context) => vendor.operations(createCalls(vendor.endpoints, vendor.errors, client, config, context), context, config),
-    })
+/** Builds a vendor package from its parts. */
+export const defineVendor =
+  <const C extends Capabilities>(capabilities: C) =>
+  <Config, Table extends Endpoints<Config>, Body>(vendor: VendorDefinition<C, Config, Table, Body>): Vendor<C, Config> => {
+    const { name, rules, config: codec } = vendor
+
+    const createBackend = (config: Config, options: BackendOptions = {}): UserBackendOf<C> => {
+      const client = options.http ?? axiosClient()
+      const decoded = decodeConfig({ vendor: name, operation: 'configure' }, codec, config)
+      return defineBackend(capabilities)({
+        ...vendor,
+        deadline: options.deadline,
+        refuse: E.isLeft(decoded) ? decoded.left : undefined,
+        operations: (context) => vendor.operations(createCalls(vendor.endpoints, vendor.errors, client, config, context), context, config),
+      })
+    }
+
+    return {
+      name,
+      capabilities,
+      rules,
+      config: codec,
+      createBackend,
+      createProvider: (config, options = {}) => {
+        const namespace = `userport.${name}.${E.isRight(codec.decode(config)) ? vendor.appId(config) : 'unconfigured'}`
+        return createProvider<C>(createBackend(config, options), { namespace, ...options })
+      },
+    }
   }
-  return {
-    createBackend,
-    createProvider: (config, options = {}) =>
-      createProvider<C>(createBackend(config, options), { namespace: `userport.${vendor.name}.${vendor.appId(config)}`, ...options }),
-  }
-}

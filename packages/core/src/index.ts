@@ -1,4 +1,5 @@
 export * from './capabilities.js'
+export { BaseUrl, decodeConfig, NonEmpty } from './config.js'
 export { type BackendDefinition, defineBackend, type Implementation, type OperationContext, operationNames } from './define-backend.js'
 export { type BackendOptions, defineVendor, type Vendor, type VendorDefinition } from './define-vendor.js'
 export { type Calls, type Effect, type Endpoint, type Endpoints, endpointsOf, type ErrorTable } from './endpoint.js'

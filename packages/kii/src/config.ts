@@ -1,12 +1,13 @@
+import { BaseUrl, NonEmpty } from '@userport/core'
 import * as t from '#io-ts'
 
 /** What an app must say to reach its users at Kii Cloud. */
 export const KiiConfig = t.intersection([
   t.type({
     /** The API's base, e.g. `https://api.kii.com/api`, without a slash at its end. */
-    site: t.string,
-    appId: t.string,
-    appKey: t.string,
+    site: BaseUrl,
+    appId: NonEmpty,
+    appKey: NonEmpty,
   }),
   t.partial({
     /** The console's switch for resets: does Kii make the new password (its default) or does the user choose it? Unset: not known to the app. */

@@ -18,7 +18,7 @@ const json = (type: string): string => (type === 'json' ? 'application/json' : `
 
 const call = ({ site, appId, appKey }: KiiConfig, { method, path, session, type, body }: Call): HttpRequest => ({
   method,
-  url: `${site}/apps/${encodeURIComponent(appId)}${path}`,
+  url: `${site.replace(/\/+$/, '')}/apps/${encodeURIComponent(appId)}${path}`,
   headers: {
     accept: 'application/json',
     'x-kii-appid': appId,

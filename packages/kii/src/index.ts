@@ -17,7 +17,7 @@ import {
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { capabilities } from './capabilities.js'
-import type { KiiConfig } from './config.js'
+import { KiiConfig } from './config.js'
 import { address, endpoints, loginName } from './endpoints.js'
 import { errors } from './errors.js'
 import { rules } from './rules.js'
@@ -37,12 +37,14 @@ const identifiersOf = ({ username, email, phone }: User): Identifiers => {
 
 const fieldsOf = ({ attributes, ...predefined }: Profile, before: Profile['attributes'] = {}): object => ({ ...before, ...attributes, ...predefined })
 
-const vendor = defineVendor(capabilities)({
+/** Kii Cloud as a value, e.g. for `createUserProvider(config, { vendors: { kii } })`. */
+export const kii = defineVendor(capabilities)({
   name: 'kii',
   rules,
   endpoints,
   errors,
-  appId: (config: KiiConfig) => config.appId,
+  config: KiiConfig,
+  appId: ({ appId }) => appId,
 
   check: (_operation, input) => {
     const { identifiers, profile } = (input ?? {}) as { readonly identifiers?: Identifiers; readonly profile?: Profile }
@@ -51,11 +53,11 @@ const vendor = defineVendor(capabilities)({
       : undefined
   },
 
-  operations: (kii, { at }, config) => {
+  operations: (calls, { at }, config) => {
     const signIn = (identifiers: Identifiers, password: string): Result<SignedIn> =>
       pipe(
-        kii.token({ username: loginName(identifiers), password }),
-        TE.flatMap((session) => kii.me({ session })),
+        calls.token({ username: loginName(identifiers), password }),
+        TE.flatMap((session) => calls.me({ session })),
       )
 
     const unlessUnverified = (channel: ResetChannel): (<A>(result: Result<A>) => Result<A>) =>
@@ -64,12 +66,12 @@ const vendor = defineVendor(capabilities)({
     return {
       signUp: ({ identifiers, password, profile = {} }) =>
         pipe(
-          kii.register({ identifiers, password, profile }),
+          calls.register({ identifiers, password, profile }),
           TE.flatMap(({ user, session, complete }) =>
             complete
               ? TE.right({ user, session })
               : pipe(
-                  kii.me({ session }),
+                  calls.me({ session }),
                   TE.mapLeft((error) => ({ ...error, accountCreated: true as const })),
                 ),
           ),
@@ -81,49 +83,49 @@ const vendor = defineVendor(capabilities)({
 
       signInAnonymously: (profile) =>
         pipe(
-          kii.registerPseudoUser(profile),
+          calls.registerPseudoUser(profile),
           TE.flatMap(({ user, session, complete }) => {
             const known: SignedIn = { user, session }
             // The token is the only credential: a read that fails must not lose it.
-            return complete ? TE.right(known) : pipe(kii.me({ session }), TE.alt(() => TE.right(known)))
+            return complete ? TE.right(known) : pipe(calls.me({ session }), TE.alt(() => TE.right(known)))
           }),
         ),
 
       signOut: () => TE.right({ server: 'local' }),
 
-      fetchUser: (session) => kii.me({ session }),
+      fetchUser: (session) => calls.me({ session }),
 
       renewSession: (session) => {
         const { refreshToken } = session.secrets
         return refreshToken === undefined
           ? TE.left(userError('SessionExpired', at, {}))
           : pipe(
-              kii.renew(refreshToken),
-              TE.flatMap((renewed) => kii.me({ session: renewed })),
+              calls.renew(refreshToken),
+              TE.flatMap((renewed) => calls.me({ session: renewed })),
             )
       },
 
       // Kii deletes the custom fields that an update does not send, so all of them are sent.
       updateProfile: ({ set = {}, remove = [], ...predefined }, session) =>
         pipe(
-          kii.me({ session }),
+          calls.me({ session }),
           TE.flatMap(({ user }) => {
             const fields = Object.entries({ ...user.attributes, ...set }).filter(([name]) => !remove.includes(name))
-            return kii.update({ session, fields: { ...Object.fromEntries(fields), ...predefined } })
+            return calls.update({ session, fields: { ...Object.fromEntries(fields), ...predefined } })
           }),
-          TE.flatMap(() => kii.me({ session })),
+          TE.flatMap(() => calls.me({ session })),
         ),
 
       upgrade: ({ identifiers, password, profile = {} }, session) =>
         pipe(
-          kii.me({ session }),
+          calls.me({ session }),
           TE.flatMap(({ user: before }) => {
             if (before.kind === 'registered') return TE.left(userError('NotAnonymous', at, {}))
             const registered: Session = { ...session, kind: 'registered' }
             const upgraded = (after: SignedIn) => ({ ...after, identity: 'kept' as const, previousId: before.id, warnings: [] })
-            const read = kii.me({ session: registered })
+            const read = calls.me({ session: registered })
             return pipe(
-              kii.putIdentity({ session, identifiers, password, fields: fieldsOf(profile, before.attributes) }),
+              calls.putIdentity({ session, identifiers, password, fields: fieldsOf(profile, before.attributes) }),
               TE.map(() => 'done' as const),
               orLookUp((unknown) =>
                 pipe(
@@ -141,11 +143,11 @@ const vendor = defineVendor(capabilities)({
       // Kii ends every session of the user with the old password, so a new one is begun in the same breath.
       changePassword: ({ current = '', next }, session) =>
         pipe(
-          kii.me({ session }),
+          calls.me({ session }),
           TE.flatMap(({ user }) => {
             const again = signIn(identifiersOf(user), next)
             return pipe(
-              kii.changePassword({ session, oldPassword: current, newPassword: next }),
+              calls.changePassword({ session, oldPassword: current, newPassword: next }),
               TE.map(() => 'done' as const),
               orLookUp((unknown) => pipe(again, TE.mapLeft(() => unknown), TE.map(() => 'done' as const))),
               TE.flatMap(() =>
@@ -164,7 +166,7 @@ const vendor = defineVendor(capabilities)({
 
       requestPasswordReset: ({ identifier, channel = channelFor(identifier) }) =>
         pipe(
-          kii.requestReset({ user: userIn(identifier), channel }),
+          calls.requestReset({ user: userIn(identifier), channel }),
           unlessUnverified(channel),
           TE.map(() => {
             const facts = capabilities.passwordReset[channel as keyof typeof capabilities.passwordReset]
@@ -183,25 +185,25 @@ const vendor = defineVendor(capabilities)({
       completePasswordReset: (input) =>
         'ticket' in input
           ? pipe(
-              kii.completeReset({ user: userIn(input.ticket.identifier), pinCode: input.code, newPassword: input.newPassword }),
+              calls.completeReset({ user: userIn(input.ticket.identifier), pinCode: input.code, newPassword: input.newPassword }),
               TE.map(() => ({ temporaryPasswordDelivered: input.newPassword === undefined })),
             )
           : TE.left(userError('Unsupported', at, { capability: 'resetByLink' })),
 
       findUser: (identifier, session) =>
         pipe(
-          kii.find({ session, user: address(identifier) }),
+          calls.find({ session, user: address(identifier) }),
           TE.orElse((error) => (error._tag === 'UserNotFound' ? TE.right(null) : TE.left(error))),
           TE.map((user) => ({ user, session })),
         ),
 
       deleteUser: (_, session) =>
         pipe(
-          kii.remove({ session }),
+          calls.remove({ session }),
           // The token dies with the user, and with nothing else that could have happened meanwhile.
           orLookUp((unknown) =>
             pipe(
-              kii.me({ session }),
+              calls.me({ session }),
               TE.matchE(
                 ({ _tag }) => (_tag === 'SessionExpired' || _tag === 'UserNotFound' ? TE.right(undefined) : TE.left(unknown)),
                 () => TE.left(notDone(unknown)),
@@ -218,7 +220,7 @@ export { KiiConfig } from './config.js'
 export { rules } from './rules.js'
 
 /** Kii Cloud without state: the caller keeps the sessions. For servers. */
-export const createKiiBackend = vendor.createBackend
+export const createKiiBackend = kii.createBackend
 
 /** Kii Cloud with one active user. For apps. */
-export const createKii = vendor.createProvider
+export const createKii = kii.createProvider

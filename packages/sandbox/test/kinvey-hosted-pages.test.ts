@@ -144,6 +144,15 @@ describe('the password reset page', () => {
     expect(await open(link.replace('user-email-verification-process', 'user-password-reset-process'))).toMatchObject(invalidLink)
   })
 
+  it('refuses the link of a user suspended since, also after the restore', async () => {
+    const { _id } = await client.signUp(ann)
+    const link = await resetLink()
+    await client.call('DELETE', `/user/:kid/${_id}`, { as: 'master' })
+    expect(await open(link)).toMatchObject(invalidLink)
+    await client.call('POST', `/user/:kid/${_id}/_restore`, { as: 'master' })
+    expect(await open(link)).toMatchObject(invalidLink)
+  })
+
   it('submits under the names that the settings give', async () => {
     app.world.set({ resetCompleteFields: { time: 't', nonce: 'n', sig: 's', password: 'newPassword' } })
     await client.signUp(ann)
