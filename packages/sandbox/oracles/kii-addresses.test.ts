@@ -6,7 +6,9 @@ const newApp = kiiApps()
 const password = 'pass-1234'
 const verified: Partial<KiiSettings> = { emailVerificationRequired: true, phoneVerificationRequired: true }
 
-async function member(settings: Partial<KiiSettings>): Promise<KiiApp & { readonly user: SdkUser; readonly email: string; readonly phone: string }> {
+async function member(
+  settings: Partial<KiiSettings>,
+): Promise<KiiApp & { readonly user: SdkUser; readonly email: string; readonly phone: string }> {
   const app = newApp(settings)
   const [email, phone] = [freshEmail(), freshPhone()]
   const user = await settled(app.device().KiiUser.userWithCredentials(email, phone, freshName(), password).register())

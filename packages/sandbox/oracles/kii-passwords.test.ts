@@ -68,7 +68,8 @@ describe('reset by link', () => {
     const app = await member({ passwordResetFlow: 'chosen' })
     await settled(app.sdk.KiiUser.resetPassword(app.email))
     const { link = '' } = await app.world.outbox.next({ to: app.email })
-    const submit = (secret: string): Promise<Response> => fetch(link, { method: 'POST', body: new URLSearchParams({ newPassword: secret }) })
+    const submit = (secret: string): Promise<Response> =>
+      fetch(link, { method: 'POST', body: new URLSearchParams({ newPassword: secret }) })
     expect((await submit('abc')).status).toBe(400)
     expect((await submit(password)).status).toBe(400)
     expect((await submit(newPassword)).status).toBe(200)
@@ -171,8 +172,12 @@ describe('reset by PIN', () => {
   test('the old password again is refused, and the PIN stays valid', async () => {
     const app = await member({ passwordResetFlow: 'chosen' })
     const pin = await pinOf(app)
-    expect(await failure(app.sdk.KiiUser.completeResetPassword(app.phone, pin, password))).toMatch(/statusCode: 400 error code: INVALID_INPUT_DATA /)
-    expect(await failure(app.sdk.KiiUser.completeResetPassword(app.phone, pin, 'abc'))).toMatch(/statusCode: 400 error code: PASSWORD_TOO_SHORT /)
+    expect(await failure(app.sdk.KiiUser.completeResetPassword(app.phone, pin, password))).toMatch(
+      /statusCode: 400 error code: INVALID_INPUT_DATA /,
+    )
+    expect(await failure(app.sdk.KiiUser.completeResetPassword(app.phone, pin, 'abc'))).toMatch(
+      /statusCode: 400 error code: PASSWORD_TOO_SHORT /,
+    )
     await settled(app.sdk.KiiUser.completeResetPassword(app.phone, pin, newPassword))
     expect((await signIn(app, newPassword)).getID()).toBe(app.user.getID())
   })

@@ -1,4 +1,4 @@
-import { createClock, type ClockState } from './clock.js'
+import { type ClockState, createClock } from './clock.js'
 import { createFaults, type FaultQueue } from './faults.js'
 import { createOutbox, type OutboxState } from './outbox.js'
 import { createRequestRecorder, type RequestRecorder } from './request-log.js'

@@ -18,6 +18,7 @@ const faultOptions = {
 
 const kinds = Object.keys(faultOptions) as (keyof typeof faultOptions)[]
 
+/** The fault that a request asks for. */
 export function fault(body: Json): Fault {
   onlyFields(body, 'method', 'path', 'rpc', 'times', 'probability', 'kind')
   return {

@@ -22,7 +22,9 @@ export interface HttpAppOptions {
 export function createHttpApp({ hosts, origin, stopping, onChange }: HttpAppOptions): Hono<Env> {
   const app = new Hono<Env>()
   app.use(cors({ exposeHeaders: ['ETag', 'Location', 'Retry-After', 'X-Kinvey-Request-Id', 'X-Set-Monaca-Cloud-Session'] }))
-  app.onError((error, c) => (stopping.aborted ? c.body(null, 503) : c.json({ message: `the sandbox itself failed: ${error.message}` }, 500)))
+  app.onError((error, c) =>
+    stopping.aborted ? c.body(null, 503) : c.json({ message: `the sandbox itself failed: ${error.message}` }, 500),
+  )
   app.route('/_sandbox', controlRoutes({ hosts, origin, onChange }))
   app.all('*', async (c) => {
     const path = pathAsReceived(c)
@@ -40,7 +42,14 @@ export function createHttpApp({ hosts, origin, stopping, onChange }: HttpAppOpti
     const rpc = rpcMethod(body)
     const target = { method, path, ...(rpc === undefined ? {} : { rpc }) }
     const logged = hosted.requests.arrived({ ...target, path: query === '' ? path : `${path}?${query}`, at: hosted.world.clock.now() })
-    const request = { method, path, body, origin: origin(), query: new URLSearchParams(query), header: (name: string) => c.req.header(name) }
+    const request = {
+      method,
+      path,
+      body,
+      origin: origin(),
+      query: new URLSearchParams(query),
+      header: (name: string) => c.req.header(name),
+    }
     try {
       const wire = { incoming: c.env.incoming, outgoing: c.env.outgoing, stopping }
       const { status, response } = await playFaults(hosted.faults.strikes(target), () => hosted.handle(request), wire)

@@ -15,6 +15,7 @@ export function badInput(field: string, wanted: string): ControlError {
   return new ControlError(400, `${field} ${wanted}`)
 }
 
+/** A body as an object; an empty one counts as `{}`. */
 export function jsonObject(text: string): Json {
   if (text.trim() === '') return {}
   try {
@@ -52,6 +53,7 @@ export function optional<T, Field extends string>(
   return body[field] === undefined ? {} : ({ [field]: required(body, field, is, wanted) } as { [Key in Field]: T })
 }
 
+/** A mistyped field is refused, not ignored. */
 export function onlyFields(body: Json, ...known: readonly string[]): void {
   const stranger = Object.keys(body).find((field) => !known.includes(field))
   if (stranger !== undefined) throw badInput(stranger, known.length === 0 ? 'is unknown' : `is unknown; known are ${known.join(', ')}`)

@@ -55,8 +55,13 @@ function whole({ status, headers, body }: Reply): Played {
   return { status, response: new Response(body, { status, headers }) }
 }
 
-function page(status: number, body: string, contentType: string, retryAfter?: string): Played {
-  return whole({ status, headers: { 'content-type': contentType, ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }) }, body })
+function page(status: number, text: string, contentType: string, retryAfter?: string): Played {
+  const body = [204, 205, 304].includes(status) ? null : text
+  return whole({
+    status,
+    headers: { 'content-type': contentType, ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }) },
+    body,
+  })
 }
 
 function clientGone({ incoming }: Wire): Promise<void> {

@@ -1,7 +1,10 @@
 import { randomBytes, randomInt } from 'node:crypto'
 
 /** That many lower-case hexadecimal digits. */
-export const randomHex = (digits: number): string => randomBytes(Math.ceil(digits / 2)).toString('hex').slice(0, digits)
+export const randomHex = (digits: number): string =>
+  randomBytes(Math.ceil(digits / 2))
+    .toString('hex')
+    .slice(0, digits)
 
 /** An opaque token: that many random bytes in base64url (32 bytes are 43 characters). */
 export const randomToken = (bytes = 32): string => randomBytes(bytes).toString('base64url')

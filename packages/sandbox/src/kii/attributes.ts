@@ -39,7 +39,10 @@ export function attributesOf(body: Json, settings: KiiSettings, knownCountry?: s
   const phone = text(body, 'phoneNumber', /^\+?[0-9]+$/, 'must be digits, with a leading + where international')
   const password = text(body, 'password', /^/, '')
   return {
-    ...given('loginName', text(body, 'loginName', /^[a-zA-Z0-9_.-]{3,64}$/, 'must be 3 to 64 letters, digits, dashes, dots or underscores')),
+    ...given(
+      'loginName',
+      text(body, 'loginName', /^[a-zA-Z0-9_.-]{3,64}$/, 'must be 3 to 64 letters, digits, dashes, dots or underscores'),
+    ),
     ...given('displayName', text(body, 'displayName', /^.{1,50}$/su, 'must be 1 to 50 characters')),
     ...given('country', settings.upperCaseCountry ? country?.toUpperCase() : country),
     ...given('locale', text(body, 'locale', /^/, '')),

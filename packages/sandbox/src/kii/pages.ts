@@ -25,7 +25,10 @@ export const resetPage: Handler = async (call) => {
   const link = outstandingLink(call)
   if (link === undefined) return gone
   if (call.world.settings.passwordResetFlow === 'chosen') return form(200, 'Choose a new password.')
-  return reset(() => resetToGenerated(call.world, link.user, link.channel, stillOutstanding(call)), 'Your new password is on its way to you.')
+  return reset(
+    () => resetToGenerated(call.world, link.user, link.channel, stillOutstanding(call)),
+    'Your new password is on its way to you.',
+  )
 }
 
 /** The form of that page, with the field `newPassword`. */

@@ -74,7 +74,8 @@ function appToken(world: KiiWorld, body: Json): VendorResponse {
   const expiresAt = requestedExpiry(world, body)
   if (id === world.appId) return tokenReply(world.appId, issueAppToken(world, 'anonymous', world.appId, expiresAt))
   const { clientId, clientSecret } = world.settings
-  if (id !== clientId || secret !== clientSecret) throw new KiiError('invalid_grant', 'The client was not found or a wrong secret was provided')
+  if (id !== clientId || secret !== clientSecret)
+    throw new KiiError('invalid_grant', 'The client was not found or a wrong secret was provided')
   return tokenReply(clientId, issueAppToken(world, 'admin', clientId, expiresAt))
 }
 

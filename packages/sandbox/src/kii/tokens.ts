@@ -12,7 +12,11 @@ export interface IssuedToken {
 }
 
 /** Gives a user one more session. Pseudo users never get a refresh token. */
-export function issueUserToken(world: KiiWorld, user: KiiUser, expiresAt = latestExpiry(world, world.settings.defaultTokenLifetime)): IssuedToken {
+export function issueUserToken(
+  world: KiiWorld,
+  user: KiiUser,
+  expiresAt = latestExpiry(world, world.settings.defaultTokenLifetime),
+): IssuedToken {
   const withRefresh = world.settings.refreshTokenEnabled && user.passwordHash !== undefined
   return store(world, { kind: 'user', id: user.userID, ...(withRefresh ? { refreshToken: randomToken() } : {}) }, expiresAt)
 }

@@ -1,0 +1,32 @@
+import { Command } from 'commander'
+import { showCapabilities } from './cli/capabilities.js'
+import { checkConfig } from './cli/config-check.js'
+import { runSandbox } from './cli/sandbox.js'
+
+const program = new Command('userport').description('One interface for the users of Kii Cloud, Kinvey and Monaca.').showHelpAfterError()
+
+program
+  .command('sandbox')
+  .description('start local servers that speak the vendors’ protocols, until stopped')
+  .option('--port <number>', 'the port (default: a free one)')
+  .option('--vendor <name...>', 'only these vendors')
+  .option('--data <file>', 'keep users and settings in this file')
+  .option('--app <id>', 'the app id in the printed configurations', 'demo')
+  .option('--json', 'print one line of JSON')
+  .action(runSandbox)
+
+program
+  .command('config')
+  .description('work with the configuration')
+  .command('check')
+  .argument('[file]', 'the configuration (default: as the app finds it)')
+  .description('find and check the configuration, and print it without its secrets')
+  .action(checkConfig)
+
+program
+  .command('capabilities')
+  .description('what each vendor can do')
+  .option('--format <format>', 'table, json or md', 'table')
+  .action(showCapabilities)
+
+await program.parseAsync()

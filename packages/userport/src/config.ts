@@ -1,0 +1,73 @@
+import { type At, type CapabilityName, decodeConfig, NonEmpty, userError, type UserErrorOf } from '@userport/core'
+import * as E from '#fp-ts/Either'
+import * as t from '#io-ts'
+import type { AnyVendor, KnownVendor, VendorConfigs } from './vendors.js'
+
+const Milliseconds = new t.Type<number, number, unknown>(
+  'a number of milliseconds, more than 0',
+  (value): value is number => typeof value === 'number' && value > 0,
+  (value, context) => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? t.success(value) : t.failure(value, context)),
+  t.identity,
+)
+
+const isStore = (value: unknown): value is string =>
+  typeof value === 'string' && (['memory', 'localStorage', 'sessionStorage'].includes(value) || /^file:.+/.test(value))
+
+const Store = new t.Type<string, string, unknown>(
+  '"memory", "localStorage", "sessionStorage" or "file:FOLDER"',
+  isStore,
+  (value, context) => (isStore(value) ? t.success(value) : t.failure(value, context)),
+  t.identity,
+)
+
+/** What every vendor's configuration may say besides the vendor's own keys. */
+export const CommonConfig = t.partial({
+  /** Where the session is kept (default: `localStorage` in a browser, `memory` elsewhere). */
+  store: Store,
+  /** Milliseconds that an operation may take (default 30,000). */
+  deadline: Milliseconds,
+  /** Never tell whether a user exists. */
+  enumerationSafe: t.boolean,
+  /** The stored names begin with it; two providers with the same one share a session. */
+  namespace: NonEmpty,
+  /** Capabilities that the app cannot do without. */
+  requires: t.array(t.string),
+})
+export type CommonConfig = Omit<t.TypeOf<typeof CommonConfig>, 'requires'> & { readonly requires?: readonly CapabilityName[] }
+
+/** The configuration of one vendor. */
+export type ConfigOf<Name extends KnownVendor> = { readonly vendor: Name } & VendorConfigs[Name] & CommonConfig
+
+/** What `userport.config.json` holds: the vendor's name, that vendor's keys, and the common ones. */
+export type UserportConfig = { [Name in KnownVendor]: ConfigOf<Name> }[KnownVendor]
+
+/** Types a configuration written in code. */
+export const defineConfig = <const Config extends UserportConfig>(config: Config): Config => config
+
+export interface DecodedConfig {
+  readonly common: CommonConfig
+  /** The vendor's own keys. */
+  readonly own: never
+}
+
+const commonKeys = Object.keys(CommonConfig.props)
+
+const pick = (value: object, wanted: (key: string) => boolean): object => Object.fromEntries(Object.entries(value).filter(([key]) => wanted(key)))
+
+/** Checks a configuration against the vendor it names. Every key must be known, to the vendor or to all. */
+export const decodeUserportConfig = (at: At, vendor: AnyVendor, value: object): E.Either<UserErrorOf<'Configuration'>, DecodedConfig> => {
+  const common = decodeConfig(at, CommonConfig, pick(value, (key) => commonKeys.includes(key)))
+  if (E.isLeft(common)) return common
+  const own = decodeConfig<unknown>(at, vendor.config, pick(value, (key) => key !== 'vendor' && !commonKeys.includes(key)))
+  if (E.isLeft(own)) {
+    const { path, problem, fix } = own.left
+    return E.left(userError('Configuration', at, { path, problem, fix: problem.includes('known key') ? `${fix} Common keys: ${commonKeys.join(', ')}.` : fix }))
+  }
+  return E.right({ common: common.right as CommonConfig, own: own.right as never })
+}
+
+const isSecret = (key: string): boolean => /key|secret|token|password/i.test(key)
+
+/** The same configuration, fit to be shown: of a secret only its length is left. */
+export const redactConfig = (config: object): object =>
+  Object.fromEntries(Object.entries(config).map(([key, value]) => [key, isSecret(key) && typeof value === 'string' ? `(${value.length} characters)` : value]))

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type At, toUserportError, userError } from '@userport/core'
+
+/** A configuration as found, not checked yet, and where it was found. */
+export interface FoundConfig {
+  readonly value: object
+  readonly source: string
+}
+
+const names = ['userport.config.json', 'userport.config.js', 'userport.config.mjs', 'userport.config.ts']
+
+const fail = (at: At, path: string, problem: string, fix?: string): never => {
+  throw toUserportError(userError('Configuration', at, { path, problem, fix }))
+}
+
+const asObject = (at: At, source: string, value: unknown): object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : fail(at, source, 'does not hold an object.')
+
+const parse = (at: At, file: string, text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    // The parser's message quotes the text, which may hold a secret: only the position is passed on.
+    const position = /position (\d+)/.exec(String(cause))?.[1]
+    return fail(at, file, `is not valid JSON${position === undefined ? '' : ` (character ${position})`}.`)
+  }
+}
+
+const importModule = async (at: At, file: string): Promise<unknown> => {
+  try {
+    return ((await import(pathToFileURL(file).href)) as { readonly default?: unknown }).default
+  } catch (cause) {
+    const { code } = cause as { readonly code?: string }
+    return code === 'ERR_UNKNOWN_FILE_EXTENSION'
+      ? fail(at, file, 'is TypeScript, which this Node cannot load.', 'Use userport.config.json or .mjs, or start the app with a TypeScript loader.')
+      : fail(at, file, 'could not be loaded.', 'Its default export must be the configuration.')
+  }
+}
+
+/** The text of a file; `undefined` where there is none. */
+const textOf = async (at: At, file: string): Promise<string | undefined> => {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    return (cause as { readonly code?: string }).code === 'ENOENT' ? undefined : fail(at, file, 'could not be read.')
+  }
+}
+
+const fromFile = async (at: At, file: string): Promise<FoundConfig | undefined> => {
+  const text = await textOf(at, file)
+  if (text === undefined) return undefined
+  const value = file.endsWith('.json') ? parse(at, file, text) : await importModule(at, file)
+  return { value: asObject(at, file, value), source: file }
+}
+
+const camelCase = (name: string): string => name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+
+// Text in the environment that stands for something else; an app id of digits stays text.
+const typed: Readonly<Record<string, (text: string) => unknown>> = {
+  deadline: Number,
+  apiVersion: Number,
+  sessionLifetime: Number,
+  resetTokenLifetime: Number,
+  enumerationSafe: (text) => text === 'true',
+  trimPasswords: (text) => text === 'true',
+  requires: (text) => text.split(',').map((name) => name.trim()),
+}
+
+const fromEnvironment = (environment: Readonly<Record<string, string | undefined>>): object =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, text]) => {
+      if (!name.startsWith('USERPORT_') || name === 'USERPORT_CONFIG' || text === undefined) return []
+      const key = camelCase(name.slice('USERPORT_'.length))
+      return [[key, typed[key]?.(text) ?? text]]
+    }),
+  )
+
+/**
+ * Finds the configuration: `USERPORT_*` variables if they name a vendor, else the file (`USERPORT_CONFIG`, or `userport.config.json`,
+ * `.js`, `.mjs`, `.ts` in the folder), whose keys single variables override. Rejects with a `Configuration` error.
+ */
+export const readConfig = async (
+  at: At,
+  options: { readonly folder?: string; readonly file?: string; readonly environment?: Readonly<Record<string, string | undefined>> } = {},
+): Promise<FoundConfig> => {
+  const { folder = process.cwd(), environment = process.env } = options
+  const variables = fromEnvironment(environment)
+  if ('vendor' in variables && options.file === undefined) return { value: variables, source: 'the environment' }
+  const named = options.file ?? environment['USERPORT_CONFIG']
+  for (const name of named === undefined ? names : [named]) {
+    const found = await fromFile(at, resolve(folder, name))
+    if (found !== undefined) return { value: { ...found.value, ...variables }, source: found.source }
+  }
+  return fail(
+    at,
+    named ?? 'userport.config.json',
+    named === undefined ? 'was not found, and no USERPORT_VENDOR is set.' : 'was not found.',
+    'Create it, e.g. { "vendor": "kii", "site": …, "appId": …, "appKey": … }.',
+  )
+}
