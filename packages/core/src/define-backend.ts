@@ -109,6 +109,8 @@ export const defineBackend = <const C extends Capabilities>(capabilities: C) => 
     ...Object.fromEntries(operationNames.map((name) => [name, operation(name)])),
     parseResetLink: (url: string): E.Either<UserError, ResetLink> => {
       const at = { vendor, operation: 'parseResetLink' }
+      const refused = unusable(definition.refuse, at.operation)
+      if (refused !== undefined) return E.left(refused)
       if (definition.parseResetLink === undefined) return E.left(userError('Unsupported', at, { capability: 'resetByLink' }))
       const parsed = definition.parseResetLink(url)
       return E.isRight(parsed)

@@ -7,17 +7,21 @@ import { type Calls, createCalls, type Endpoints, type ErrorTable } from './endp
 import { axiosClient, type HttpClient } from './http.js'
 import type { Rules } from './rules.js'
 import type { VendorName } from './user.js'
-import type { UserBackendOf } from './user-backend.js'
+import type { OperationName, ResetLink, UserBackendOf } from './user-backend.js'
 import { createProvider, type ProviderOptions, type UserProviderOf } from './user-provider.js'
+import type { BrokenInput } from './validation.js'
 
 /** A vendor: what it supports, how it is called, how it fails, and how our operations map to its calls. */
 export interface VendorDefinition<C extends Capabilities, Config, Table extends Endpoints<Config>, Body>
-  extends Pick<BackendDefinition<C>, 'name' | 'rules' | 'usesDevice' | 'check' | 'parseResetLink'> {
+  extends Pick<BackendDefinition<C>, 'name' | 'rules' | 'usesDevice'> {
   /** Reads and checks the app's configuration. */
   readonly config: t.Type<Config, unknown, unknown>
   readonly endpoints: Table
   readonly errors: ErrorTable<Body>
   readonly operations: (calls: Calls<Table>, context: OperationContext, config: Config) => Implementation<C>
+  /** Rules between fields that `rules` cannot say. */
+  readonly check?: (operation: OperationName, input: unknown, config: Config) => BrokenInput | undefined
+  readonly parseResetLink?: (url: string, config: Config) => E.Either<BrokenInput, Omit<ResetLink, 'type' | 'vendor'>>
   /** What tells one app of this vendor from another, for the names under which its session is stored. */
   readonly appId: (config: Config) => string
 }
@@ -45,14 +49,17 @@ export interface Vendor<C extends Capabilities, Config> {
 export const defineVendor =
   <const C extends Capabilities>(capabilities: C) =>
   <Config, Table extends Endpoints<Config>, Body>(vendor: VendorDefinition<C, Config, Table, Body>): Vendor<C, Config> => {
-    const { name, rules, config: codec } = vendor
+    const { check, parseResetLink, ...constant } = vendor
+    const { name, rules, config: codec } = constant
 
     const createBackend = (config: Config, options: BackendOptions = {}): UserBackendOf<C> => {
       const client = options.http ?? axiosClient()
       const decoded = decodeConfig({ vendor: name, operation: 'configure' }, codec, config)
       return defineBackend(capabilities)({
-        ...vendor,
+        ...constant,
         deadline: options.deadline,
+        ...(check === undefined ? {} : { check: (operation: OperationName, input: unknown) => check(operation, input, config) }),
+        ...(parseResetLink === undefined ? {} : { parseResetLink: (url: string) => parseResetLink(url, config) }),
         refuse: E.isLeft(decoded) ? decoded.left : undefined,
         operations: (context) => vendor.operations(createCalls(vendor.endpoints, vendor.errors, client, config, context), context, config),
       })

@@ -19,6 +19,8 @@ export interface Endpoint<Config, Input, Wire, Output> {
   request(input: Input, config: Config): HttpRequest
   /** Reads the JSON of a successful answer; `undefined` where the body is empty. */
   readonly response: t.Decoder<unknown, Wire>
+  /** The answer is a page or plain text, not JSON: the decoder gets it as it is. */
+  readonly text?: true
   result(wire: Wire, input: Input, headers: HttpResponse['headers']): Output
 }
 
@@ -36,7 +38,7 @@ export interface ErrorTable<Body> {
   readonly keys?: (body: Body, endpoint: string) => readonly string[]
   readonly tags: Readonly<Record<string, ErrorTag>>
   /** What the body says about the tag, e.g. which identifier is taken. */
-  readonly details?: (body: Body) => Readonly<Record<string, unknown>>
+  readonly details?: (body: Body, endpoint: string) => Readonly<Record<string, unknown>>
 }
 
 /** The calls that a table of endpoints gives: input in, `Result` out. */
@@ -98,7 +100,7 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
     const retryAfter = secondsOf(headers['retry-after'])
     const tag: ErrorTag = known ?? (status === 429 ? 'RateLimited' : busy.has(status) ? 'Unavailable' : 'Vendor')
     return userError(tag, at, {
-      ...(E.isRight(decoded) ? errors.details?.(decoded.right) : {}),
+      ...(E.isRight(decoded) ? errors.details?.(decoded.right, endpoint) : {}),
       ...(code === undefined ? {} : { code }),
       ...(tag === 'RateLimited' && retryAfter !== undefined ? { retryAfter } : {}),
       status,
@@ -111,7 +113,7 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
       const error = refusal(name, response)
       return E.left(endpoint.effect === 'once' && error._tag === 'Unavailable' && perhapsDone.has(status) ? userError('OutcomeUnknown', at, { status }) : error)
     }
-    const parsed = body === '' ? E.right(undefined) : J.parse(body)
+    const parsed = body === '' ? E.right(undefined) : endpoint.text === true ? E.right(body) : J.parse(body)
     const decoded = E.isRight(parsed) ? endpoint.response.decode(parsed.right) : undefined
     if (decoded !== undefined && E.isRight(decoded)) return E.right(endpoint.result(decoded.right, input, headers))
     if (endpoint.effect === 'once') return E.left(userError('OutcomeUnknown', at, { status }))

@@ -130,6 +130,9 @@ const facts: Readonly<Record<ErrorTag, TagFacts>> = {
 /** Every tag, for tables and exhaustive tests. */
 export const errorTags: readonly ErrorTag[] = Object.keys(facts) as ErrorTag[]
 
+/** What a tag means, in a sentence. */
+export const meaningOf = (tag: ErrorTag): string => facts[tag].message
+
 const written = (tag: ErrorTag, details: Readonly<Record<string, unknown>>): string => {
   const base = facts[tag].message
   switch (tag) {

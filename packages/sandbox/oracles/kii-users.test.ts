@@ -172,6 +172,6 @@ describe('the administrator', () => {
 
   test('with a wrong secret is refused', async () => {
     const app = newApp()
-    expect(await failure(app.device().Kii.authenticateAsAppAdmin(app.connection['clientId'] ?? '', 'wrong'))).toMatch(/^invalid_grant: /)
+    expect(await failure(app.device().Kii.authenticateAsAppAdmin(app.connection.clientId ?? '', 'wrong'))).toMatch(/^invalid_grant: /)
   })
 })

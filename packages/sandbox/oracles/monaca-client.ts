@@ -174,7 +174,7 @@ function failed(cause: Error): never {
 function parsed(text: string): Reply {
   try {
     const reply: unknown = JSON.parse(text)
-    if (typeof reply === 'object' && reply !== null && ('result' in reply || 'error' in reply)) return reply
+    if (typeof reply === 'object' && reply !== null && ('result' in reply || 'error' in reply)) return reply as Reply
   } catch {
     // falls through: text that is no JSON is as useless as JSON that is no reply
   }

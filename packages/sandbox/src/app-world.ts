@@ -75,17 +75,17 @@ function isSnapshot<Settings extends object, Data extends object>(
   value: unknown,
   { vendor, emptyData }: Emulator<Settings, Data>,
 ): value is Snapshot<Settings, Data> {
-  if (!isObject(value) || value['vendor'] !== vendor) return false
+  if (!isObject(value) || value.vendor !== vendor) return false
   const { settings, data, outbox, clock } = value
   return (
     isObject(settings) &&
     isObject(data) &&
     Object.entries(emptyData()).every(([key, empty]) => typeof data[key] === typeof empty) &&
     isObject(outbox) &&
-    Array.isArray(outbox['messages']) &&
-    Array.isArray(outbox['taken']) &&
+    Array.isArray(outbox.messages) &&
+    Array.isArray(outbox.taken) &&
     isObject(clock) &&
-    typeof clock['offset'] === 'number'
+    typeof clock.offset === 'number'
   )
 }
 

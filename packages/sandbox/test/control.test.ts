@@ -21,9 +21,9 @@ test('outbox: list, next, clear', async () => {
   await app.kii('POST', `users/LOGIN_NAME:${loginName}/password/request-reset`)
   expect((await app.control('GET', 'outbox')).json).toMatchObject({ messages: [{ purpose: 'password-reset' }] })
   const next = await app.control('POST', 'outbox/next', { to: `${loginName}@example.com`, channel: 'email' })
-  expect(next.json['link']).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/apps\//)
+  expect(next.json.link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/api\/apps\//)
   const nothing = await app.control('POST', 'outbox/next', { timeoutMs: 0 })
-  expect([nothing.status, nothing.json['message']]).toEqual([404, expect.stringContaining('no message')])
+  expect([nothing.status, nothing.json.message]).toEqual([404, expect.stringContaining('no message')])
   expect((await app.control('DELETE', 'outbox')).status).toBe(204)
   expect((await app.control('GET', 'outbox')).json).toEqual({ messages: [] })
 })
@@ -33,7 +33,7 @@ test('outbox: next waits for a message', async () => {
   const loginName = await register(app)
   const waiting = app.control('POST', 'outbox/next', { timeoutMs: 5_000 })
   await app.kii('POST', `users/LOGIN_NAME:${loginName}/password/request-reset`)
-  expect((await waiting).json['purpose']).toBe('password-reset')
+  expect((await waiting).json.purpose).toBe('password-reset')
 })
 
 test('outbox: who left takes no message', async () => {
@@ -47,7 +47,7 @@ test('outbox: who left takes no message', async () => {
 
 test('settings: read and change', async () => {
   const { control, world } = newApp()
-  expect((await control('PATCH', 'settings', { passwordResetFlow: 'chosen' })).json['passwordResetFlow']).toBe('chosen')
+  expect((await control('PATCH', 'settings', { passwordResetFlow: 'chosen' })).json.passwordResetFlow).toBe('chosen')
   expect(world.settings.passwordResetFlow).toBe('chosen')
   expect((await control('GET', 'settings')).json).toEqual(world.settings)
 })
@@ -58,7 +58,7 @@ test('clock: freeze, advance, reset', async () => {
   expect((await control('POST', 'clock/advance', { milliseconds: 500 })).json).toEqual({ now: 1_500 })
   await control('POST', 'clock/reset')
   expect(world.clock.now()).toBeGreaterThan(1_000_000)
-  expect((await control('GET', 'clock')).json['now']).toBeGreaterThan(1_000_000)
+  expect((await control('GET', 'clock')).json.now).toBeGreaterThan(1_000_000)
 })
 
 test('faults: add, list, clear', async () => {
@@ -157,12 +157,12 @@ describe('bad input is refused, and the message names the field', () => {
     ['POST', 'restore', [], /^body must be a JSON object$/],
   ])('%s %s %j', async (method, path, body, message) => {
     const reply = await newApp().control(method, path, body)
-    expect([reply.status, reply.json['message']]).toEqual([400, expect.stringMatching(message)])
+    expect([reply.status, reply.json.message]).toEqual([400, expect.stringMatching(message)])
   })
 
   test('an unknown vendor', async () => {
     const reply = await send(`${newApp().origin}/_sandbox/parse/x/users`)
-    expect([reply.status, reply.json['message']]).toEqual([400, 'vendor must be one of kii'])
+    expect([reply.status, reply.json.message]).toEqual([400, 'vendor must be one of kii'])
   })
 
   test('an unknown path', async () => {

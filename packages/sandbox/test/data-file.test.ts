@@ -27,7 +27,7 @@ test('users, settings and the outbox survive a restart', async () => {
     const after = appOf(second, before.appId)
     expect(after.world.outbox.messages()).toMatchObject([{ to: `${loginName}@example.com` }])
     const { status, json } = await after.kii('POST', 'oauth2/token', { username: loginName, password })
-    expect([status, json['refresh_token']]).toEqual([200, expect.any(String)])
+    expect([status, json.refresh_token]).toEqual([200, expect.any(String)])
   } finally {
     await second.stop()
   }

@@ -7,7 +7,7 @@ const password = 'pass-1234'
 async function member(app: TestApp, attributes: Json = {}): Promise<{ id: string; token: string; name: string }> {
   const name = freshName()
   const { json } = await app.kii('POST', 'users', { loginName: name, password, ...attributes }, withSession)
-  return { id: String(json['userID']), token: String(json['_accessToken']), name }
+  return { id: String(json.userID), token: String(json._accessToken), name }
 }
 
 async function administrator(app: TestApp): Promise<Record<string, string>> {
@@ -17,19 +17,19 @@ async function administrator(app: TestApp): Promise<Record<string, string>> {
     client_id: clientId,
     client_secret: clientSecret,
   })
-  return bearer(json['access_token'])
+  return bearer(json.access_token)
 }
 
-const outcome = ({ status, json }: { status: number; json: Json }): unknown[] => [status, json['errorCode']]
+const outcome = ({ status, json }: { status: number; json: Json }): unknown[] => [status, json.errorCode]
 
 describe('registration', () => {
   test('with a session in one call', async () => {
     const app = newApp()
     const { status, headers, json } = await app.kii('POST', 'users', { loginName: freshName(), password, level: 3 }, withSession)
     expect([status, headers['content-type']]).toEqual([201, 'application/vnd.kii.RegistrationAndAuthorizationResponse+json'])
-    expect(headers['location']).toBe(`${app.origin}/api/apps/${app.appId}/users/${String(json['userID'])}`)
+    expect(headers.location).toBe(`${app.origin}/api/apps/${app.appId}/users/${String(json.userID)}`)
     expect(json).toMatchObject({ level: 3, _hasPassword: true, _disabled: false, internalUserID: 1, _accessToken: expect.any(String) })
-    expect(json['userID']).toMatch(/^[0-9a-f]{12}(-[0-9a-f]{4}){3}-[0-9a-f]{8}$/)
+    expect(json.userID).toMatch(/^[0-9a-f]{12}(-[0-9a-f]{4}){3}-[0-9a-f]{8}$/)
   })
 
   test('without a session: no token in the reply', async () => {
@@ -78,7 +78,7 @@ describe('registration', () => {
     const { link = '' } = await app.world.outbox.next({ to: emailAddress })
     await send(link)
     const third = await app.kii('POST', 'users', { loginName: freshName(), emailAddress, password })
-    expect([outcome(third), third.json['field']]).toEqual([[409, 'USER_ALREADY_EXISTS'], 'emailAddress'])
+    expect([outcome(third), third.json.field]).toEqual([[409, 'USER_ALREADY_EXISTS'], 'emailAddress'])
   })
 })
 
@@ -97,7 +97,7 @@ describe('the token endpoint', () => {
       'PHONE:JP-09012345678',
     ]) {
       const { status, json } = await app.kii('POST', 'oauth2/token', { grant_type: 'password', username, password })
-      expect([username, status, json['id']]).toEqual([username, 200, id])
+      expect([username, status, json.id]).toEqual([username, 200, id])
     }
   })
 
@@ -106,7 +106,7 @@ describe('the token endpoint', () => {
     const { id, name: username } = await member({ origin, appId, ...app })
     const token = (headers: Record<string, string>): Promise<unknown> =>
       send(`${origin}/api/oauth2/token`, { method: 'POST', headers, body: JSON.stringify({ username, password }) }).then(
-        ({ json }) => json['id'] ?? json['errorCode'],
+        ({ json }) => json.id ?? json.errorCode,
       )
     const basic = { authorization: `Basic ${Buffer.from(`${appId}:x`).toString('base64')}` }
     expect([await token({ 'x-kii-appid': appId }), await token(basic), await token({})]).toEqual([id, id, 'APP_NOT_FOUND'])
@@ -121,7 +121,7 @@ describe('the token endpoint', () => {
         headers: { 'x-kii-appid': appId, 'content-type': 'application/x-www-form-urlencoded' },
         body: new URLSearchParams(form).toString(),
       })
-    expect((await post({ grant_type: 'password', username, password })).json['id']).toBe(id)
+    expect((await post({ grant_type: 'password', username, password })).json.id).toBe(id)
     expect(outcome(await post({ username, password }))).toEqual([400, 'invalid_request'])
   })
 
@@ -142,13 +142,13 @@ describe('the token endpoint', () => {
     app.world.set({ refreshTokenEnabled: true, defaultTokenLifetime: 60 })
     const { name: username } = await member(app)
     const first = (await app.kii('POST', 'oauth2/token', { username, password })).json
-    expect(first['expires_in']).toBe(60)
+    expect(first.expires_in).toBe(60)
     app.world.clock.advance(61_000)
     const exchange = (): ReturnType<TestApp['kii']> =>
-      app.kii('POST', 'oauth2/token', { grant_type: 'refresh_token', refresh_token: first['refresh_token'] })
+      app.kii('POST', 'oauth2/token', { grant_type: 'refresh_token', refresh_token: first.refresh_token })
     const second = (await exchange()).json
-    expect((await app.kii('GET', 'users/me', undefined, bearer(second['access_token']))).status).toBe(200)
-    expect(outcome(await app.kii('GET', 'users/me', undefined, bearer(first['access_token'])))).toEqual([403, 'WRONG_TOKEN'])
+    expect((await app.kii('GET', 'users/me', undefined, bearer(second.access_token))).status).toBe(200)
+    expect(outcome(await app.kii('GET', 'users/me', undefined, bearer(first.access_token)))).toEqual([403, 'WRONG_TOKEN'])
     expect(outcome(await exchange())).toEqual([403, 'WRONG_REFRESH_TOKEN'])
   })
 
@@ -157,14 +157,14 @@ describe('the token endpoint', () => {
     app.world.set({ refreshTokenEnabled: true })
     const pseudo = await app.kii('POST', 'users', {}, withSession)
     const normal = await app.kii('POST', 'users', { loginName: freshName(), password }, withSession)
-    expect([pseudo.json['_refreshToken'], normal.json['_refreshToken']]).toEqual([undefined, expect.any(String)])
+    expect([pseudo.json._refreshToken, normal.json._refreshToken]).toEqual([undefined, expect.any(String)])
   })
 
   test('gives the app a token that stands for nobody', async () => {
     const app = newApp()
     const { id } = await member(app)
     const { json } = await app.kii('POST', 'oauth2/token', { grant_type: 'client_credentials', client_id: app.appId, client_secret: 'any' })
-    expect(outcome(await app.kii('GET', `users/${id}`, undefined, bearer(json['access_token'])))).toEqual([401, 'UNAUTHORIZED'])
+    expect(outcome(await app.kii('GET', `users/${id}`, undefined, bearer(json.access_token)))).toEqual([401, 'UNAUTHORIZED'])
   })
 })
 
@@ -176,7 +176,7 @@ describe('a user', () => {
     const references = ['me', id, `LOGIN_NAME:${name}`, `EMAIL:${email}`, encodeURIComponent(`EMAIL:${email}`), 'PHONE:+819012345678']
     for (const reference of references) {
       const { status, json } = await app.kii('GET', `users/${reference}`, undefined, { authorization: `bearer ${token}` })
-      expect([reference, status, json['userID'], json['emailAddress']]).toEqual([reference, 200, id, email])
+      expect([reference, status, json.userID, json.emailAddress]).toEqual([reference, 200, id, email])
     }
   })
 
@@ -186,7 +186,7 @@ describe('a user', () => {
     const { status, json } = await app.kii('POST', 'users/me', { level: 2 }, bearer(token))
     expect([status, json]).toEqual([200, { modifiedAt: expect.any(Number) }])
     const { json: user } = await app.kii('GET', 'users/me', undefined, bearer(token))
-    expect([user['displayName'], user['city'], user['level']]).toEqual(['One', undefined, 2])
+    expect([user.displayName, user.city, user.level]).toEqual(['One', undefined, 2])
   })
 
   test('does not store what a client echoes of a reply', async () => {
@@ -226,7 +226,7 @@ describe('a user', () => {
   ])('does not become a normal user with %s', async (_what, body, errorCode) => {
     const app = newApp()
     const { json } = await app.kii('POST', 'users', {}, withSession)
-    expect(outcome(await app.kii('POST', 'users/me', body, bearer(json['_accessToken'])))).toEqual([400, errorCode])
+    expect(outcome(await app.kii('POST', 'users/me', body, bearer(json._accessToken)))).toEqual([400, errorCode])
     expect(app.world.users()).toMatchObject([{ anonymous: true }])
   })
 
@@ -270,8 +270,8 @@ describe('the administrator', () => {
         ...(paginationKey === undefined ? {} : { paginationKey }),
       }
       const { json } = await app.kii('POST', 'users/query', query, admin)
-      found.push(...(json['results'] as Json[]).map(({ userID }) => userID))
-      paginationKey = json['nextPaginationKey']
+      found.push(...(json.results as Json[]).map(({ userID }) => userID))
+      paginationKey = json.nextPaginationKey
     } while (paginationKey !== undefined)
     expect(found).toEqual(ids)
   })
@@ -281,7 +281,7 @@ describe('the administrator', () => {
     const admin = await administrator(app)
     await member(app, { emailAddress: `${freshName()}@example.com`, level: 1 })
     const query = { userQuery: { clause: { type: 'all' } } }
-    const first = (await app.kii('POST', 'users/query', query, admin)).json['results'] as Json[]
+    const first = (await app.kii('POST', 'users/query', query, admin)).json.results as Json[]
     expect(first[0]).toMatchObject({
       emailAddressVerified: true,
       createdAt: expect.any(Number),
@@ -290,7 +290,7 @@ describe('the administrator', () => {
     })
     expect(first[0]).not.toHaveProperty('level')
     app.world.set({ userQueryShowsCustomFields: true })
-    const second = (await app.kii('POST', 'users/query', query, admin)).json['results'] as Json[]
+    const second = (await app.kii('POST', 'users/query', query, admin)).json.results as Json[]
     expect(second[0]).toHaveProperty('level', 1)
   })
 

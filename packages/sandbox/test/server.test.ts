@@ -46,7 +46,7 @@ test('serves only the chosen vendors', async () => {
 test('a connection without an id is for an app of its own', async () => {
   const sandbox = await startSandbox({ vendors: ['kii'] })
   try {
-    expect(sandbox.connection('kii')['appId']).not.toBe(sandbox.connection('kii')['appId'])
+    expect(sandbox.connection('kii').appId).not.toBe(sandbox.connection('kii').appId)
   } finally {
     await sandbox.stop()
   }

@@ -43,7 +43,7 @@ export function addressHandlers(channel: Channel): AddressHandlers {
       const body = jsonBody(call.request)
       const value = attributesOf({ [channel.field]: body[channel.field] }, call.world.settings, user.country)[channel.field]
       if (value === undefined) throw invalidInput(`${channel.field} is missing`)
-      if (call.caller.kind === 'admin' && body['verified'] === true) {
+      if (call.caller.kind === 'admin' && body.verified === true) {
         requireFree(call.world, channel, value, user)
         setProvedAddress(user, channel, value)
       } else {

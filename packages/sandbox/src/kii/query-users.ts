@@ -26,7 +26,7 @@ export const queryUsers: Handler = (call) => {
 }
 
 function asksForAll(userQuery: unknown): boolean {
-  return (userQuery as { readonly clause?: Json } | undefined | null)?.clause?.['type'] === 'all'
+  return (userQuery as { readonly clause?: Json } | undefined | null)?.clause?.type === 'all'
 }
 
 function lastSeen(paginationKey: unknown): number {

@@ -16,7 +16,7 @@ export const tokenEndpoint: Handler = async ({ request, world }) => {
 }
 
 function grant(world: KiiWorld, body: Json): VendorResponse | Promise<VendorResponse> {
-  switch (body['grant_type'] ?? impliedGrant(body)) {
+  switch (body.grant_type ?? impliedGrant(body)) {
     case 'password':
       return signIn(world, body)
     case 'refresh_token':

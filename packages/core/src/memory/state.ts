@@ -1,0 +1,116 @@
+import type { JsonObject } from '../json.js'
+import { type Identifiers, type Session, type User, type UserKind, userId } from '../user.js'
+
+export interface Address {
+  readonly address: string
+  readonly verified: boolean
+}
+
+/** A user as the service keeps it. Passwords are kept as they are: this service lives in a test and dies with it. */
+export interface Account {
+  readonly id: string
+  readonly kind: UserKind
+  readonly username?: string
+  readonly email?: Address
+  readonly phone?: Address
+  readonly password?: string
+  /** With it, an anonymous user comes back even after its session died. */
+  readonly credential?: string
+  readonly displayName?: string
+  readonly locale?: string
+  readonly country?: string
+  readonly attributes: JsonObject
+  readonly disabled: boolean
+  readonly createdAt: string
+  readonly updatedAt: string
+}
+
+/** Everything the service knows. */
+export interface MemoryState {
+  readonly accounts: Map<string, Account>
+  /** User ids by session token. */
+  readonly sessions: Map<string, string>
+  /** User ids by the token that renews a session, once. */
+  readonly renewals: Map<string, string>
+  /** User ids by reset code. */
+  readonly resets: Map<string, string>
+  /** By code: whose address it proves. */
+  readonly verifications: Map<string, { readonly userId: string; readonly kind: 'email' | 'phone' }>
+}
+
+export const emptyState = (): MemoryState => ({
+  accounts: new Map(),
+  sessions: new Map(),
+  renewals: new Map(),
+  resets: new Map(),
+  verifications: new Map(),
+})
+
+export const randomId = (): string => globalThis.crypto.randomUUID()
+
+const removeWhere = <Value>(entries: Map<string, Value>, unwanted: (value: Value) => boolean): void => {
+  for (const [key, value] of entries) if (unwanted(value)) entries.delete(key)
+}
+
+export const endSessions = (state: MemoryState, id: string): void => {
+  removeWhere(state.sessions, (owner) => owner === id)
+  removeWhere(state.renewals, (owner) => owner === id)
+}
+
+export const removeAccount = (state: MemoryState, id: string): void => {
+  endSessions(state, id)
+  removeWhere(state.resets, (owner) => owner === id)
+  removeWhere(state.verifications, ({ userId: owner }) => owner === id)
+  state.accounts.delete(id)
+}
+
+export const openSession = (state: MemoryState, account: Account): Session => {
+  const token = randomId()
+  const renewal = randomId()
+  state.sessions.set(token, account.id)
+  state.renewals.set(renewal, account.id)
+  const { credential } = account
+  return {
+    vendor: 'memory',
+    userId: userId(account.id),
+    kind: account.kind,
+    secrets: { token, renewal, ...(credential === undefined ? {} : { credential }) },
+  }
+}
+
+/** The account of a live session. */
+export const accountOf = (state: MemoryState, session: Session): Account | undefined => {
+  const owner = state.sessions.get(session.secrets['token'] ?? '')
+  return owner === undefined ? undefined : state.accounts.get(owner)
+}
+
+const holds = (account: Account, { username, email, phone }: Identifiers): boolean =>
+  (username !== undefined && account.username === username) ||
+  (email !== undefined && account.email?.address.toLowerCase() === email.toLowerCase()) ||
+  (phone !== undefined && account.phone?.address === phone)
+
+export const findAccount = (state: MemoryState, identifiers: Identifiers, except?: string): Account | undefined =>
+  [...state.accounts.values()].find((account) => account.id !== except && holds(account, identifiers))
+
+export const change = (state: MemoryState, account: Account, changes: Partial<Account>): Account => {
+  const changed = { ...account, ...changes, updatedAt: new Date().toISOString() }
+  state.accounts.set(account.id, changed)
+  return changed
+}
+
+export const toUser = (account: Account): User => {
+  const { id, kind, username, email, phone, displayName, locale, country, attributes, disabled, createdAt, updatedAt } = account
+  const optional = { username, email, phone, displayName, locale, country }
+  return {
+    id: userId(id),
+    vendor: 'memory',
+    kind,
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    identities: [],
+    attributes,
+    createdAt,
+    updatedAt,
+    status: disabled ? 'disabled' : 'enabled',
+    vendorData: { memory: {} },
+  }
+}
