@@ -11,7 +11,7 @@ export interface ResetFacts {
   readonly ownPage: boolean
   /** Who makes the new password; `console-setting`: the vendor's console decides. */
   readonly newPassword: 'chosen' | 'generated' | 'console-setting'
-  readonly sessionsEnd: 'at-request' | 'at-completion' | 'unknown'
+  readonly sessionsEnd: 'at-request' | 'at-completion' | 'never' | 'unknown'
   readonly oldPasswordWorks: 'until-completion'
   /** Seconds that the link or code lives. */
   readonly lifetime: number | 'unknown'

@@ -7,6 +7,9 @@ import type { CallOptions } from './user-backend.js'
 /** Milliseconds that an operation may take where nothing else is configured. */
 export const defaultDeadline = 30_000
 
+// Timers count in 31 bits; what is beyond would be over at once.
+const longest = 2 ** 31 - 1
+
 /** One operation on its way. */
 export interface Running {
   readonly at: At
@@ -25,7 +28,8 @@ export const withDeadline =
   <A>(at: At, options: Pick<CallOptions, 'signal' | 'deadline'>, run: (running: Running) => Result<A>): Result<A> =>
   () =>
     new Promise((resolve) => {
-      const { signal, deadline = defaultDeadline } = options
+      const { signal } = options
+      const deadline = Math.min(options.deadline ?? defaultDeadline, longest)
       const abort = new AbortController()
       const end = Date.now() + deadline
       let outcomeUnknown = false

@@ -1,4 +1,5 @@
 import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
 import * as J from '#fp-ts/Json'
 import type * as t from '#io-ts'
 import { pause, type Running } from './deadline.js'
@@ -54,30 +55,73 @@ export const endpointsOf =
   <Input, Wire, Output>(endpoint: Endpoint<Config, Input, Wire, Output>): Endpoint<Config, Input, Wire, Output> =>
     endpoint
 
-// Codes of Node, axios and undici for requests that never left this machine.
-const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'ERR_INVALID_URL'])
-const tooLarge = new Set(['ERR_BAD_RESPONSE', 'UND_ERR_RES_EXCEEDED_MAX_SIZE'])
+// Codes of Node, axios and undici for requests that never left this machine, among them those of a refused certificate.
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_INVALID_URL',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+const tooLarge = new Set(['ERR_REPLY_TOO_LARGE', 'UND_ERR_RES_EXCEEDED_MAX_SIZE'])
 const busy = new Set([408, 500, 502, 503, 504])
 const perhapsDone = new Set([408, 502, 504])
 const attempts = 3
 
-const codeOf = (cause: unknown): string | undefined => {
-  const { code } = (cause ?? {}) as { readonly code?: unknown }
-  return typeof code === 'string' && /^[A-Z0-9_]{3,60}$/.test(code) ? code : undefined
+interface Cause {
+  readonly code?: unknown
+  readonly cause?: Cause | null
+}
+
+// fetch keeps the telling code one level down.
+const codeOf = (thrown: unknown): string | undefined => {
+  const { code, cause } = (thrown ?? {}) as Cause
+  const told = code ?? cause?.code
+  return typeof told === 'string' && /^[A-Z0-9_]{3,60}$/.test(told) ? told : undefined
+}
+
+// A code is a word. A sentence in its place may quote what was sent.
+const vendorCode = (code: string | undefined): string | undefined => (code !== undefined && /^[\w.:/-]{1,80}$/.test(code) ? code : undefined)
+
+// What a tag promises to say, for a vendor whose body does not say it.
+const unsaid: { readonly [Tag in ErrorTag]?: ErrorDetails[Tag] } = {
+  InvalidInput: { field: 'input', rule: 'was refused by the vendor' },
+  NotVerified: { what: 'email' },
 }
 
 const secondsOf = (retryAfter: string | undefined): number | undefined => {
   if (retryAfter === undefined) return undefined
-  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (Date.parse(retryAfter) - Date.now()) / 1000
+  // Only with a weekday in front: Date.parse makes a date of "-5" as well.
+  const date = /^[A-Z][a-z]{2}/.test(retryAfter) ? Date.parse(retryAfter) : Number.NaN
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : (date - Date.now()) / 1000
   return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : undefined
 }
 
+const isComposed = (type: unknown): boolean => ['IntersectionType', 'UnionType'].includes((type as { readonly _tag?: string })?._tag ?? '')
+
 const firstMismatch = (errors: t.Errors): { readonly path: string; readonly expected: string } => {
   const context = errors[0]?.context ?? []
+  // The members of an intersection or a union are numbered in the codec, not in the reply.
+  const keys = context.filter((_, index) => index > 0 && !isComposed(context[index - 1]?.type)).map(({ key }) => key)
   return {
-    path: context.map(({ key }) => key).filter((key) => key !== '').join('.'),
+    path: keys.join('.'),
     expected: (context[context.length - 1]?.type.name ?? 'something else').slice(0, 120),
   }
+}
+
+interface Attempt {
+  readonly outcome: E.Either<UserError, unknown>
+  /** Seconds that the vendor asks to wait. */
+  readonly retryAfter: number | undefined
 }
 
 /** The only code that turns HTTP into values and `UserError`s. */
@@ -99,9 +143,11 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
     const known = found === undefined ? undefined : errors.tags[found]
     const retryAfter = secondsOf(headers['retry-after'])
     const tag: ErrorTag = known ?? (status === 429 ? 'RateLimited' : busy.has(status) ? 'Unavailable' : 'Vendor')
+    const word = vendorCode(code)
     return userError(tag, at, {
+      ...unsaid[tag],
       ...(E.isRight(decoded) ? errors.details?.(decoded.right, endpoint) : {}),
-      ...(code === undefined ? {} : { code }),
+      ...(word === undefined ? {} : { code: word }),
       ...(tag === 'RateLimited' && retryAfter !== undefined ? { retryAfter } : {}),
       status,
     } as unknown as ErrorDetails[typeof tag] & Partial<ErrorBase>)
@@ -114,11 +160,15 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
       return E.left(endpoint.effect === 'once' && error._tag === 'Unavailable' && perhapsDone.has(status) ? userError('OutcomeUnknown', at, { status }) : error)
     }
     const parsed = body === '' ? E.right(undefined) : endpoint.text === true ? E.right(body) : J.parse(body)
-    const decoded = E.isRight(parsed) ? endpoint.response.decode(parsed.right) : undefined
-    if (decoded !== undefined && E.isRight(decoded)) return E.right(endpoint.result(decoded.right, input, headers))
-    if (endpoint.effect === 'once') return E.left(userError('OutcomeUnknown', at, { status }))
-    const mismatch = decoded === undefined ? { path: '', expected: 'JSON' } : firstMismatch(decoded.left)
-    return E.left(userError('Protocol', at, { ...mismatch, status }))
+    const result = pipe(
+      parsed,
+      E.mapLeft(() => ({ path: '', expected: 'JSON' })),
+      E.flatMap((json) => E.mapLeft(firstMismatch)(endpoint.response.decode(json))),
+      // A value of the right type may still make no sense, e.g. a date beyond all calendars.
+      E.flatMap((wire) => E.tryCatch(() => endpoint.result(wire, input, headers), () => ({ path: '', expected: 'values that make sense' }))),
+    )
+    if (E.isRight(result)) return result
+    return E.left(endpoint.effect === 'once' ? userError('OutcomeUnknown', at, { status }) : userError('Protocol', at, { ...result.left, status }))
   }
 
   const noAnswer = (cause: unknown, effect: Effect, gaveUp: boolean): UserError => {
@@ -132,7 +182,7 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
       : userError('Network', at, more)
   }
 
-  const send = async (name: string, endpoint: Table[string], input: unknown): Promise<E.Either<UserError, unknown>> => {
+  const send = async (name: string, endpoint: Table[string], input: unknown): Promise<Attempt> => {
     const request = endpoint.request(input, config)
     const once = endpoint.effect === 'once'
     // A third of the time is kept for finding out what became of it.
@@ -148,17 +198,17 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
       ? read(name, endpoint, input, answer.right)
       : E.left(noAnswer(answer.left, endpoint.effect, patience.signal.aborted))
     if (once && !(E.isLeft(outcome) && outcome.left._tag === 'OutcomeUnknown')) running.unsure(false)
-    return outcome
+    return { outcome, retryAfter: E.isRight(answer) ? secondsOf(answer.right.headers['retry-after']) : undefined }
   }
 
   const persist = async (name: string, endpoint: Table[string], input: unknown): Promise<E.Either<UserError, unknown>> => {
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await send(name, endpoint, input)
+      const { outcome, retryAfter } = await send(name, endpoint, input)
       if (E.isRight(outcome) || endpoint.effect !== 'read' || attempt === attempts || !outcome.left.retryable) return outcome
-      const asked = outcome.left._tag === 'RateLimited' ? outcome.left.retryAfter : undefined
-      const wait = asked === undefined ? 100 * 2 ** attempt * (0.5 + Math.random() / 2) : asked * 1000
-      if (signal.aborted || wait >= running.remaining()) return outcome
+      const wait = retryAfter === undefined ? 100 * 2 ** attempt * (0.5 + Math.random() / 2) : retryAfter * 1000
+      if (wait >= running.remaining()) return outcome
       await pause(wait, signal)
+      if (signal.aborted) return outcome
     }
   }
 

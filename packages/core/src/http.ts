@@ -16,8 +16,9 @@ export interface HttpResponse {
 }
 
 /**
- * How requests travel. Any function that answers every HTTP status and rejects only when there was no complete answer will do;
- * redirects must not be followed, since they would carry credentials along.
+ * How requests travel. Any function that answers every HTTP status and rejects only when there was no complete answer will do.
+ * Redirects must not be followed, since they would carry credentials along. The `code` of what it rejects with tells whether the
+ * request ever left this machine (`ECONNREFUSED`, `ENOTFOUND` …: it did not); `ERR_REPLY_TOO_LARGE` refuses a body beyond all bounds.
  */
 export interface HttpClient {
   readonly send: (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>
@@ -25,6 +26,17 @@ export interface HttpClient {
 
 /** Ten megabytes: more than any vendor sends, little enough to hold. */
 export const maxResponseBytes = 10_000_000
+
+/** One text for each header, the names in lower case. */
+export const plainHeaders = (headers: object): HttpResponse['headers'] =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(Array.isArray(value) ? value[0] : value)]))
+
+// axios has one code for a body that is too large and for one that broke off.
+const retold = (cause: unknown): never => {
+  const { message } = cause as { readonly message?: unknown }
+  const tooLarge = typeof message === 'string' && message.startsWith('maxContentLength')
+  throw tooLarge ? Object.assign(new Error('The reply is too large.'), { code: 'ERR_REPLY_TOO_LARGE' }) : cause
+}
 
 /** The transport by axios. It loads axios with the first request, so that an app that starts need not wait for it. */
 export const axiosClient = (): HttpClient => {
@@ -42,10 +54,14 @@ export const axiosClient = (): HttpClient => {
   }
   return {
     send: async ({ method, url, headers, body }, signal) => {
-      loading ??= load()
+      // A bundle that could not be fetched now may be there for the next request.
+      loading ??= load().catch((cause: unknown) => {
+        loading = undefined
+        throw cause
+      })
       const instance = await loading
-      const { status, headers: received, data } = await instance.request<string>({ method, url, headers, data: body, signal })
-      return { status, headers: received as Readonly<Record<string, string>>, body: data ?? '' }
+      const { status, headers: received, data } = await instance.request<string>({ method, url, headers, data: body, signal }).catch(retold)
+      return { status, headers: plainHeaders(received), body: data ?? '' }
     },
   }
 }

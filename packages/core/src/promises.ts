@@ -5,9 +5,11 @@ import type { Result } from './result.js'
 /** The same operations as promises: a `Result` becomes a promise that rejects with `UserportError`; all else stays as it is. */
 export type Promises<Port> = {
   readonly [Name in keyof Port]: Port[Name] extends (...args: infer Args) => infer Answer
-    ? Answer extends Result<infer Value> | Either<UserError, infer Value>
+    ? [Answer] extends [Result<infer Value>]
       ? (...args: Args) => Promise<Value>
-      : Port[Name]
+      : [Answer] extends [Either<UserError, infer Value>]
+        ? (...args: Args) => Promise<Value>
+        : Port[Name]
     : Port[Name]
 }
 

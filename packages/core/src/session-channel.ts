@@ -12,7 +12,8 @@ interface Note {
 
 const byBroadcast = (name: string, onChange: (reason: ChangeReason) => void): SessionChannel => {
   const channel = new BroadcastChannel(name)
-  channel.onmessage = ({ data }: MessageEvent<Note>) => onChange(data.reason)
+  // Any script of this origin may post here.
+  channel.onmessage = ({ data }: MessageEvent<Partial<Note> | null>) => onChange(data?.reason ?? 'refreshed')
   // In Node an open channel would keep the process alive.
   ;(channel as { readonly unref?: () => void }).unref?.()
   return {

@@ -73,6 +73,13 @@ const within = <A>(milliseconds: number, run: () => A | PromiseLike<A>): Promise
   return Promise.race([settle(run), late]).finally(() => clearTimeout(timer))
 }
 
+const stateOf = (held: Held | null | undefined): ActiveState => {
+  if (held === undefined) return { status: 'restoring' }
+  if (held === null) return { status: 'signedOut' }
+  const { user, fetchedAt, stale, stored } = held
+  return { status: 'signedIn', user, fetchedAt, stale, stored }
+}
+
 /**
  * Holds the one active user. All state of a provider is here: what is in memory, what is in the store, who listens.
  * A change is made in memory first, then stored, then told.
@@ -83,13 +90,15 @@ export class SessionKernel {
   #revision = 0
   #loading: Promise<E.Either<UserError, Held | null>> | undefined
   #turn: Promise<unknown> = Promise.resolve()
+  #writes: Promise<unknown> = Promise.resolve()
+  #told = false
   #device: string | undefined
   readonly #listeners = new Set<Listener>()
   readonly #store: SessionStore
   readonly #names: { readonly [Name in 'session' | 'user' | 'aside' | 'asideUser' | 'lost' | 'device']: string }
   readonly #vendor: string
   readonly #onProblem: (problem: UserError) => void
-  readonly #channel: SessionChannel | undefined
+  #channel: SessionChannel | undefined
 
   constructor(vendor: string, options: KernelOptions) {
     const prefix = options.namespace ?? `userport.${vendor}`
@@ -117,10 +126,7 @@ export class SessionKernel {
   }
 
   state(): ActiveState {
-    if (this.#held === undefined) return { status: 'restoring' }
-    if (this.#held === null) return { status: 'signedOut' }
-    const { user, fetchedAt, stale, stored } = this.#held
-    return { status: 'signedIn', user, fetchedAt, stale, stored }
+    return stateOf(this.#held)
   }
 
   subscribe(listener: Listener): () => void {
@@ -131,6 +137,7 @@ export class SessionKernel {
   close(): void {
     this.#listeners.clear()
     this.#channel?.close()
+    this.#channel = undefined
   }
 
   /** Runs work that changes the session, one after the other. The work must end by itself. */
@@ -154,20 +161,32 @@ export class SessionKernel {
     const found = await this.#read(this.#names.session, this.#names.user)
     if (E.isLeft(found)) return found
     if (this.#held === undefined && this.#revision === revision) this.#held = found.right
-    return E.right(this.#held ?? null)
+    return this.#held === undefined ? this.#load() : E.right(this.#held)
+  }
+
+  /** The active user; where there is none, whoever another tab signed in a moment ago, of which word may not have come yet. */
+  async lookAgain(): Promise<Held | null> {
+    if (this.#held === null && this.#store.shared === true) await this.#reload('signedIn')
+    return this.#held ?? null
+  }
+
+  /** Tells that restoring is over, if nothing that happened since has told it. */
+  announce(): void {
+    if (!this.#told && this.#held !== undefined) this.#tell('restored', this.#held)
   }
 
   /** Puts a user (or nobody) in place of the active one. */
   async commit(next: Omit<Held, 'stored'> | null, reason: ChangeReason): Promise<{ readonly stored: boolean }> {
     const before = this.#held
+    const mine: Held | null = next === null ? null : { ...next, stored: before?.session === next.session && before.stored }
     this.#revision += 1
-    const mine = this.#revision
-    this.#held = next === null ? null : { ...next, stored: before?.session === next.session && before.stored }
-    const stored = next === null ? await this.#forget() : await this.#write(this.#names.session, this.#names.user, next, before?.session)
-    // Another change may have come while the store was busy: then this one has been told already, or is history.
-    if (this.#revision === mine && this.#held) this.#held = { ...this.#held, stored }
-    this.#channel?.tell(reason)
-    this.#tell(reason)
+    this.#held = mine
+    const stored = mine === null ? await this.#forget() : await this.#write(this.#names.session, this.#names.user, mine)
+    const after = mine === null ? null : { ...mine, stored }
+    // Another change may have come while the store was busy.
+    if (this.#held === mine) this.#held = after
+    await this.#tellTabs(reason)
+    this.#tell(reason, after)
     return { stored }
   }
 
@@ -175,22 +194,21 @@ export class SessionKernel {
   async renewed(from: Session, to: Session): Promise<void> {
     const held = this.#held
     if (from === to || !held || held.session !== from) return
-    this.#held = { ...held, session: to }
-    const stored = await this.#write(this.#names.session, this.#names.user, this.#held, from)
+    const mine = { ...held, session: to, stored: false }
+    this.#held = mine
+    const stored = await this.#write(this.#names.session, this.#names.user, mine)
     if (this.#held?.session === to) this.#held = { ...this.#held, stored }
   }
 
   /** Stores a session that must not be lost while an operation goes on, without making it the active one. */
   async keep(session: Session): Promise<void> {
-    const outcome = await this.#put(this.#names.session, JSON.stringify(session))
+    const outcome = await this.#inOrder(() => this.#put(this.#names.session, JSON.stringify(session)))
     if (E.isLeft(outcome)) throw new Error('not stored')
   }
 
   /** Undoes `keep`: the store says again what memory says. */
-  async unkeep(): Promise<void> {
-    const held = this.#held
-    if (held) await this.#put(this.#names.session, JSON.stringify(held.session))
-    else await this.#forget()
+  unkeep(): Promise<unknown> {
+    return this.#held ? this.#inOrder(async () => this.#held && this.#put(this.#names.session, JSON.stringify(this.#held.session))) : this.#forget()
   }
 
   /** Another session than this one in the store: another tab was quicker. */
@@ -206,12 +224,14 @@ export class SessionKernel {
     await this.#put(this.#names.lost, JSON.stringify(session))
   }
 
-  async setAside(held: Held): Promise<boolean> {
-    return this.#write(this.#names.aside, this.#names.asideUser, held, undefined)
+  setAside(held: Held): Promise<boolean> {
+    return this.#write(this.#names.aside, this.#names.asideUser, { ...held, stored: false })
   }
 
-  aside(): Promise<E.Either<UserError, Held | null>> {
-    return this.#read(this.#names.aside, this.#names.asideUser)
+  /** The user set aside. The active user is not that, though the store may say so after a sign-in that did not come to its end. */
+  async aside(): Promise<E.Either<UserError, Held | null>> {
+    const found = await this.#read(this.#names.aside, this.#names.asideUser)
+    return E.map((held: Held | null) => (held !== null && held.user.id === this.#held?.user.id ? null : held))(found)
   }
 
   async dropAside(): Promise<void> {
@@ -253,16 +273,26 @@ export class SessionKernel {
     })
   }
 
-  async #write(sessionName: string, userName: string, held: Omit<Held, 'stored'>, storedSession: Session | undefined): Promise<boolean> {
-    const same = storedSession === held.session && this.#held?.stored === true
-    const session = same ? E.right(undefined) : await this.#put(sessionName, JSON.stringify(held.session))
-    await this.#put(userName, JSON.stringify({ user: held.user, fetchedAt: held.fetchedAt }))
-    return E.isRight(session)
+  // One after the other, so that the store ends as memory says, however slow it is.
+  #inOrder<A>(work: () => Promise<A>): Promise<A> {
+    const mine = this.#writes.then(work)
+    this.#writes = settle(() => mine)
+    return mine
   }
 
-  async #forget(): Promise<boolean> {
-    const outcomes = [await this.#drop(this.#names.session), await this.#drop(this.#names.user)]
-    return outcomes.every(E.isRight)
+  #write(sessionName: string, userName: string, { session, user, fetchedAt, stored }: Held): Promise<boolean> {
+    return this.#inOrder(async () => {
+      if (!stored && E.isLeft(await this.#put(sessionName, JSON.stringify(session)))) return false
+      await this.#put(userName, JSON.stringify({ user, fetchedAt }))
+      return true
+    })
+  }
+
+  #forget(): Promise<boolean> {
+    return this.#inOrder(async () => {
+      const outcomes = await Promise.all([this.#drop(this.#names.session), this.#drop(this.#names.user)])
+      return outcomes.every(E.isRight)
+    })
   }
 
   async #put(name: string, value: string): Promise<E.Either<unknown, void>> {
@@ -278,16 +308,30 @@ export class SessionKernel {
   }
 
   async #reload(reason: ChangeReason): Promise<void> {
+    // What is being looked up now may be older than this.
+    if (this.#held === undefined) this.#revision += 1
     const revision = this.#revision
     const found = await this.#read(this.#names.session, this.#names.user)
-    if (E.isLeft(found) || this.#revision !== revision || this.#held === undefined) return
+    const held = this.#held
+    if (E.isLeft(found) || this.#revision !== revision || held === undefined) return
+    const next = found.right
+    if (next === held) return
+    const onlyHere = held?.user.kind === 'anonymous' && !held.stored && held.user.id !== next?.user.id
+    if (onlyHere) return
+    const same = held && next && JSON.stringify(held.session) === JSON.stringify(next.session)
     this.#revision += 1
-    this.#held = found.right === null ? null : { ...found.right, stale: false }
-    this.#tell(reason)
+    this.#held = next === null ? null : { ...next, session: same ? held.session : next.session, stale: false }
+    this.#tell(reason, this.#held)
   }
 
-  #tell(reason: ChangeReason): void {
-    const change: Change = { reason, user: this.#held?.user ?? null, state: this.state() }
+  async #tellTabs(reason: ChangeReason): Promise<void> {
+    const told = await settle(() => this.#channel?.tell(reason))
+    if (E.isLeft(told)) this.#report(this.#problem('set', 'Other tabs could not be told of a change.'))
+  }
+
+  #tell(reason: ChangeReason, held: Held | null): void {
+    this.#told = true
+    const change: Change = { reason, user: held?.user ?? null, state: stateOf(held) }
     for (const listener of [...this.#listeners]) {
       void settle(() => listener(change)).then((heard) => {
         if (E.isLeft(heard)) this.#report(this.#problem('subscribe', 'A listener threw.'))

@@ -1,12 +1,10 @@
 import { Pool } from 'undici'
-import { type HttpClient, maxResponseBytes } from './http.js'
+import { type HttpClient, maxResponseBytes, plainHeaders } from './http.js'
 
 export interface UndiciClient extends HttpClient {
   /** Ends the connections that are kept open. */
   readonly close: () => Promise<void>
 }
-
-const firstOf = (value: string | string[] | undefined): string => (Array.isArray(value) ? (value[0] ?? '') : (value ?? ''))
 
 /**
  * The transport by undici, for servers and migrations: it costs a fraction of axios when many requests travel at once.
@@ -25,7 +23,7 @@ export const undiciClient = (options: { readonly connections?: number } = {}): U
       const answer = await poolOf(origin).request({ method, path: pathname + search, headers, body: body ?? null, signal })
       return {
         status: answer.statusCode,
-        headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, firstOf(value)])),
+        headers: plainHeaders(answer.headers),
         body: await answer.body.text(),
       }
     },

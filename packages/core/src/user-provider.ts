@@ -148,40 +148,56 @@ const toCopy = (choice: MergeChoice['copy'], anonymous: User, account: User): Pr
 export const createProvider = <C extends Capabilities>(narrow: object, options: ProviderOptions = {}): UserProviderOf<C> => {
   const backend = narrow as UserBackend
   const kernel = new SessionKernel(backend.vendor, options)
-  let refreshing: Promise<E.Either<UserError, User>> | undefined
+  const ownDeadline = options.deadline ?? defaultDeadline
+  let refreshing: { readonly of: Session; readonly outcome: Promise<E.Either<UserError, User>> } | undefined
   let renewing: { readonly of: Session; readonly outcome: Promise<E.Either<UserError, SignedIn>> } | undefined
 
   const at = (operation: string): At => ({ vendor: backend.vendor, operation })
 
   const safe = (error: UserError): UserError => {
-    if (options.enumerationSafe !== true || error._tag !== 'UserNotFound') return error
-    const { vendor, operation, status } = error
-    return userError('InvalidCredentials', { vendor, operation }, { status })
+    if (options.enumerationSafe !== true || (error._tag !== 'UserNotFound' && error._tag !== 'InvalidCredentials')) return error
+    // Without code and status, which differ between the two.
+    return userError('InvalidCredentials', error, {})
   }
 
-  const callOptions = async (running: Running, call: ProviderCall): Promise<CallOptions> => ({
-    signal: running.signal,
-    deadline: Math.max(1, Math.min(call.deadline ?? options.deadline ?? defaultDeadline, running.remaining())),
+  const detached = async (): Promise<CallOptions> => ({
+    deadline: ownDeadline,
     keep: (session) => kernel.keep(session),
     ...(backend.usesDevice === true ? { device: await kernel.device() } : {}),
   })
 
+  const callOptions = async ({ signal, remaining }: Running): Promise<CallOptions> => ({
+    ...(await detached()),
+    signal,
+    // Counted anew for each call: an operation of several ends in time as a whole.
+    get deadline() {
+      return Math.max(1, remaining() - grace)
+    },
+  })
+
   type Step<A> = (held: Held | null, options: CallOptions, running: Running) => Promise<E.Either<UserError, A>>
 
-  const operation = <A>(name: string, call: ProviderCall, step: Step<A>): Result<A> =>
+  const operation = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
     pipe(
-      withDeadline<A>(at(name), { signal: call.signal, deadline: (call.deadline ?? options.deadline ?? defaultDeadline) + grace }, (running) => async () => {
+      withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
         const loaded = await kernel.load()
-        return E.isLeft(loaded) ? E.left({ ...loaded.left, operation: name }) : step(loaded.right, await callOptions(running, call), running)
+        return E.isLeft(loaded) ? E.left({ ...loaded.left, operation: name }) : step(loaded.right, await callOptions(running), running)
       }),
       TE.mapLeft(safe),
     )
 
   /** An operation that changes the session: they run one after the other, so that none works on a session another one replaced. */
-  const inTurn = <A>(name: string, call: ProviderCall, step: Step<A>): Result<A> =>
-    withDeadline<A>(at(name), { signal: call.signal, deadline: (call.deadline ?? options.deadline ?? defaultDeadline) + grace }, (running) => () =>
-      kernel.inTurn(() => operation(name, { ...call, signal: running.signal }, step)()),
+  const inTurn = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
+    withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => () =>
+      kernel.inTurn(async () => {
+        const left = running.remaining() - grace
+        return left <= 0 ? E.left(userError('Timeout', at(name), {})) : operation(name, { signal: running.signal, deadline: left }, step)()
+      }),
     )
+
+  /** Waits for what others wait for too. Whoever gives up does so alone: the work goes on. */
+  const joined = <A>(name: string, { signal, deadline }: CallOptions, work: Promise<E.Either<UserError, A>>): Promise<E.Either<UserError, A>> =>
+    withDeadline<A>(at(name), { signal, deadline }, () => () => work)()
 
   const signedInOnly = <A>(name: string, step: (held: Held, options: CallOptions, running: Running) => Promise<E.Either<UserError, A>>): Step<A> =>
     (held, callWith, running) => (held === null ? Promise.resolve(E.left(userError('NotSignedIn', at(name), {}))) : step(held, callWith, running))
@@ -194,20 +210,34 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     await kernel.commit(null, 'expired')
   }
 
-  /** One renewal at a time: a refresh token that is used twice would end the session. */
-  const renew = (session: Session, callWith: CallOptions): Promise<E.Either<UserError, SignedIn>> => {
+  const isActive = ({ user }: Held): boolean => kernel.held?.user.id === user.id
+
+  const isDead = (answer: E.Either<UserError, unknown>): boolean => E.isLeft(answer) && answer.left._tag === 'SessionExpired'
+
+  const renewNow = async (session: Session): Promise<E.Either<UserError, SignedIn>> => {
+    const callWith = await detached()
+    // Once stored, another session in the store is newer than this one. One that never got there is not.
+    const stored = kernel.held?.stored === true ? await kernel.storedInstead(session) : undefined
+    const known = stored === undefined ? undefined : await backend.fetchUser(stored, callWith)()
+    const renewed = known === undefined || isDead(known) ? await backend.renewSession(stored ?? session, callWith)() : known
+    if (E.isRight(renewed)) await kernel.renewed(session, renewed.right.session)
+    return renewed
+  }
+
+  /**
+   * One renewal at a time: a refresh token that is used twice would end the session. Nobody who gives up ends it either,
+   * since the old session may be dead already and the new one on its way.
+   */
+  const renew = (session: Session): Promise<E.Either<UserError, SignedIn>> => {
     if (renewing?.of === session) return renewing.outcome
-    const outcome = (async (): Promise<E.Either<UserError, SignedIn>> => {
-      const stored = await kernel.storedInstead(session)
-      const renewed = stored === undefined ? await backend.renewSession(session, callWith)() : await backend.fetchUser(stored, callWith)()
-      if (E.isRight(renewed)) await kernel.renewed(session, renewed.right.session)
-      return renewed
-    })()
-    const mine = { of: session, outcome }
+    const mine = {
+      of: session,
+      outcome: renewNow(session).finally(() => {
+        if (renewing === mine) renewing = undefined
+      }),
+    }
     renewing = mine
-    return outcome.finally(() => {
-      if (renewing === mine) renewing = undefined
-    })
+    return mine.outcome
   }
 
   /** Calls with the session; a dead one is renewed once, where it can be, and ends the active user where it cannot. */
@@ -219,8 +249,8 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     const answer = await call(held.session)()
     if (E.isRight(answer) || answer.left._tag !== 'SessionExpired') return answer
     const current = kernel.held
-    if (current && current.session !== held.session && current.user.id === held.user.id) return call(current.session)()
-    const renewed = await renew(held.session, callWith)
+    if (current && current.session !== held.session && isActive(held)) return call(current.session)()
+    const renewed = await joined(answer.left.operation, callWith, renew(held.session))
     if (E.isRight(renewed)) return call(renewed.right.session)()
     if (renewed.left._tag === 'SessionExpired') await expire(held)
     return E.left({ ...renewed.left, operation: answer.left.operation })
@@ -245,12 +275,14 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
       : userError('Unavailable', at(name), { message: 'The anonymous user could not be set aside in the session store, so nobody was signed in.' })
   }
 
-  /** Makes a new session the active one, unless the app gave up meanwhile. */
-  const enter = async (name: string, answer: E.Either<UserError, SignedIn>, reason: ChangeReason, running: Running): Promise<E.Either<UserError, User>> => {
-    if (E.isLeft(answer)) return answer
-    if (running.signal.aborted) return E.left(userError('Cancelled', at(name), {}))
-    await kernel.commit(fresh(answer.right), reason)
-    return E.right(answer.right.user)
+  /** Makes a new session the active one, unless the app gave up meanwhile or another tab brought in somebody who must not be lost. */
+  const enter = async (name: string, signedIn: SignedIn, reason: ChangeReason, choice: Replacing, { signal }: Running): Promise<E.Either<UserError, User>> => {
+    if (signal.aborted) return E.left(userError('Cancelled', at(name), {}))
+    const active = kernel.held ?? null
+    const blocked = obstacle(name, active, choice) ?? (await makeWay(name, active, choice))
+    if (blocked !== undefined) return E.left(reason === 'signedUp' ? { ...blocked, accountCreated: true } : blocked)
+    await kernel.commit(fresh(signedIn), reason)
+    return E.right(signedIn.user)
   }
 
   const entrance = <I>(
@@ -263,9 +295,7 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
         const refused = obstacle(name, held, choice)
         if (refused !== undefined) return E.left(refused)
         const answer = await call(input, callWith)()
-        if (E.isLeft(answer)) return answer
-        const blocked = await makeWay(name, held, choice)
-        return blocked === undefined ? enter(name, answer, reason, running) : E.left(blocked)
+        return E.isLeft(answer) ? answer : enter(name, answer.right, reason, choice, running)
       })
 
   const fetchNow = async (held: Held, callWith: CallOptions, reason: ChangeReason): Promise<E.Either<UserError, User>> => {
@@ -277,15 +307,17 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     })
     if (E.isLeft(answer)) return answer
     const now = kernel.held
-    const stillOurs = now && now.session === used && kernel.revision === revision
-    if (stillOurs) await kernel.commit(fresh(answer.right), reason)
-    return E.right(stillOurs || !now || now.user.id !== answer.right.user.id ? answer.right.user : now.user)
+    if (!now || now.user.id !== held.user.id) return E.left(userError('Cancelled', at(reason === 'restored' ? 'restore' : 'refresh'), {}))
+    if (now.session !== used || kernel.revision !== revision) return E.right(now.user)
+    await kernel.commit(fresh(answer.right), reason)
+    return E.right(answer.right.user)
   }
 
   const updated = (name: string, reason: ChangeReason, call: (session: Session, callWith: CallOptions) => Result<SignedIn>, choice: ProviderCall): Result<User> =>
     inTurn(name, choice, signedInOnly(name, async (held, callWith) => {
       const answer = await withSession(held, callWith, (session) => call(session, callWith))
       if (E.isLeft(answer)) return answer
+      if (!isActive(held)) return E.left(userError('Cancelled', at(name), {}))
       await kernel.commit(fresh(answer.right), reason)
       return E.right(answer.right.user)
     }))
@@ -310,31 +342,38 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
 
     restore: (call = {}) =>
       inTurn('restore', call, async (held, callWith) => {
-        if (held === null || !held.stale) return E.right(held?.user ?? null)
-        const answer = await fetchNow(held, callWith, 'restored')
-        if (E.isRight(answer)) return answer
         // Only the server's word ends a session: without it the stored user stays, marked stale.
+        if (held?.stale === true) await fetchNow(held, callWith, 'restored')
+        kernel.announce()
         return E.right(kernel.held?.user ?? null)
       }),
 
     refresh: (call = {}) =>
       operation('refresh', call, signedInOnly('refresh', (held, callWith) => {
-        refreshing ??= fetchNow(held, callWith, 'refreshed').finally(() => {
-          refreshing = undefined
-        })
-        return refreshing
+        if (refreshing?.of === held.session) return joined('refresh', callWith, refreshing.outcome)
+        const mine = {
+          of: held.session,
+          outcome: detached()
+            .then((alone) => fetchNow(held, alone, 'refreshed'))
+            .finally(() => {
+              if (refreshing === mine) refreshing = undefined
+            }),
+        }
+        refreshing = mine
+        return joined('refresh', callWith, mine.outcome)
       })),
 
     signUp: entrance('signUp', 'signedUp', backend.signUp),
     signIn: entrance('signIn', 'signedIn', backend.signIn),
 
     signInAnonymously: (profile = {}, call = {}) =>
-      inTurn('signInAnonymously', call, async (held, callWith, running) => {
+      inTurn('signInAnonymously', call, async (held, callWith) => {
         const name = 'signInAnonymously'
         const refused = backend.capabilities.anonymous === false ? await backend.signInAnonymously(profile, callWith)() : undefined
         if (refused !== undefined) return E.map(({ user }: SignedIn) => user)(refused)
-        if (held?.user.kind === 'registered') return E.left(userError('AlreadySignedIn', at(name), {}))
-        if (held?.stored === true) return E.right(held.user)
+        const active = held ?? (await kernel.lookAgain())
+        if (active?.user.kind === 'registered') return E.left(userError('AlreadySignedIn', at(name), {}))
+        if (active?.stored === true) return E.right(active.user)
         const aside = await kernel.aside()
         if (E.isLeft(aside)) return aside
         const known = held ?? aside.right
@@ -343,7 +382,11 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
           await kernel.unkeep()
           return answer
         }
-        if (running.signal.aborted && known === null) await kernel.keep(answer.right.session).catch(() => undefined)
+        if (known === null && kernel.held) {
+          // Another tab was quicker: its user has been in use, this one has not.
+          await kernel.unkeep()
+          return kernel.held.user.kind === 'anonymous' ? E.right(kernel.held.user) : E.left(userError('AlreadySignedIn', at(name), {}))
+        }
         const { stored } = await kernel.commit(known ?? fresh(answer.right), 'signedIn')
         if (!stored) {
           const message = 'The anonymous user exists and is active, but its only credential could not be stored. Call signInAnonymously again once the store works.'
@@ -368,6 +411,7 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
       inTurn('upgrade', call, signedInOnly('upgrade', async (held, callWith) => {
         if (held.user.kind !== 'anonymous') return E.left(userError('NotAnonymous', at('upgrade'), {}))
         const answer = await withSession(held, callWith, (session) => backend.upgrade(input, session, callWith))
+        if (!isActive(held)) return E.left(userError('Cancelled', at('upgrade'), {}))
         if (E.isRight(answer)) {
           const { session, ...upgraded } = answer.right
           await kernel.commit(fresh(answer.right), 'upgraded')
@@ -385,7 +429,8 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     requestPasswordReset: (input, call = {}) =>
       inTurn('requestPasswordReset', call, async (held, callWith) => {
         const answer = await backend.requestPasswordReset(input, callWith)()
-        if (E.isRight(answer) && answer.right.sessionsEnd === 'at-request' && held?.user.kind === 'registered' && isAbout(held.user, input)) {
+        const active = held !== null && isActive(held) ? held.user : undefined
+        if (E.isRight(answer) && answer.right.sessionsEnd === 'at-request' && active?.kind === 'registered' && isAbout(active, input)) {
           await kernel.commit(null, 'revokedByReset')
         }
         return answer
@@ -394,18 +439,17 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     completePasswordReset: (input, choice = {}) =>
       inTurn('completePasswordReset', choice, async (held, callWith, running) => {
         const name = 'completePasswordReset'
-        const signsIn = 'ticket' in input && input.ticket?.signsIn === true
-        const refused = signsIn ? obstacle(name, held, choice) : undefined
+        const { ticket } = (input ?? {}) as Partial<ResetByCode>
+        const refused = ticket?.signsIn === true ? obstacle(name, held, choice) : undefined
         if (refused !== undefined) return E.left(refused)
         const answer = await backend.completePasswordReset(input, callWith)()
         if (E.isLeft(answer)) return answer
         const { temporaryPasswordDelivered, signedIn } = answer.right
         if (signedIn !== undefined) {
-          const blocked = await makeWay(name, held, choice)
-          if (blocked !== undefined) return E.left(blocked)
-          return E.map((user: User) => ({ temporaryPasswordDelivered, user }))(await enter(name, E.right(signedIn), 'signedIn', running))
+          return E.map((user: User) => ({ temporaryPasswordDelivered, user }))(await enter(name, signedIn, 'signedIn', choice, running))
         }
-        const ended = 'ticket' in input && input.ticket.sessionsEnd === 'at-completion' && held?.user.kind === 'registered' && isAbout(held.user, input.ticket)
+        const active = held !== null && isActive(held) ? held.user : undefined
+        const ended = ticket?.sessionsEnd === 'at-completion' && active?.kind === 'registered' && isAbout(active, ticket)
         if (ended) await kernel.commit(null, 'revokedByReset')
         return E.right({ temporaryPasswordDelivered, user: null })
       }),
@@ -432,7 +476,7 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     deleteUser: (input = {}, call = {}) =>
       inTurn('deleteUser', call, signedInOnly('deleteUser', async (held, callWith) => {
         const answer = await withSession(held, callWith, (session) => backend.deleteUser(input, session, callWith))
-        if (E.isRight(answer)) await kernel.commit(null, 'deleted')
+        if (E.isRight(answer) && isActive(held)) await kernel.commit(null, 'deleted')
         return answer
       })),
 
@@ -447,6 +491,9 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
 
     completeMerge: (choice = {}, call = {}) =>
       inTurn('completeMerge', call, signedInOnly('completeMerge', async (held, callWith) => {
+        if (choice.keepAnonymous !== true && backend.capabilities.deleteUser === false) {
+          return E.left(userError('Unsupported', at('completeMerge'), { capability: 'deleteUser', instead: 'completeMerge({ keepAnonymous: true })' }))
+        }
         const aside = await kernel.aside()
         if (E.isLeft(aside)) return aside
         if (aside.right === null) return E.left(noMerge('completeMerge'))
@@ -455,6 +502,7 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
         if (Object.keys(change).length > 0) {
           const copied = await withSession(held, callWith, (session) => backend.updateProfile(change, session, callWith))
           if (E.isLeft(copied)) return copied
+          if (!isActive(held)) return E.left(userError('Cancelled', at('completeMerge'), {}))
           await kernel.commit(fresh(copied.right), 'updated')
           active = copied.right.user
         }

@@ -60,6 +60,19 @@ export const kii = defineVendor(capabilities)({
         TE.flatMap((session) => calls.me({ session })),
       )
 
+    /** Where the console has Kii make the passwords, the one that was sent along counts for nothing: only a sign-in can tell. */
+    const wasReplaced = (identifier: ResetIdentifier, newPassword: string | undefined): Result<boolean> =>
+      newPassword === undefined || config.resetPassword === 'chosen' || 'id' in identifier
+        ? TE.right(newPassword === undefined)
+        : pipe(
+            calls.token({ username: loginName(identifier), password: newPassword }),
+            TE.match(
+              ({ _tag }) => _tag === 'InvalidCredentials',
+              () => false,
+            ),
+            TE.fromTask,
+          )
+
     const unlessUnverified = (channel: ResetChannel): (<A>(result: Result<A>) => Result<A>) =>
       TE.mapLeft((error) => (error._tag === 'NotVerified' ? { ...error, what: channel === 'email-link' ? 'email' : 'phone' } : error))
 
@@ -182,13 +195,15 @@ export const kii = defineVendor(capabilities)({
           }),
         ),
 
-      completePasswordReset: (input) =>
-        'ticket' in input
-          ? pipe(
-              calls.completeReset({ user: userIn(input.ticket.identifier), pinCode: input.code, newPassword: input.newPassword }),
-              TE.map(() => ({ temporaryPasswordDelivered: input.newPassword === undefined })),
-            )
-          : TE.left(userError('Unsupported', at, { capability: 'resetByLink' })),
+      completePasswordReset: (input) => {
+        if (!('ticket' in input)) return TE.left(userError('Unsupported', at, { capability: 'resetByLink' }))
+        const { ticket, code, newPassword } = input
+        return pipe(
+          calls.completeReset({ user: userIn(ticket.identifier), pinCode: code, newPassword }),
+          TE.flatMap(() => wasReplaced(ticket.identifier, newPassword)),
+          TE.map((temporaryPasswordDelivered) => ({ temporaryPasswordDelivered })),
+        )
+      },
 
       findUser: (identifier, session) =>
         pipe(

@@ -1,11 +1,10 @@
-import { describe, expect, test } from 'vitest'
-import { failure, freshEmail, freshName, freshPhone, kiiApps, settled } from './kii-support.js'
+import { describe, expect, it } from 'vitest'
+import { asAdministrator, failure, freshEmail, freshName, freshPhone, kiiApps, password, settled } from './kii-support.js'
 
 const newApp = kiiApps()
-const password = 'pass-1234'
 
 describe('register', () => {
-  test('with a login name: signed in, with a token', async () => {
+  it('KI08 KI23 KI33 KS11 KS26 with a login name: signed in, with a token', async () => {
     const { KiiUser } = newApp().device()
     const name = freshName()
     const user = await settled(KiiUser.userWithUsername(name, password).register())
@@ -14,7 +13,7 @@ describe('register', () => {
     expect(KiiUser.loggedIn()).toBe(true)
   })
 
-  test('with an e-mail address alone', async () => {
+  it('KI13 KI14 KI32 KI33 KS19 with an e-mail address alone', async () => {
     const { KiiUser } = newApp().device()
     const email = freshEmail()
     const user = await settled(KiiUser.userWithEmailAddress(email, password).register())
@@ -23,7 +22,7 @@ describe('register', () => {
     expect(user.getEmailVerified()).toBe(true)
   })
 
-  test('with a local phone number and its country: the number becomes international', async () => {
+  it('KI20 KI33 KI38 KS23 with a local phone number and its country: the number becomes international', async () => {
     const { KiiUser } = newApp().device()
     const phone = freshPhone()
     const user = KiiUser.userWithPhoneNumber(phone.replace('+81', '0'), password)
@@ -32,7 +31,7 @@ describe('register', () => {
     expect(user.getPhoneNumber()).toBe(phone)
   })
 
-  test('with all identifiers and custom fields: each identifier signs in', async () => {
+  it('KI07 KI12 KI33 KI37 KI39 KS01 KS12 KS18 with all identifiers and custom fields: each identifier signs in', async () => {
     const { KiiUser } = newApp().device()
     const [email, phone, name] = [freshEmail(), freshPhone(), freshName()]
     const user = KiiUser.userWithCredentials(email, phone, name, password)
@@ -47,7 +46,7 @@ describe('register', () => {
     }
   })
 
-  test('a taken login name is refused', async () => {
+  it('KI33 a taken login name is refused', async () => {
     const { KiiUser } = newApp().device()
     const name = freshName()
     await settled(KiiUser.userWithUsername(name, password).register())
@@ -56,7 +55,7 @@ describe('register', () => {
     )
   })
 
-  test('of two registrations of one name at once, one wins', async () => {
+  it('KI33 of two registrations of one name at once, one wins', async () => {
     const app = newApp()
     const name = freshName()
     const attempts = [app.device(), app.device()].map(({ KiiUser }) => settled(KiiUser.userWithUsername(name, password).register()))
@@ -65,60 +64,53 @@ describe('register', () => {
     expect(app.world.users()).toHaveLength(1)
   })
 
-  test('a password shorter than the app allows is refused', async () => {
+  it('KI33 a password shorter than the app allows is refused', async () => {
     const { KiiUser } = newApp({ minimumPasswordLength: 12 }).device()
     expect(await failure(KiiUser.userWithUsername(freshName(), password).register())).toBe(
       'PASSWORD_TOO_SHORT: Passwords must be at least 12 characters long',
     )
   })
 
-  test('an address that must be verified first cannot be the only identifier', async () => {
+  it('KI33 an address that must be verified first cannot be the only identifier', async () => {
     const { KiiUser } = newApp({ emailVerificationRequired: true }).device()
     expect(await failure(KiiUser.userWithEmailAddress(freshEmail(), password).register())).toMatch(/^INVALID_INPUT_DATA: /)
   })
 })
 
 describe('authenticate', () => {
-  test('a wrong password, an unknown user and a disabled user look the same', async () => {
+  it('KS01 KS03 a wrong password, an unknown user and a disabled user look the same', async () => {
     const app = newApp()
-    const { Kii, KiiUser } = app.device()
+    const { KiiUser } = app.device()
     const user = await settled(KiiUser.userWithUsername(freshName(), password).register())
     const refusal = 'invalid_grant: The user was not found or a wrong password was provided'
     expect(await failure(KiiUser.authenticate(user.getUsername() ?? '', 'wrong-1234'))).toBe(refusal)
     expect(await failure(KiiUser.authenticate(freshName(), password))).toBe(refusal)
 
-    const { clientId = '', clientSecret = '', site, appId } = app.connection
-    const admin = await settled(Kii.authenticateAsAppAdmin(clientId, clientSecret))
-    const disabled = await fetch(`${site}/apps/${appId}/users/${user.getID()}/status`, {
-      method: 'PUT',
-      headers: { authorization: `Bearer ${admin.getAccessToken()}`, 'content-type': 'application/vnd.kii.UserStatusUpdateRequest+json' },
-      body: '{"disabled":true}',
-    })
-    expect(disabled.status).toBe(204)
+    expect((await asAdministrator(app, 'PUT', `users/${user.getID()}/status`, { disabled: true })).status).toBe(204)
     expect(await failure(KiiUser.authenticate(user.getUsername() ?? '', password))).toBe(refusal)
     expect(await failure(KiiUser.authenticateWithToken(user.getAccessToken()))).toMatch(/^WRONG_TOKEN: /)
   })
 
-  test('an unverified e-mail address does not sign in', async () => {
+  it('KS01 an unverified e-mail address does not sign in', async () => {
     const { KiiUser } = newApp({ emailVerificationRequired: true, phoneVerificationRequired: true }).device()
     const email = freshEmail()
     await settled(KiiUser.userWithCredentials(email, freshPhone(), freshName(), password).register())
     expect(await failure(KiiUser.authenticate(email, password))).toMatch(/^invalid_grant: /)
   })
 
-  test('with a token: the whole user comes back', async () => {
+  it('KI23 KI26 KS03 with a token: the whole user comes back', async () => {
     const app = newApp()
     const user = await settled(app.device().KiiUser.userWithUsername(freshName(), password).register())
     const again = await settled(app.device().KiiUser.authenticateWithToken(user.getAccessToken()))
     expect([again.getID(), again.getUsername(), again.isPseudoUser()]).toEqual([user.getID(), user.getUsername(), false])
   })
 
-  test('with an unknown token', async () => {
+  it('KS03 with an unknown token', async () => {
     const { KiiUser } = newApp().device()
     expect(await failure(KiiUser.authenticateWithToken('nobody'))).toMatch(/^WRONG_TOKEN: /)
   })
 
-  test('a token dies with its lifetime', async () => {
+  it('KI09 KS27 a token dies with its lifetime', async () => {
     const { world, device } = newApp()
     const { Kii, KiiUser } = device()
     const user = await settled(KiiUser.userWithUsername(freshName(), password).register())
@@ -131,14 +123,14 @@ describe('authenticate', () => {
     expect(await failure(short.refresh())).toMatch(/^WRONG_TOKEN: /)
   })
 
-  test('a lifetime beyond the maximum of the app is refused', async () => {
+  it('KS27 a lifetime beyond the maximum of the app is refused', async () => {
     const { Kii, KiiUser } = newApp({ maxTokenLifetime: 3_600 }).device()
     const user = await settled(KiiUser.userWithUsername(freshName(), password).register())
     Kii.setAccessTokenExpiration(7_200)
     expect(await failure(KiiUser.authenticate(user.getUsername() ?? '', password))).toMatch(/^INVALID_INPUT_DATA: /)
   })
 
-  test('two sign-ins are two sessions, and signing out on one device ends neither', async () => {
+  it('KS01 KS03 KS12 two sign-ins are two sessions, and signing out on one device ends neither', async () => {
     const app = newApp()
     const first = app.device().KiiUser
     const one = await settled(first.userWithUsername(freshName(), password).register())
@@ -149,27 +141,27 @@ describe('authenticate', () => {
     expect(back.getID()).toBe(two.getID())
   })
 
-  test('a second factor that nobody asked for is refused', async () => {
+  it('KS04 a second factor that nobody asked for is refused', async () => {
     expect(await failure(newApp().device().KiiUser.authenticateWithTotp('123456'))).toMatch(/^invalid_grant: /)
   })
 })
 
 describe('pseudo users', () => {
-  test('are registered and signed in with one call', async () => {
+  it('KI26 KP01 KP02 KS03 KS13 are registered and signed in with one call', async () => {
     const app = newApp({ refreshTokenEnabled: true })
     const user = await settled(app.device().KiiUser.registerAsPseudoUser(null, { displayName: 'Guest', score: 3 }))
     const again = await settled(app.device().KiiUser.authenticateWithToken(user.getAccessToken()))
     expect([again.getID(), again.isPseudoUser(), again.getDisplayName(), again.get('score')]).toEqual([user.getID(), true, 'Guest', 3])
   })
 
-  test('are refused with a bad field', async () => {
+  it('KS13 are refused with a bad field', async () => {
     const { KiiUser } = newApp().device()
     expect(await failure(KiiUser.registerAsPseudoUser(null, { displayName: '' }))).toMatch(
       /^failed to register pseudo user\. statusCode: 400 error code: INVALID_INPUT_DATA error message: /,
     )
   })
 
-  test('become normal users: same id, same token, and the new name signs in', async () => {
+  it('KI26 KI31 KP05 become normal users: same id, same token, and the new name signs in', async () => {
     const { KiiUser } = newApp().device()
     const user = await settled(KiiUser.registerAsPseudoUser(null, { score: 3, gone: true }))
     const name = freshName()
@@ -182,7 +174,7 @@ describe('pseudo users', () => {
     expect([again.getID(), again.get('gone'), again.get('_accessToken')]).toEqual([user.getID(), undefined, undefined])
   })
 
-  test('stay pseudo users when the wanted name is taken', async () => {
+  it('KI26 KI31 KP05 stay pseudo users when the wanted name is taken', async () => {
     const { KiiUser } = newApp().device()
     const name = freshName()
     await settled(KiiUser.userWithUsername(name, password).register())
@@ -194,7 +186,7 @@ describe('pseudo users', () => {
     expect(user.isPseudoUser()).toBe(true)
   })
 
-  test('have no password to change or to reset', async () => {
+  it('KI43 KP04 KS15 have no password to change or to reset', async () => {
     const { KiiUser } = newApp().device()
     const user = await settled(KiiUser.registerAsPseudoUser(null))
     expect(await failure(user.updatePassword('any-old-one', password))).toMatch(/^OPERATION_NOT_ALLOWED: /)

@@ -2,76 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { afterAll, beforeAll } from 'vitest'
 import { type KiiData, type KiiSettings, type Sandbox, startSandbox, type World } from '../src/index.js'
+import type { AdminContext, Sdk, SdkUser } from './kii-sdk.js'
 
-type Fields = Readonly<Record<string, unknown>>
-
-/** What the tests use of the SDK's user. */
-export interface SdkUser {
-  register(): Promise<SdkUser>
-  putIdentity(identity: Fields, password: string, callbacks: null, fields?: Fields, removeFields?: readonly string[]): Promise<SdkUser>
-  update(identity: Fields | null, callbacks: null, fields?: Fields | null, removeFields?: readonly string[]): Promise<SdkUser>
-  save(): Promise<SdkUser>
-  refresh(): Promise<SdkUser>
-  delete(): Promise<SdkUser>
-  updatePassword(from: string, to: string): Promise<SdkUser>
-  changeEmail(email: string): Promise<SdkUser>
-  changePhone(phone: string): Promise<SdkUser>
-  verifyPhoneNumber(code: string): Promise<SdkUser>
-  resendEmailVerification(): Promise<SdkUser>
-  resendPhoneNumberVerification(): Promise<SdkUser>
-  getID(): string
-  getUsername(): string | undefined
-  getDisplayName(): string | undefined
-  setDisplayName(name: string): void
-  setCountry(country: string): void
-  getCountry(): string | undefined
-  getEmailAddress(): string | undefined
-  getPhoneNumber(): string | undefined
-  getPendingEmailAddress(): string | null | undefined
-  getPendingPhoneNumber(): string | null | undefined
-  getEmailVerified(): boolean | undefined
-  getPhoneVerified(): boolean | undefined
-  getAccessToken(): string
-  getAccessTokenObject(): { readonly access_token: string; readonly expires_at: Date }
-  isPseudoUser(): boolean
-  disabled(): boolean | undefined
-  set(key: string, value: unknown): void
-  get(key: string): unknown
-}
-
-interface AdminContext {
-  userWithID(id: string): SdkUser
-  findUserByUsername(name: string): Promise<readonly [AdminContext, SdkUser]>
-  getAccessToken(): string
-}
-
-export interface Sdk {
-  readonly Kii: {
-    initializeWithSite(appId: string, appKey: string, site: string): void
-    authenticateAsAppAdmin(clientId: string, clientSecret: string): Promise<AdminContext>
-    setAccessTokenExpiration(seconds: number): void
-  }
-  readonly KiiUser: {
-    userWithUsername(username: string, password: string): SdkUser
-    userWithEmailAddress(email: string, password: string): SdkUser
-    userWithPhoneNumber(phone: string, password: string): SdkUser
-    userWithCredentials(email: string, phone: string, username: string, password: string): SdkUser
-    userWithID(id: string): SdkUser
-    registerAsPseudoUser(callbacks: null, fields?: Fields): Promise<SdkUser>
-    authenticate(identifier: string, password: string): Promise<SdkUser>
-    authenticateWithToken(token: string): Promise<SdkUser>
-    authenticateWithTotp(code: string): Promise<SdkUser>
-    resetPassword(email: string): Promise<unknown>
-    resetPasswordWithNotificationMethod(identifier: string, method: 'EMAIL' | 'SMS' | 'SMS_PIN'): Promise<unknown>
-    completeResetPassword(identifier: string, pin: string, newPassword: string | null): Promise<unknown>
-    findUserByUsername(name: string): Promise<SdkUser>
-    findUserByEmail(email: string): Promise<SdkUser>
-    findUserByPhone(phone: string): Promise<SdkUser>
-    getCurrentUser(): SdkUser | null
-    loggedIn(): boolean
-    logOut(): void
-  }
-}
+export type { Sdk, SdkUser } from './kii-sdk.js'
 
 const { create } = createRequire(import.meta.url)('kii-cloud-sdk') as { readonly create: () => Sdk }
 
@@ -125,3 +58,21 @@ export async function failure(promise: Promise<unknown>): Promise<string> {
 export const freshName = (): string => `user_${randomUUID().slice(0, 13)}`
 export const freshEmail = (): string => `${freshName()}@example.com`
 export const freshPhone = (): string => `+8190${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`
+
+/** The secret of every test user. */
+export const password = 'pass-1234'
+
+/** Signs up a user with a login name alone on that device. */
+export const register = ({ KiiUser }: Sdk): Promise<SdkUser> => settled(KiiUser.userWithUsername(freshName(), password).register())
+
+export function administrator({ connection, device }: KiiApp): Promise<AdminContext> {
+  const { clientId = '', clientSecret = '' } = connection
+  return settled(device().Kii.authenticateAsAppAdmin(clientId, clientSecret))
+}
+
+/** What the administrator can do and the SDK cannot: a request below the app's path. */
+export async function asAdministrator(app: KiiApp, method: string, path: string, body?: object): Promise<Response> {
+  const { site, appId } = app.connection
+  const headers = { authorization: `Bearer ${(await administrator(app)).getAccessToken()}`, 'content-type': 'application/json' }
+  return fetch(`${site}/apps/${appId}/${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+}

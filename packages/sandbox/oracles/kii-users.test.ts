@@ -1,12 +1,10 @@
-import { describe, expect, test } from 'vitest'
-import { failure, freshEmail, freshName, freshPhone, kiiApps, type Sdk, type SdkUser, settled } from './kii-support.js'
+import { describe, expect, it } from 'vitest'
+import { administrator, failure, freshEmail, freshName, freshPhone, kiiApps, password, register, settled } from './kii-support.js'
 
 const newApp = kiiApps()
-const password = 'pass-1234'
-const register = ({ KiiUser }: Sdk): Promise<SdkUser> => settled(KiiUser.userWithUsername(freshName(), password).register())
 
 describe('attributes', () => {
-  test('update: sent fields change, custom fields are replaced as the SDK merged them', async () => {
+  it('KI07 KI10 KI12 KI42 update: sent fields change, custom fields are replaced as the SDK merged them', async () => {
     const user = await register(newApp().device())
     await settled(user.update(null, null, { displayName: 'One', country: 'JP', level: 1, city: 'Tokyo' }))
     await settled(user.update(null, null, { level: 2 }, ['city']))
@@ -14,7 +12,7 @@ describe('attributes', () => {
     expect([user.getDisplayName(), user.getCountry(), user.get('level')]).toEqual(['One', 'JP', 2])
   })
 
-  test('update: a removed custom field is gone for a new device', async () => {
+  it('KI42 update: a removed custom field is gone for a new device', async () => {
     const app = newApp()
     const user = await register(app.device())
     await settled(user.update(null, null, { city: 'Tokyo' }))
@@ -23,7 +21,7 @@ describe('attributes', () => {
     expect([elsewhere.get('city'), elsewhere.get('level')]).toEqual([undefined, 1])
   })
 
-  test('update: what the SDK echoes of a reply is not stored', async () => {
+  it('KI36 KS13 update: what the SDK echoes of a reply is not stored', async () => {
     const { world, device } = newApp()
     const { KiiUser } = device()
     const user = await settled(KiiUser.registerAsPseudoUser(null, { score: 1 }))
@@ -37,7 +35,7 @@ describe('attributes', () => {
     })
   })
 
-  test('update: a new login name signs in, the old one does not', async () => {
+  it('KI42 KS01 update: a new login name signs in, the old one does not', async () => {
     const { KiiUser, Kii } = newApp().device()
     const user = await register({ Kii, KiiUser })
     const [before, after] = [user.getUsername() ?? '', freshName()]
@@ -46,7 +44,7 @@ describe('attributes', () => {
     expect(await failure(KiiUser.authenticate(before, password))).toMatch(/^invalid_grant: /)
   })
 
-  test('update: a taken login name is refused', async () => {
+  it('KI42 update: a taken login name is refused', async () => {
     const sdk = newApp().device()
     const other = await register(sdk)
     const user = await register(sdk)
@@ -55,7 +53,7 @@ describe('attributes', () => {
     )
   })
 
-  test('save: stores display name and custom fields', async () => {
+  it('KI36 KI37 KI39 save: stores display name and custom fields', async () => {
     const app = newApp()
     const user = await register(app.device())
     user.setDisplayName('Saved')
@@ -65,7 +63,7 @@ describe('attributes', () => {
     expect([elsewhere.getDisplayName(), elsewhere.get('level')]).toEqual(['Saved', 9])
   })
 
-  test('a percent sign in a refused value keeps the error readable', async () => {
+  it('KI02 KS30 a percent sign in a refused value keeps the error readable', async () => {
     const sdk = newApp().device()
     const email = `100%${freshEmail()}`
     await settled(sdk.KiiUser.userWithEmailAddress(email, password).register())
@@ -75,7 +73,7 @@ describe('attributes', () => {
 })
 
 describe('other users', () => {
-  test('show their names only', async () => {
+  it('KS08 KS09 show their names only', async () => {
     const sdk = newApp().device()
     const other = sdk.KiiUser.userWithCredentials(freshEmail(), freshPhone(), freshName(), password)
     other.setDisplayName('Other')
@@ -87,7 +85,7 @@ describe('other users', () => {
     expect([seen.getEmailAddress(), seen.get('secret')]).toEqual([undefined, undefined])
   })
 
-  test('show everything where the app exposes it', async () => {
+  it('KS06 KS09 show everything where the app exposes it', async () => {
     const sdk = newApp({ exposeFullUserDataToOthers: true }).device()
     const other = sdk.KiiUser.userWithEmailAddress(freshEmail(), password)
     other.set('public', 42)
@@ -97,7 +95,7 @@ describe('other users', () => {
     expect([seen.getEmailAddress(), seen.get('public')]).toEqual([other.getEmailAddress(), 42])
   })
 
-  test('are found by e-mail address and by phone number, with their plus signs', async () => {
+  it('KS06 KS07 are found by e-mail address and by phone number, with their plus signs', async () => {
     const sdk = newApp().device()
     const [email, phone] = [freshEmail().replace('@', '+tag@'), freshPhone()]
     const other = await settled(sdk.KiiUser.userWithCredentials(email, phone, freshName(), password).register())
@@ -106,7 +104,7 @@ describe('other users', () => {
     expect((await settled(sdk.KiiUser.findUserByPhone(phone))).getID()).toBe(other.getID())
   })
 
-  test('are not found by an address that is not verified', async () => {
+  it('KS06 are not found by an address that is not verified', async () => {
     const { world, device } = newApp({ emailVerificationRequired: true })
     const sdk = device()
     const email = freshEmail()
@@ -118,7 +116,7 @@ describe('other users', () => {
     expect((await settled(sdk.KiiUser.findUserByEmail(email))).getID()).toBe(other.getID())
   })
 
-  test('cannot be changed or deleted', async () => {
+  it('KI04 KI36 KS22 cannot be changed or deleted', async () => {
     const sdk = newApp().device()
     const other = await register(sdk)
     await register(sdk)
@@ -127,7 +125,7 @@ describe('other users', () => {
     expect(await failure(stranger.delete())).toMatch(/^UNAUTHORIZED: /)
   })
 
-  test('that do not exist are not found', async () => {
+  it('KI32 KS08 that do not exist are not found', async () => {
     const sdk = newApp().device()
     await register(sdk)
     expect(await failure(sdk.KiiUser.userWithID('nobody').refresh())).toMatch(/^USER_NOT_FOUND: /)
@@ -136,7 +134,7 @@ describe('other users', () => {
 })
 
 describe('delete', () => {
-  test('ends the user, the session and the name', async () => {
+  it('KI04 ends the user, the session and the name', async () => {
     const { world, device } = newApp()
     const sdk = device()
     const user = await register(sdk)
@@ -148,29 +146,27 @@ describe('delete', () => {
 })
 
 describe('the administrator', () => {
-  test('finds and reads a whole user', async () => {
+  it('finds and reads a whole user', async () => {
     const app = newApp()
     const sdk = app.device()
     const user = sdk.KiiUser.userWithCredentials(freshEmail(), freshPhone(), freshName(), password)
     user.set('level', 5)
     await settled(user.register())
-    const { clientId = '', clientSecret = '' } = app.connection
-    const admin = await settled(sdk.Kii.authenticateAsAppAdmin(clientId, clientSecret))
+    const admin = await administrator(app)
     const [, found] = await settled(admin.findUserByUsername(user.getUsername() ?? ''))
     expect([found.getID(), found.getEmailAddress(), found.get('level')]).toEqual([user.getID(), user.getEmailAddress(), 5])
   })
 
-  test('deletes a user', async () => {
+  it('deletes a user', async () => {
     const app = newApp()
     const sdk = app.device()
     const user = await register(sdk)
-    const { clientId = '', clientSecret = '' } = app.connection
-    const admin = await settled(sdk.Kii.authenticateAsAppAdmin(clientId, clientSecret))
+    const admin = await administrator(app)
     await settled(admin.userWithID(user.getID()).delete())
     expect(app.world.users()).toEqual([])
   })
 
-  test('with a wrong secret is refused', async () => {
+  it('with a wrong secret is refused', async () => {
     const app = newApp()
     expect(await failure(app.device().Kii.authenticateAsAppAdmin(app.connection.clientId ?? '', 'wrong'))).toMatch(/^invalid_grant: /)
   })

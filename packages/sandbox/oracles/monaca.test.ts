@@ -107,18 +107,34 @@ describe('what the client sends', () => {
     expect(JSON.parse(String(body))).toEqual({ jsonrpc: '2.0', method, params: { ...params, ...everyCall }, id: '1' })
   })
 
-  test('the session of the last reply that brought one, in memory only', async () => {
-    const { client, device, start } = await member()
+  test('the session of the last reply', async () => {
+    const { client } = await member({ renewSession: 'always' })
     const calls = recordedCalls()
     await client.getProperties([])
     await client.getProperties([])
-    expect(calls.params(1).__session).toBe((await calls.newSession(0)) ?? calls.params(0).__session)
+    expect(await calls.newSession(0)).toEqual(expect.any(String))
+    expect(calls.params(1).__session).toBe(await calls.newSession(0))
+  })
+
+  test('the same session again after a reply that brought none', async () => {
+    const { client } = await member({ renewSession: 'never' })
+    const calls = recordedCalls()
+    await client.getProperties([])
+    await client.getProperties([])
+    expect(await calls.newSession(0)).toBeNull()
+    expect(calls.params(0).__session).toEqual(expect.any(String))
+    expect(calls.params(1).__session).toBe(calls.params(0).__session)
+  })
+
+  test('no session after a restart, which forgets it', async () => {
+    const { device, start } = await member()
+    const calls = recordedCalls()
     await start(device).validate(freshName())
-    expect(calls.params(2)).not.toHaveProperty('__session')
+    expect(calls.params(0)).not.toHaveProperty('__session')
   })
 
   test('a session from a reply that is an error', async () => {
-    const { client } = await member()
+    const { client } = await member({ renewSession: 'always' })
     const calls = recordedCalls()
     await expect(client.updatePassword('wrong-1234', password)).rejects.toMatchObject({ code: -32602 })
     await client.getProperties([])

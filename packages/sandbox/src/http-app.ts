@@ -4,8 +4,8 @@ import { cors } from 'hono/cors'
 import { controlRoutes } from './control.js'
 import { playFaults } from './play-faults.js'
 import { toReply } from './reply.js'
-import type { HostedApp, VendorHost } from './vendor-host.js'
-import type { Vendor } from './world.js'
+import { type HostedApp, hostFor, type VendorHost } from './vendor-host.js'
+import type { Vendor, VendorRequest } from './world.js'
 
 type Env = { Bindings: HttpBindings }
 
@@ -27,29 +27,27 @@ export function createHttpApp({ hosts, origin, stopping, onChange }: HttpAppOpti
   )
   app.route('/_sandbox', controlRoutes({ hosts, origin, onChange }))
   app.all('*', async (c) => {
-    const path = pathAsReceived(c)
-    const host = [...hosts.values()].find(({ mounts }) => mounts.includes(path.split('/')[1] ?? ''))
-    if (host === undefined) return c.json({ message: `no vendor of this sandbox serves ${path}` }, 404)
-    const appId = host.emulator.appOf({ path, header: (name) => c.req.header(name) })
-    if (appId === undefined) return vendorRefusal(host)
-    return answer(c, host.app(appId), path)
+    const { received, query } = urlAsReceived(c)
+    const found = hostFor(hosts.values(), received)
+    if (found === undefined) return c.json({ message: `no vendor of this sandbox serves ${received}` }, 404)
+    const { host, path } = found
+    const request: VendorRequest = {
+      method: c.req.method,
+      path,
+      body: await c.req.text(),
+      origin: origin(),
+      query: new URLSearchParams(query),
+      header: (name) => c.req.header(name),
+    }
+    const appId = host.emulator.appOf(request)
+    return appId === undefined ? vendorRefusal(host) : answer(c, host.app(appId), request, query)
   })
 
-  async function answer(c: Context<Env>, hosted: HostedApp, path: string): Promise<Response> {
-    const { method } = c.req
-    const body = await c.req.text()
-    const query = c.env.incoming.url?.split('?').slice(1).join('?') ?? ''
+  async function answer(c: Context<Env>, hosted: HostedApp, request: VendorRequest, query: string): Promise<Response> {
+    const { method, path, body } = request
     const rpc = rpcMethod(body)
     const target = { method, path, ...(rpc === undefined ? {} : { rpc }) }
     const logged = hosted.requests.arrived({ ...target, path: query === '' ? path : `${path}?${query}`, at: hosted.world.clock.now() })
-    const request = {
-      method,
-      path,
-      body,
-      origin: origin(),
-      query: new URLSearchParams(query),
-      header: (name: string) => c.req.header(name),
-    }
     try {
       const wire = { incoming: c.env.incoming, outgoing: c.env.outgoing, stopping }
       const { status, response } = await playFaults(hosted.faults.strikes(target), () => hosted.handle(request), wire)
@@ -63,8 +61,9 @@ export function createHttpApp({ hosts, origin, stopping, onChange }: HttpAppOpti
 }
 
 /** Still percent-encoded: a `+` and an encoded slash mean different things to the vendors. */
-function pathAsReceived(c: Context<Env>): string {
-  return (c.env.incoming.url ?? '/').split('?')[0] ?? '/'
+function urlAsReceived(c: Context<Env>): { readonly received: string; readonly query: string } {
+  const [received = '/', ...query] = (c.env.incoming.url ?? '/').split('?')
+  return { received, query: query.join('?') }
 }
 
 function vendorRefusal(host: VendorHost): Response {

@@ -1,4 +1,5 @@
 export type { Clock } from './clock.js'
+export { type ContractFault, contractControl, type SandboxContractControl } from './contract-control.js'
 export type { Fault, Faults } from './faults.js'
 export type { KiiData, KiiSettings } from './kii/index.js'
 export type { KinveyData, KinveySettings } from './kinvey/index.js'

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { openDataFile } from './data-file.js'
@@ -15,12 +16,16 @@ export interface SandboxOptions {
   readonly vendors?: readonly Vendor[]
   /** A JSON file that keeps every app over a restart. */
   readonly dataFile?: string
+  /** Serve https with a certificate made at the start (default: plain http). */
+  readonly tls?: boolean
 }
 
 /** A running sandbox: one listener on 127.0.0.1 for all chosen vendors. */
 export interface Sandbox {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or `https://…` */
   readonly origin: string
+  /** With `tls`: the server's certificate in PEM, which a client trusts as its certificate authority. */
+  readonly certificate?: string
   /** The app of that id, in process: its settings, clock, outbox, faults and users. Made at its first use. */
   readonly app: <V extends Vendor>(vendor: V, appId: string) => World<SettingsOf<V>, DataOf<V>>
   /** What an app is configured with to use this server; without an id, for an app nobody has used. */
@@ -32,7 +37,7 @@ export interface Sandbox {
 type Hosts = { -readonly [V in Vendor]?: VendorHost<SettingsOf<V>, DataOf<V>> }
 
 /** Starts the vendors' servers. Fails if the port is taken or the data file is broken. */
-export async function startSandbox({ port = 0, vendors = allVendors, dataFile }: SandboxOptions = {}): Promise<Sandbox> {
+export async function startSandbox({ port = 0, vendors = allVendors, dataFile, tls = false }: SandboxOptions = {}): Promise<Sandbox> {
   const hosts: Hosts = {}
   await Promise.all(vendors.map((vendor) => addHost(hosts, vendor)))
   const hostOf = <V extends Vendor>(vendor: V): NonNullable<Hosts[V]> => {
@@ -45,11 +50,18 @@ export async function startSandbox({ port = 0, vendors = allVendors, dataFile }:
 
   const stopping = new AbortController()
   const app = createHttpApp({ hosts: byName, origin: () => origin, stopping: stopping.signal, onChange: () => file?.changed() })
+  const secure = tls ? await import('./tls.js') : undefined
+  const certificate = await secure?.selfSignedCertificate()
   // The host process keeps its own Request and Response.
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false })
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    overrideGlobalObjects: false,
+    ...(certificate && { createServer, serverOptions: certificate }),
+  })
+  secure?.makeResettable(server)
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const origin = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`
 
   const stop = async (): Promise<void> => {
     stopping.abort()
@@ -63,6 +75,7 @@ export async function startSandbox({ port = 0, vendors = allVendors, dataFile }:
 
   return {
     origin,
+    ...(certificate && { certificate: certificate.cert }),
     app: (vendor, appId) => hostOf(vendor).app(appId).world,
     connection: (vendor, appId = `app-${randomHex(12)}`) => hostOf(vendor).emulator.connection(origin, appId),
     stop: () => {

@@ -5,7 +5,10 @@ import type { Emulator, Vendor, VendorRequest, VendorResponse, World } from './w
 export interface VendorHost<Settings extends object = object, Data extends object = object> {
   readonly vendor: Vendor
   readonly mounts: readonly string[]
-  readonly emulator: Pick<Emulator<Settings, Data>, 'appOf' | 'appNotFound' | 'connection' | 'settingChoices' | 'defaultSettings'>
+  readonly emulator: Pick<
+    Emulator<Settings, Data>,
+    'appOf' | 'hostInPath' | 'appNotFound' | 'connection' | 'settingChoices' | 'defaultSettings'
+  >
   /** The app of that id; made at its first use. */
   readonly app: (appId: string) => HostedApp<Settings, Data>
   readonly apps: () => readonly HostedApp<Settings, Data>[]
@@ -14,6 +17,15 @@ export interface VendorHost<Settings extends object = object, Data extends objec
 export interface HostedApp<Settings extends object = object, Data extends object = object> extends AppWorld<Settings, Data> {
   readonly world: World<Settings, Data>
   readonly handle: (request: VendorRequest) => Promise<VendorResponse>
+}
+
+/** The host that serves a path, with the path as its emulator knows it. */
+export function hostFor(hosts: Iterable<VendorHost>, received: string): { readonly host: VendorHost; readonly path: string } | undefined {
+  for (const host of hosts) {
+    const path = received.replace(host.emulator.hostInPath ?? '', '')
+    if (host.mounts.includes(path.split('/')[1] ?? '')) return { host, path }
+  }
+  return undefined
 }
 
 export function createVendorHost<Settings extends object, Data extends object>(

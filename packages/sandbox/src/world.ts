@@ -63,8 +63,10 @@ export interface Emulator<Settings extends object, Data extends object> {
   readonly emptyData: () => Data
   /** First path segments that belong to this vendor, e.g. `['api']`. No two vendors share one. */
   readonly mounts: readonly string[]
-  /** The app that a request addresses, from its path and headers; `undefined` where it names none. */
-  readonly appOf: (request: { readonly path: string; readonly header: (name: string) => string | undefined }) => string | undefined
+  /** The beginning of a path that stands for the vendor's host name, where its clients send one; taken off before the mounts are looked at. */
+  readonly hostInPath?: RegExp
+  /** The app that a request addresses; `undefined` where it names none. */
+  readonly appOf: (request: Pick<VendorRequest, 'path' | 'query' | 'header' | 'body'>) => string | undefined
   /** Answers one request. Runs after the faults; the body is read already. */
   readonly handle: (request: VendorRequest, world: World<Settings, Data>) => Promise<VendorResponse> | VendorResponse
   readonly users: (data: Data, settings: Settings) => readonly UserRow[]

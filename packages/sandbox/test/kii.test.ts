@@ -252,7 +252,7 @@ describe('a user', () => {
   test('gets JSON for what is not served', async () => {
     const app = newApp()
     const { token, id } = await member(app)
-    expect(outcome(await app.kii('GET', `groups/?is_member=${id}`, undefined, bearer(token)))).toEqual([404, 'NOT_FOUND'])
+    expect(outcome(await app.kii('GET', `things/${id}`, undefined, bearer(token)))).toEqual([404, 'NOT_FOUND'])
   })
 })
 

@@ -58,7 +58,7 @@ const pick = (value: object, wanted: (key: string) => boolean): object => Object
 export const decodeUserportConfig = (at: At, vendor: AnyVendor, value: object): E.Either<UserErrorOf<'Configuration'>, DecodedConfig> => {
   const common = decodeConfig(at, CommonConfig, pick(value, (key) => commonKeys.includes(key)))
   if (E.isLeft(common)) return common
-  const own = decodeConfig<unknown>(at, vendor.config, pick(value, (key) => key !== 'vendor' && !commonKeys.includes(key)))
+  const own = decodeConfig(at, vendor.config as unknown as t.Type<unknown, unknown, unknown>, pick(value, (key) => key !== 'vendor' && !commonKeys.includes(key)))
   if (E.isLeft(own)) {
     const { path, problem, fix } = own.left
     return E.left(userError('Configuration', at, { path, problem, fix: problem.includes('known key') ? `${fix} Common keys: ${commonKeys.join(', ')}.` : fix }))

@@ -5,7 +5,7 @@ import {
   renewVerificationCode,
   requireFree,
   requireUnverified,
-  setProvedAddress,
+  setAddress,
   startVerification,
   verifyAddress,
 } from './addresses.js'
@@ -45,7 +45,7 @@ export function addressHandlers(channel: Channel): AddressHandlers {
       if (value === undefined) throw invalidInput(`${channel.field} is missing`)
       if (call.caller.kind === 'admin' && body.verified === true) {
         requireFree(call.world, channel, value, user)
-        setProvedAddress(user, channel, value)
+        setAddress(call.world, user, channel, value, true)
       } else {
         changeAddress(call, user, channel, value)
       }

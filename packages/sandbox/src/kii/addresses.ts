@@ -1,9 +1,11 @@
 import { randomDigits } from '../random-ids.js'
 import type { KiiCall, KiiWorld } from './call.js'
 import { addressOf, type Channel, isVerified } from './channels.js'
+import { fits } from './codes.js'
 import type { IssuedCode, KiiUser } from './data.js'
 import { KiiError } from './errors.js'
 import { holderOf } from './find-user.js'
+import { setAddressValue } from './indexes.js'
 import { sendVerification } from './messages.js'
 import { pageLink, verificationPagePath } from './page-links.js'
 
@@ -11,7 +13,7 @@ const codeLength = 6
 
 /** The first address of a new user: in force at once, though unverified where the app requires verification. */
 export function setFirstAddress(call: KiiCall, user: KiiUser, channel: Channel, value: string): void {
-  addressOf(user, channel).value = value
+  setAddressValue(call.world.data, user, channel, value)
   if (channel.verificationRequired(call.world.settings)) startVerification(call, user, channel)
 }
 
@@ -28,14 +30,14 @@ export function changeAddress(call: KiiCall, user: KiiUser, channel: Channel, va
     delete address.verification
     startVerification(call, user, channel)
   } else {
-    setProvedAddress(user, channel, value, false)
+    setAddress(call.world, user, channel, value, false)
   }
 }
 
-export function setProvedAddress(user: KiiUser, channel: Channel, value: string, proved = true): void {
-  const address = addressOf(user, channel)
-  address.value = value
-  address.proved = proved
+/** Puts an address in force at once. */
+export function setAddress({ data }: KiiWorld, user: KiiUser, channel: Channel, value: string, proved: boolean): void {
+  setAddressValue(data, user, channel, value)
+  addressOf(user, channel).proved = proved
   forgetVerification(user, channel)
 }
 
@@ -55,7 +57,7 @@ export function startVerification({ world, request }: KiiCall, user: KiiUser, ch
   const to = address.pending ?? address.value
   if (to === undefined) throw addressNotFound(world, user)
   const code = address.verification?.code ?? randomDigits(codeLength)
-  address.verification = { code, issuedAt: world.clock.now() }
+  address.verification = { ...address.verification, code, issuedAt: world.clock.now() }
   const link = pageLink(request, world, verificationPagePath, { user: user.userID, code })
   sendVerification({ outbox: world.outbox, channel, to }, code, link)
 }
@@ -84,7 +86,7 @@ export function verifyAddress(world: KiiWorld, user: KiiUser, channel: Channel, 
   if (verification === undefined || value === undefined) {
     throw new KiiError('ADDRESS_VERIFICATION_CODE_NOT_FOUND', 'No verification code is outstanding', accountFields(world, user, channel))
   }
-  if (verification.code !== code) {
+  if (!fits(world, verification, code, () => delete address.verification)) {
     throw new KiiError('INVALID_VERIFICATION_CODE', 'The verification code is wrong', {
       userID: user.userID,
       appID: world.appId,
@@ -95,7 +97,7 @@ export function verifyAddress(world: KiiWorld, user: KiiUser, channel: Channel, 
     throw new KiiError(channel.expired, 'The verification code has expired', accountFields(world, user, channel))
   }
   requireFree(world, channel, value, user)
-  setProvedAddress(user, channel, value)
+  setAddress(world, user, channel, value, true)
   user.modifiedAt = world.clock.now()
 }
 

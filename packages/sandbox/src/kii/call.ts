@@ -11,13 +11,16 @@ export interface KiiCall {
   readonly world: KiiWorld
   readonly request: VendorRequest
   readonly caller: Caller
-  /** The decoded path parameter: `me`, a user id, or an address with its prefix. */
-  readonly userRef: string
+  /** The decoded path parameters by name; `user` is `me`, a user id, or an address with its prefix. */
+  readonly params: Readonly<Record<string, string>>
 }
 
 export type Json = Readonly<Record<string, unknown>>
 
 export type Handler = (call: KiiCall) => VendorResponse | Promise<VendorResponse>
+
+/** A path parameter that the route has. */
+export const param = ({ params }: KiiCall, name: string): string => params[name] ?? ''
 
 /** The body as an object; an empty one counts as `{}`. */
 export function jsonBody({ body }: VendorRequest): Json {
@@ -40,6 +43,12 @@ export function contentType({ header }: VendorRequest): string {
 
 export const noContent: VendorResponse = { status: 204 }
 
-export function ok(type: string, body: Json): VendorResponse {
-  return { status: 200, headers: { 'content-type': `application/vnd.kii.${type}+json` }, body }
+export function ok(type: string, body: Json, headers: Readonly<Record<string, string>> = {}): VendorResponse {
+  return { status: 200, headers: { 'content-type': `application/vnd.kii.${type}+json`, ...headers }, body }
+}
+
+/** The reply that something was made, at that path below the app. */
+export function created({ world, request }: KiiCall, type: string, path: string, body: Json, etag?: string): VendorResponse {
+  const location = `${request.origin}/api/apps/${encodeURIComponent(world.appId)}/${path}`
+  return { ...ok(type, body, { location, ...(etag === undefined ? {} : { etag }) }), status: 201 }
 }

@@ -12,16 +12,22 @@ export type Caller =
 export const anonymous: Caller = { kind: 'anonymous' }
 
 /** Reads the token of a request. Fails with WRONG_TOKEN where it is unknown, expired or revoked. */
-export function callerOf(request: VendorRequest, { data, clock }: KiiWorld): Caller {
-  const token = /^bearer\s+(.+)$/i.exec(request.header('authorization') ?? '')?.[1]
+export function callerOf(request: VendorRequest, { data, clock, settings }: KiiWorld): Caller {
+  const token = bearerToken(request)
   if (token === undefined) return anonymousCaller(request)
   const known = Object.hasOwn(data.tokens, token) ? data.tokens[token] : undefined
   if (known === undefined || known.expiresAt <= clock.now()) throw wrongToken()
+  if (known.limited) throw new KiiError(settings.limitedTokenError, 'The token is good for the second factor only')
   if (known.kind === 'admin') return { kind: 'admin', id: known.id }
   if (known.kind === 'anonymous') return anonymous
   const user = data.users[known.id]
   if (user === undefined) throw wrongToken()
   return { kind: 'user', user, token }
+}
+
+/** The token of a request; the SDKs spell the scheme in two ways. */
+export function bearerToken({ header }: VendorRequest): string | undefined {
+  return /^bearer\s+(.+)$/i.exec(header('authorization') ?? '')?.[1]
 }
 
 /** A request without a token names its app in a header: by the pair of app headers or as Basic credentials. */

@@ -2,11 +2,14 @@
 export interface IssuedCode {
   readonly code: string
   readonly issuedAt: number
+  /** How often another code was given instead. */
+  wrongTries?: number
 }
 
 /** An e-mail address or a phone number of a user. */
 export interface Address {
-  value?: string
+  /** Changed through the index alone. */
+  readonly value?: string
   /** The owner has proved it. Where verification is not required, an unproved one counts as well. */
   proved: boolean
   /** The new value that waits for its proof, while the old one stays in force. */
@@ -14,10 +17,35 @@ export interface Address {
   verification?: IssuedCode
 }
 
+/** What a user who has enrolled in the second factor must give after the password. */
+export interface SecondFactor {
+  /** The TOTP key in base32. */
+  readonly secret: string
+  /** Those not yet used. */
+  recoveryCodes: readonly string[]
+  /** The time step of the last accepted code: it works no second time. */
+  lastStep?: number
+}
+
+/** An object in a bucket. */
+export interface StoredObject {
+  readonly id: string
+  readonly createdAt: number
+  modifiedAt: number
+  version: number
+  /** The type in the content type it was saved with. */
+  dataType?: string
+  fields: Readonly<Record<string, unknown>>
+}
+
+/** By object id. */
+export type Bucket = Record<string, StoredObject>
+
 export interface KiiUser {
   readonly userID: string
   readonly internalUserID: number
-  loginName?: string
+  /** Changed through the index alone. */
+  readonly loginName?: string
   displayName?: string
   country?: string
   locale?: string
@@ -30,6 +58,13 @@ export interface KiiUser {
   modifiedAt: number
   passwordChangedAt?: number
   resetPin?: IssuedCode
+  secondFactor?: SecondFactor
+  /** Linked social accounts by network, e.g. `facebook`. */
+  thirdPartyAccounts?: Record<string, Readonly<Record<string, unknown>>>
+  /** Topic ids in the order of creation. */
+  topics?: string[]
+  /** By name; the name of an encrypted one begins with `CRYPTO:`. */
+  buckets?: Record<string, Bucket>
 }
 
 export interface KiiToken {
@@ -40,12 +75,26 @@ export interface KiiToken {
   readonly createdAt: number
   readonly expiresAt: number
   readonly refreshToken?: string
+  /** Good for the second factor alone. */
+  readonly limited?: true
+  /** How often a wrong second factor was given with it. */
+  wrongTries?: number
 }
 
 export interface ResetLink {
   readonly userID: string
   readonly channel: 'email' | 'sms'
   readonly issuedAt: number
+}
+
+/** A group outlives its owner. */
+export interface KiiGroup {
+  readonly groupID: string
+  readonly name: string
+  /** A user id; absent where the administrator made the group for nobody. */
+  readonly owner?: string
+  /** User ids, the owner's included. */
+  members: readonly string[]
 }
 
 /** Everything a Kii app knows, as plain JSON. */
@@ -56,7 +105,9 @@ export interface KiiData {
   readonly tokens: Record<string, KiiToken>
   /** By the code in the link. */
   readonly resetLinks: Record<string, ResetLink>
+  /** By group id. */
+  readonly groups: Record<string, KiiGroup>
   lastInternalUserID: number
 }
 
-export const emptyKiiData = (): KiiData => ({ users: {}, tokens: {}, resetLinks: {}, lastInternalUserID: 0 })
+export const emptyKiiData = (): KiiData => ({ users: {}, tokens: {}, resetLinks: {}, groups: {}, lastInternalUserID: 0 })

@@ -1,25 +1,28 @@
-import type { KiiCall, KiiWorld } from './call.js'
+import { type KiiCall, type KiiWorld, param } from './call.js'
 import { requireSignedIn, unauthorized } from './caller.js'
 import { internationalPhone } from './calling-codes.js'
-import { addressOf, type Channel, email, isVerified, phone } from './channels.js'
+import { type Channel, email, isVerified, phone } from './channels.js'
 import type { KiiUser } from './data.js'
 import { KiiError } from './errors.js'
+import { userByLoginName, usersByAddress } from './indexes.js'
 
 /** The user that a request is about. Fails with USER_NOT_FOUND, also for an address that is not verified. */
 export function targetUser(call: KiiCall): KiiUser {
   requireSignedIn(call)
-  const { caller, userRef, world } = call
-  if (userRef === 'me') {
+  const { caller, world } = call
+  const reference = param(call, 'user')
+  if (reference === 'me') {
     if (caller.kind !== 'user') throw unauthorized('me stands for the user of a token')
     return caller.user
   }
-  return byReference(world, userRef, holderOf) ?? notFound(call)
+  return byReference(world, reference, holderOf) ?? userNotFound(world, reference)
 }
 
 /** The same for the requests of somebody who is signed out; an unverified address will do. */
 export function namedUser(call: KiiCall): KiiUser {
-  const anyHolder: FindHolder = (world, channel, value) => holderOf(world, channel, value) ?? withAddress(world, channel, value)
-  return byReference(call.world, call.userRef, anyHolder) ?? notFound(call)
+  const anyHolder: FindHolder = (world, channel, value) => holderOf(world, channel, value) ?? usersByAddress(world.data, channel, value)[0]
+  const reference = param(call, 'user')
+  return byReference(call.world, reference, anyHolder) ?? userNotFound(call.world, reference)
 }
 
 /** The user who signs in with that name: a bare login name, verified address, or either with its prefix. */
@@ -32,15 +35,17 @@ export function userOfSignIn(world: KiiWorld, username: string): KiiUser | undef
   )
 }
 
+export function byId({ data }: KiiWorld, userID: string): KiiUser | undefined {
+  return Object.hasOwn(data.users, userID) ? data.users[userID] : undefined
+}
+
 export function byLoginName({ data }: KiiWorld, loginName: string): KiiUser | undefined {
-  return Object.values(data.users).find((user) => user.loginName === loginName)
+  return userByLoginName(data, loginName)
 }
 
 /** The one user for whom that address is verified. */
 export function holderOf(world: KiiWorld, channel: Channel, value: string): KiiUser | undefined {
-  return Object.values(world.data.users).find(
-    (user) => addressOf(user, channel).value === value && isVerified(user, channel, world.settings),
-  )
+  return usersByAddress(world.data, channel, value).find((user) => isVerified(user, channel, world.settings))
 }
 
 type FindHolder = (world: KiiWorld, channel: Channel, value: string) => KiiUser | undefined
@@ -55,7 +60,7 @@ function byReference(world: KiiWorld, reference: string, findHolder: FindHolder)
     case 'PHONE':
       return findHolder(world, phone, phoneOf(value))
     default:
-      return Object.hasOwn(world.data.users, reference) ? world.data.users[reference] : undefined
+      return byId(world, reference)
   }
 }
 
@@ -65,11 +70,7 @@ function phoneOf(value: string): string {
   return local === undefined ? value : internationalPhone(local, country)
 }
 
-function withAddress({ data }: KiiWorld, channel: Channel, value: string): KiiUser | undefined {
-  return Object.values(data.users).find((user) => addressOf(user, channel).value === value)
-}
-
-function notFound({ userRef, world }: KiiCall): never {
-  const [, prefix = 'userID', value = userRef] = /^([A-Z_]+):(.*)$/s.exec(userRef) ?? []
+export function userNotFound(world: KiiWorld, reference: string): never {
+  const [, prefix = 'userID', value = reference] = /^([A-Z_]+):(.*)$/s.exec(reference) ?? []
   throw new KiiError('USER_NOT_FOUND', `User with ${prefix} ${value} was not found`, { field: prefix, value, appID: world.appId })
 }

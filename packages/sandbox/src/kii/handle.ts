@@ -7,8 +7,8 @@ import { type Access, type Route, routes } from './routes.js'
 /** Answers one request to a Kii app. */
 export async function handleKii(request: VendorRequest, world: KiiWorld): Promise<VendorResponse> {
   try {
-    const { route, userRef } = routeOf(request)
-    return await route.handle({ world, request, userRef, caller: resolveCaller[route.access](request, world) })
+    const { route, params } = routeOf(request)
+    return await route.handle({ world, request, params, caller: resolveCaller[route.access](request, world) })
   } catch (error) {
     if (!(error instanceof KiiError)) throw error
     const bare = error.code === 'UNAUTHORIZED' && world.settings.bareUnauthorizedBody
@@ -22,15 +22,22 @@ const resolveCaller: Readonly<Record<Access, (request: VendorRequest, world: Kii
   browser: () => anonymous,
 }
 
-function routeOf({ method, path }: VendorRequest): { readonly route: Route; readonly userRef: string } {
-  const segments = belowApp(path).split('/')
-  const route = routes.find((one) => one.method === method && matches(one.path.split('/'), segments))
-  if (route === undefined) throw new KiiError('NOT_FOUND', `There is no ${method} ${path}`)
-  return { route, userRef: decoded(segments[1] ?? '') }
+function routeOf(request: VendorRequest): { readonly route: Route; readonly params: Readonly<Record<string, string>> } {
+  const method = methodOf(request)
+  const segments = belowApp(request.path).split('/')
+  const route = routes.find((one) => one.method === method && matches(one.segments, segments))
+  if (route === undefined) throw new KiiError('NOT_FOUND', `There is no ${method} ${request.path}`)
+  const params = route.segments.flatMap((part, at) => (part.startsWith(':') ? [[part.slice(1), decoded(segments[at] ?? '')]] : []))
+  return { route, params: Object.fromEntries(params) }
+}
+
+/** SDK 2.x cannot send PATCH and says so in a header. */
+function methodOf({ method, header }: VendorRequest): string {
+  return method === 'POST' ? (header('x-http-method-override')?.toUpperCase() ?? method) : method
 }
 
 function matches(pattern: readonly string[], segments: readonly string[]): boolean {
-  return pattern.length === segments.length && pattern.every((part, at) => part === ':user' || part === segments[at])
+  return pattern.length === segments.length && pattern.every((part, at) => part.startsWith(':') || part === segments[at])
 }
 
 /** The token endpoint exists with and without the app in its path; groups are asked for with a slash at the end. */

@@ -5,14 +5,20 @@ import { handleKii } from './handle.js'
 import { seedUsers, sessionRows, userRow } from './rows.js'
 import { defaultKiiSettings, type KiiSettings } from './settings.js'
 
-export type { KiiData } from './data.js'
+export type { KiiData, SecondFactor } from './data.js'
+export { addGroup } from './groups.js'
+export { enrolSecondFactor } from './second-factor.js'
 export type { KiiSettings } from './settings.js'
 
 /** Kii Cloud's user APIs, below `/api`. */
 export const kiiEmulator: Emulator<KiiSettings, KiiData> = {
   vendor: 'kii',
   defaultSettings: defaultKiiSettings,
-  settingChoices: { passwordResetFlow: ['generated', 'chosen'] },
+  settingChoices: {
+    passwordResetFlow: ['generated', 'chosen'],
+    limitedTokenError: ['UNAUTHORIZED', 'WRONG_TOKEN'],
+    missingBucket: ['empty', 'BUCKET_NOT_FOUND'],
+  },
   emptyData: emptyKiiData,
   mounts: ['api'],
   appOf: ({ path, header }) => appInPath(path) ?? header('x-kii-appid') ?? appInBasic(header('authorization')),

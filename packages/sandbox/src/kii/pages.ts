@@ -4,12 +4,13 @@ import type { Handler, KiiCall } from './call.js'
 import { type Channel, email, phone } from './channels.js'
 import type { KiiUser } from './data.js'
 import { KiiError } from './errors.js'
+import { byId } from './find-user.js'
 import { resetToChosen, resetToGenerated } from './password-reset.js'
 
 /** The page behind the link of a verification e-mail: opening it is the proof. */
 export const verificationPage: Handler = ({ world, request }) => {
   const userID = request.query.get('user') ?? ''
-  const user = Object.hasOwn(world.data.users, userID) ? world.data.users[userID] : undefined
+  const user = byId(world, userID)
   if (user === undefined) return gone
   try {
     verifyAddress(world, user, email, request.query.get('code') ?? '')

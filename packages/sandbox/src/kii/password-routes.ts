@@ -5,6 +5,7 @@ import { checkedPassword } from './attributes.js'
 import { type Handler, type Json, jsonBody, type KiiCall, noContent } from './call.js'
 import { requireSelfOrAdmin } from './caller.js'
 import { addressOf, type Channel, email, isVerified, phone } from './channels.js'
+import { fits } from './codes.js'
 import type { KiiUser } from './data.js'
 import { invalidInput, KiiError } from './errors.js'
 import { namedUser, targetUser } from './find-user.js'
@@ -76,10 +77,11 @@ function notification({ notificationMethod = 'EMAIL', smsResetMethod = 'URL' }: 
 
 function requirePin({ world }: KiiCall, user: KiiUser, pinCode: string): void {
   const fields = { userID: user.userID, appID: world.appId }
-  if (user.resetPin?.code !== pinCode) {
+  const { resetPin } = user
+  if (resetPin === undefined || !fits(world, resetPin, pinCode, () => delete user.resetPin)) {
     throw new KiiError('INVALID_VERIFICATION_CODE', 'The PIN code is wrong', { ...fields, verificationCode: pinCode })
   }
-  if (isOver(world, user.resetPin, world.settings.pinLifetime)) throw new KiiError('PIN_CODE_EXPIRED', 'The PIN code has expired', fields)
+  if (isOver(world, resetPin, world.settings.pinLifetime)) throw new KiiError('PIN_CODE_EXPIRED', 'The PIN code has expired', fields)
 }
 
 /** Fails with OPERATION_NOT_ALLOWED for a pseudo user. */

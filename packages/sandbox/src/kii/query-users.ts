@@ -1,26 +1,27 @@
 import { type Handler, type Json, jsonBody } from './call.js'
 import { requireAdmin } from './caller.js'
 import { invalidInput, KiiError } from './errors.js'
+import { usersAfter } from './indexes.js'
+import { pageSize } from './page-size.js'
 import { queryRow } from './user-view.js'
 
 /** `POST /users/query`: every user, page by page; the key of a page is the last internal id before it. */
 export const queryUsers: Handler = (call) => {
   requireAdmin(call)
   const { data, settings } = call.world
-  const { userQuery, bestEffortLimit = settings.userQueryPageSize, paginationKey } = jsonBody(call.request)
+  const body = jsonBody(call.request)
+  const { userQuery, paginationKey } = body
   if (!asksForAll(userQuery)) throw new KiiError('QUERY_NOT_SUPPORTED', 'Only the clause of type all is supported')
-  if (typeof bestEffortLimit !== 'number' || !(bestEffortLimit >= 1)) throw invalidInput('bestEffortLimit must be a positive number')
-
-  const after = lastSeen(paginationKey)
-  const rest = Object.values(data.users).filter(({ internalUserID }) => internalUserID > after)
-  const page = rest.slice(0, Math.min(Math.floor(bestEffortLimit), settings.userQueryPageSize))
+  const size = pageSize(body, settings.userQueryPageSize)
+  const found = usersAfter(data, lastSeen(paginationKey), size + 1)
+  const page = found.slice(0, size)
   const last = page.at(-1)
   return {
     status: 200,
     headers: { 'content-type': 'application/vnd.kii.userqueryresponse+json' },
     body: {
       results: page.map((user) => queryRow(user, settings)),
-      ...(last !== undefined && page.length < rest.length ? { nextPaginationKey: `after-${last.internalUserID}` } : {}),
+      ...(last !== undefined && page.length < found.length ? { nextPaginationKey: `after-${last.internalUserID}` } : {}),
     },
   }
 }

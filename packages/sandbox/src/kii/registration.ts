@@ -3,11 +3,12 @@ import { randomHex } from '../random-ids.js'
 import type { VendorResponse } from '../world.js'
 import { alreadyExists, requireFree, setFirstAddress } from './addresses.js'
 import { type Attributes, attributesOf, checkedPassword, hasIdentity } from './attributes.js'
-import { contentType, type Handler, jsonBody, type KiiCall, type KiiWorld } from './call.js'
+import { contentType, created, type Handler, jsonBody, type KiiCall, type KiiWorld } from './call.js'
 import { channels } from './channels.js'
 import type { KiiUser } from './data.js'
 import { invalidInput } from './errors.js'
 import { byLoginName } from './find-user.js'
+import { addUser } from './indexes.js'
 import { issueUserToken } from './tokens.js'
 import { fullView } from './user-view.js'
 
@@ -19,8 +20,8 @@ export const register: Handler = async (call) => {
   const pseudo = withSession && attributes.password === undefined && !hasIdentity(attributes)
   if (!pseudo) requireCredentials(world, attributes)
   const passwordHash = attributes.password === undefined ? undefined : await hashPassword(attributes.password)
-  const user = addUser(call, attributes, passwordHash)
-  return withSession ? sessionReply(call, user) : created(call, user, 'RegistrationResponse', {})
+  const user = registerUser(call, attributes, passwordHash)
+  return withSession ? sessionReply(call, user) : registered(call, user, 'RegistrationResponse', {})
 }
 
 /** What makes a user able to sign in: a password, and an identifier that does not wait for its verification. */
@@ -45,7 +46,7 @@ export function requireFreeIdentity(world: KiiWorld, attributes: Attributes, exc
 }
 
 /** Checks and adds without waiting in between, so that two registrations of one name cannot both succeed. */
-function addUser(call: KiiCall, attributes: Attributes, passwordHash: string | undefined): KiiUser {
+function registerUser(call: KiiCall, attributes: Attributes, passwordHash: string | undefined): KiiUser {
   requireFreeIdentity(call.world, attributes)
   const user = insertUser(call.world, attributes, passwordHash)
   for (const channel of channels) {
@@ -75,25 +76,18 @@ export function insertUser({ data, clock }: KiiWorld, attributes: Attributes, pa
     createdAt: now,
     modifiedAt: now,
   }
-  data.users[user.userID] = user
+  addUser(data, user)
   return user
 }
 
 function sessionReply(call: KiiCall, user: KiiUser): VendorResponse {
   const { accessToken, refreshToken } = issueUserToken(call.world, user)
-  return created(call, user, 'RegistrationAndAuthorizationResponse', {
+  return registered(call, user, 'RegistrationAndAuthorizationResponse', {
     _accessToken: accessToken,
     ...(refreshToken === undefined ? {} : { _refreshToken: refreshToken }),
   })
 }
 
-function created({ world, request }: KiiCall, user: KiiUser, type: string, tokens: Readonly<Record<string, string>>): VendorResponse {
-  return {
-    status: 201,
-    headers: {
-      'content-type': `application/vnd.kii.${type}+json`,
-      location: `${request.origin}/api/apps/${encodeURIComponent(world.appId)}/users/${user.userID}`,
-    },
-    body: { ...fullView(user, world.settings), ...tokens },
-  }
+function registered(call: KiiCall, user: KiiUser, type: string, tokens: Readonly<Record<string, string>>): VendorResponse {
+  return created(call, type, `users/${user.userID}`, { ...fullView(user, call.world.settings), ...tokens })
 }

@@ -1,12 +1,16 @@
 import { addressHandlers } from './address-routes.js'
 import type { Handler } from './call.js'
 import { channels } from './channels.js'
+import { addMember, createGroup, listGroups, listMembers, readGroup, removeMember } from './group-routes.js'
+import { createObject, deleteBucket, deleteObject, patchObject, readObject, replaceObject } from './object-routes.js'
 import { resetPagePath, verificationPagePath } from './page-links.js'
 import { resetPage, submitResetPage, verificationPage } from './pages.js'
 import { changePassword, completeReset, requestReset } from './password-routes.js'
+import { queryObjects } from './query-objects.js'
 import { queryUsers } from './query-users.js'
 import { register } from './registration.js'
 import { tokenEndpoint } from './token-endpoint.js'
+import { createTopic, deleteTopic, listTopics, readTopic } from './topic-routes.js'
 import { changeStatus, deleteUser, readStatus, readUser, updateUser } from './user-routes.js'
 
 /**
@@ -17,13 +21,19 @@ export type Access = 'token' | 'app' | 'browser'
 
 export interface Route {
   readonly method: string
-  /** Below `/api/apps/{appID}/`; `:user` stands for any reference to a user. */
-  readonly path: string
+  /** The path below `/api/apps/{appID}/`; a segment that begins with a colon is a parameter. */
+  readonly segments: readonly string[]
   readonly access: Access
   readonly handle: Handler
 }
 
-const route = (method: string, path: string, access: Access, handle: Handler): Route => ({ method, path, access, handle })
+const route = (method: string, path: string, access: Access, handle: Handler): Route => ({
+  method,
+  segments: path.split('/'),
+  access,
+  handle,
+})
+const bucket = 'users/:user/buckets/:bucket'
 
 /** Earlier routes win. */
 export const routes: readonly Route[] = [
@@ -51,6 +61,24 @@ export const routes: readonly Route[] = [
       route('POST', `${address}/reset-verification-code`, 'token', renewCode),
     ]
   }),
+  route('GET', 'users/:user/topics', 'token', listTopics),
+  route('PUT', 'users/:user/topics/:topic', 'token', createTopic),
+  route('GET', 'users/:user/topics/:topic', 'token', readTopic),
+  route('HEAD', 'users/:user/topics/:topic', 'token', readTopic),
+  route('DELETE', 'users/:user/topics/:topic', 'token', deleteTopic),
+  route('DELETE', bucket, 'token', deleteBucket),
+  route('POST', `${bucket}/query`, 'token', queryObjects),
+  route('POST', `${bucket}/objects`, 'token', createObject),
+  route('GET', `${bucket}/objects/:object`, 'token', readObject),
+  route('PATCH', `${bucket}/objects/:object`, 'token', patchObject),
+  route('PUT', `${bucket}/objects/:object`, 'token', replaceObject),
+  route('DELETE', `${bucket}/objects/:object`, 'token', deleteObject),
+  route('GET', 'groups', 'token', listGroups),
+  route('POST', 'groups', 'token', createGroup),
+  route('GET', 'groups/:group', 'token', readGroup),
+  route('GET', 'groups/:group/members', 'token', listMembers),
+  route('PUT', 'groups/:group/members/:user', 'token', addMember),
+  route('DELETE', 'groups/:group/members/:user', 'token', removeMember),
   route('GET', verificationPagePath, 'browser', verificationPage),
   route('GET', resetPagePath, 'browser', resetPage),
   route('POST', resetPagePath, 'browser', submitResetPage),

@@ -1,7 +1,9 @@
 import { hashPasswordSync } from '../passwords.js'
 import { randomHex } from '../random-ids.js'
 import type { SeededUser, SessionRow, UserRow } from '../world.js'
+import { setAddress } from './addresses.js'
 import type { KiiWorld } from './call.js'
+import { email } from './channels.js'
 import type { KiiData, KiiUser } from './data.js'
 import { insertUser } from './registration.js'
 import type { KiiSettings } from './settings.js'
@@ -9,13 +11,13 @@ import { fullView } from './user-view.js'
 
 /** A user as the control surface shows him. */
 export function userRow(user: KiiUser, settings: KiiSettings): UserRow {
-  const { userID, loginName, email, phone, passwordHash, disabled } = user
+  const { userID, loginName, passwordHash, disabled } = user
   return {
     id: userID,
     anonymous: passwordHash === undefined,
     ...(loginName === undefined ? {} : { username: loginName }),
-    ...(email.value === undefined ? {} : { email: email.value }),
-    ...(phone.value === undefined ? {} : { phone: phone.value }),
+    ...(user.email.value === undefined ? {} : { email: user.email.value }),
+    ...(user.phone.value === undefined ? {} : { phone: user.phone.value }),
     disabled,
     document: fullView(user, settings),
   }
@@ -23,7 +25,7 @@ export function userRow(user: KiiUser, settings: KiiSettings): UserRow {
 
 export function sessionRows({ tokens }: KiiData, now: number): readonly SessionRow[] {
   return Object.values(tokens)
-    .filter(({ kind, expiresAt }) => kind === 'user' && expiresAt > now)
+    .filter(({ kind, limited, expiresAt }) => kind === 'user' && limited === undefined && expiresAt > now)
     .map(({ id, createdAt, expiresAt }) => ({ userId: id, createdAt, expiresAt }))
 }
 
@@ -34,8 +36,7 @@ export function seedUsers(world: KiiWorld, count: number): readonly SeededUser[]
     const password = `pass-${randomHex(12)}`
     const attributes = { loginName, displayName: `User ${index + 1}`, country: 'JP', locale: 'ja', custom: { points: index } }
     const user = insertUser(world, attributes, hashPasswordSync(password))
-    user.email.value = `${loginName}@example.com`
-    user.email.proved = true
+    setAddress(world, user, email, `${loginName}@example.com`, true)
     return { ...userRow(user, world.settings), password }
   })
 }

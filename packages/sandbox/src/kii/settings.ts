@@ -12,6 +12,13 @@ export interface KiiSettings {
   readonly refreshTokenEnabled: boolean
   /** Whether a reset makes up a password and sends it, or lets the user choose one. */
   readonly passwordResetFlow: 'generated' | 'chosen'
+  /** How often a wrong code may be given before the PIN, the verification code or the limited token is void. */
+  readonly maxWrongCodes: number
+  /** The `scope` of the token that the password alone gives a user with a second factor. Undocumented. */
+  readonly limitedTokenScope: string
+  readonly limitedTokenLifetime: number
+  /** The error of a limited token used for anything but the second factor. Undocumented. */
+  readonly limitedTokenError: 'UNAUTHORIZED' | 'WRONG_TOKEN'
   /** Whether asking for a reset already ends all sessions. Undocumented: the reset itself certainly does. */
   readonly revokeOnResetRequest: boolean
   readonly minimumPasswordLength: number
@@ -28,6 +35,12 @@ export interface KiiSettings {
   readonly userQueryPageSize: number
   /** Whether a user query shows locale and custom fields too. No reply that shows them is known. */
   readonly userQueryShowsCustomFields: boolean
+  /** Whether a user's document shows createdAt and modifiedAt. The SDKs read them; no reply that has them is known. */
+  readonly userShowsTimes: boolean
+  readonly topicPageSize: number
+  readonly objectQueryPageSize: number
+  /** Whether querying a bucket that nothing was ever saved in finds nothing, or fails. Undocumented. */
+  readonly missingBucket: 'empty' | 'BUCKET_NOT_FOUND'
 }
 
 /** 68 years: what Kii calls unlimited. */
@@ -43,6 +56,10 @@ export const defaultKiiSettings: KiiSettings = {
   maxTokenLifetime: unlimitedLifetime,
   refreshTokenEnabled: false,
   passwordResetFlow: 'generated',
+  maxWrongCodes: 10,
+  limitedTokenScope: 'mfa',
+  limitedTokenLifetime: 600,
+  limitedTokenError: 'UNAUTHORIZED',
   revokeOnResetRequest: false,
   minimumPasswordLength: 4,
   clientId: 'sandbox-client-id',
@@ -54,4 +71,8 @@ export const defaultKiiSettings: KiiSettings = {
   bareUnauthorizedBody: false,
   userQueryPageSize: 200,
   userQueryShowsCustomFields: false,
+  userShowsTimes: false,
+  topicPageSize: 50,
+  objectQueryPageSize: 200,
+  missingBucket: 'BUCKET_NOT_FOUND',
 }

@@ -3,19 +3,21 @@ import type { VendorRequest, VendorResponse } from '../world.js'
 import { contentType, type Handler, type Json, jsonBody, type KiiWorld } from './call.js'
 import { KiiError, toOauthErrorReply } from './errors.js'
 import { userOfSignIn } from './find-user.js'
-import { type IssuedToken, issueAppToken, issueUserToken, requestedExpiry } from './tokens.js'
+import { removeToken, tokenByRefreshToken } from './indexes.js'
+import { completeSignIn } from './second-factor.js'
+import { type IssuedToken, issueAppToken, issueLimitedToken, issueUserToken, requestedExpiry } from './tokens.js'
 
 /** `POST /oauth2/token` and `POST /apps/{id}/oauth2/token`: the only endpoint whose errors have OAuth's shape. */
 export const tokenEndpoint: Handler = async ({ request, world }) => {
   try {
-    return await grant(world, parameters(request))
+    return await grant(world, request, parameters(request))
   } catch (error) {
     if (error instanceof KiiError) return toOauthErrorReply(error)
     throw error
   }
 }
 
-function grant(world: KiiWorld, body: Json): VendorResponse | Promise<VendorResponse> {
+function grant(world: KiiWorld, request: VendorRequest, body: Json): VendorResponse | Promise<VendorResponse> {
   switch (body.grant_type ?? impliedGrant(body)) {
     case 'password':
       return signIn(world, body)
@@ -24,7 +26,7 @@ function grant(world: KiiWorld, body: Json): VendorResponse | Promise<VendorResp
     case 'client_credentials':
       return appToken(world, body)
     case 'mfa':
-      throw new KiiError('invalid_grant', 'The code is not valid')
+      return secondFactor(world, request, body)
     default:
       throw new KiiError('unsupported_grant_type', 'The grant type is missing or not supported')
   }
@@ -54,17 +56,23 @@ async function signIn(world: KiiWorld, body: Json): Promise<VendorResponse> {
   if (!fits || user === undefined || user.disabled || world.data.users[user.userID]?.passwordHash !== hash) {
     throw new KiiError('invalid_grant', 'The user was not found or a wrong password was provided')
   }
-  return tokenReply(user.userID, issueUserToken(world, user, expiresAt))
+  const issued = user.secondFactor === undefined ? issueUserToken(world, user, expiresAt) : issueLimitedToken(world, user)
+  return tokenReply(user.userID, issued)
+}
+
+function secondFactor(world: KiiWorld, request: VendorRequest, body: Json): VendorResponse {
+  const { user, issued } = completeSignIn(world, request, body)
+  return tokenReply(user.userID, issued)
 }
 
 /** A refresh token works once, and takes the access token with it. */
 function refresh(world: KiiWorld, body: Json): VendorResponse {
   const { refresh_token: refreshToken } = body
-  const old = Object.entries(world.data.tokens).find(([, token]) => token.refreshToken !== undefined && token.refreshToken === refreshToken)
-  const user = old === undefined ? undefined : world.data.users[old[1].id]
+  const old = typeof refreshToken === 'string' ? tokenByRefreshToken(world.data, refreshToken) : undefined
+  const user = old === undefined ? undefined : world.data.users[world.data.tokens[old]?.id ?? '']
   if (old === undefined || user === undefined) throw new KiiError('WRONG_REFRESH_TOKEN', 'The refresh token is not valid')
   const issued = issueUserToken(world, user, requestedExpiry(world, body))
-  delete world.data.tokens[old[0]]
+  removeToken(world.data, old)
   return tokenReply(user.userID, issued)
 }
 
@@ -79,7 +87,7 @@ function appToken(world: KiiWorld, body: Json): VendorResponse {
   return tokenReply(clientId, issueAppToken(world, 'admin', clientId, expiresAt))
 }
 
-function tokenReply(id: string, { accessToken, refreshToken, expiresIn }: IssuedToken): VendorResponse {
+function tokenReply(id: string, { accessToken, refreshToken, expiresIn, scope }: IssuedToken): VendorResponse {
   return {
     status: 200,
     body: {
@@ -88,6 +96,7 @@ function tokenReply(id: string, { accessToken, refreshToken, expiresIn }: Issued
       expires_in: expiresIn,
       token_type: 'bearer',
       ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+      ...(scope === undefined ? {} : { scope }),
     },
   }
 }

@@ -2,6 +2,7 @@ import { randomToken } from '../random-ids.js'
 import type { Json, KiiWorld } from './call.js'
 import type { KiiToken, KiiUser } from './data.js'
 import { invalidInput } from './errors.js'
+import { addToken, removeToken, tokensOfUser } from './indexes.js'
 import { unlimitedLifetime } from './settings.js'
 
 export interface IssuedToken {
@@ -9,6 +10,8 @@ export interface IssuedToken {
   readonly refreshToken?: string
   /** Seconds. */
   readonly expiresIn: number
+  /** What the token is good for; absent for everything. */
+  readonly scope?: string
 }
 
 /** Gives a user one more session. Pseudo users never get a refresh token. */
@@ -19,6 +22,13 @@ export function issueUserToken(
 ): IssuedToken {
   const withRefresh = world.settings.refreshTokenEnabled && user.passwordHash !== undefined
   return store(world, { kind: 'user', id: user.userID, ...(withRefresh ? { refreshToken: randomToken() } : {}) }, expiresAt)
+}
+
+/** What the password alone gives a user who has enrolled in the second factor. */
+export function issueLimitedToken(world: KiiWorld, { userID }: KiiUser): IssuedToken {
+  const { limitedTokenScope, limitedTokenLifetime } = world.settings
+  const issued = store(world, { kind: 'user', id: userID, limited: true }, latestExpiry(world, limitedTokenLifetime))
+  return { ...issued, scope: limitedTokenScope }
 }
 
 /** A token of the app itself; it lives for ever unless a date is given. */
@@ -37,9 +47,7 @@ export function requestedExpiry(world: KiiWorld, { expiresAt }: Json): number | 
 
 /** Ends every session of a user, refresh tokens included. */
 export function revokeTokens({ data }: KiiWorld, user: KiiUser): void {
-  for (const [accessToken, { kind, id }] of Object.entries(data.tokens)) {
-    if (kind === 'user' && id === user.userID) delete data.tokens[accessToken]
-  }
+  for (const accessToken of tokensOfUser(data, user)) removeToken(data, accessToken)
 }
 
 function latestExpiry({ clock }: KiiWorld, lifetime: number): number {
@@ -49,7 +57,7 @@ function latestExpiry({ clock }: KiiWorld, lifetime: number): number {
 function store({ data, clock }: KiiWorld, token: Omit<KiiToken, 'createdAt' | 'expiresAt'>, expiresAt: number): IssuedToken {
   const accessToken = randomToken()
   const createdAt = clock.now()
-  data.tokens[accessToken] = { ...token, createdAt, expiresAt }
+  addToken(data, accessToken, { ...token, createdAt, expiresAt })
   return {
     accessToken,
     expiresIn: Math.floor((expiresAt - createdAt) / 1_000),

@@ -5,7 +5,8 @@ import { type Handler, jsonBody, noContent, ok } from './call.js'
 import { requireAdmin, requireSelfOrAdmin } from './caller.js'
 import { channels } from './channels.js'
 import { invalidInput } from './errors.js'
-import { targetUser } from './find-user.js'
+import { targetUser, userNotFound } from './find-user.js'
+import { removeUser, setLoginName } from './indexes.js'
 import { requireCredentials, requireFreeIdentity } from './registration.js'
 import { revokeTokens } from './tokens.js'
 import { fullView, publicView } from './user-view.js'
@@ -30,10 +31,12 @@ export const updateUser: Handler = async (call) => {
   if (!isUpgrade && attributes.password !== undefined) throw invalidInput('password cannot be updated here')
   const passwordHash = isUpgrade && attributes.password !== undefined ? await hashPassword(attributes.password) : undefined
 
+  // The user may have been deleted while the password was hashed.
+  if (world.data.users[user.userID] !== user) userNotFound(world, user.userID)
   requireFreeIdentity(world, attributes, user)
   const { loginName, displayName, country, locale, custom } = attributes
   const now = world.clock.now()
-  if (loginName !== undefined) user.loginName = loginName
+  if (loginName !== undefined) setLoginName(world.data, user, loginName)
   if (displayName !== undefined) user.displayName = displayName
   if (country !== undefined) user.country = country
   if (locale !== undefined) user.locale = locale
@@ -54,7 +57,7 @@ export const deleteUser: Handler = (call) => {
   const user = targetUser(call)
   requireSelfOrAdmin(call, user)
   revokeTokens(call.world, user)
-  delete call.world.data.users[user.userID]
+  removeUser(call.world.data, user)
   return noContent
 }
 

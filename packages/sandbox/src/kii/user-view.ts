@@ -11,13 +11,15 @@ export function fullView(user: KiiUser, settings: KiiSettings): Json {
     locale: user.locale,
     _emailAddressPending: user.email.pending,
     _phoneNumberPending: user.phone.pending,
+    _thirdPartyAccounts: user.thirdPartyAccounts,
+    ...(settings.userShowsTimes ? { createdAt: user.createdAt, modifiedAt: user.modifiedAt } : {}),
   })
 }
 
 /** A user as others see him. */
 export function publicView(user: KiiUser, settings: KiiSettings): Json {
   if (settings.exposeFullUserDataToOthers) {
-    const { _emailAddressPending, _phoneNumberPending, ...shown } = fullView(user, settings)
+    const { _emailAddressPending, _phoneNumberPending, _thirdPartyAccounts, ...shown } = fullView(user, settings)
     return shown
   }
   const { userID, loginName, displayName } = user

@@ -19,14 +19,15 @@ export function aclIn(body: Json, creator: string): StoredUser['acl'] {
   return { ...acl, creator }
 }
 
-export function identitiesIn(body: Json): Json {
+/** The identities in the body by provider; `null` is one to be unlinked. */
+export function identitiesIn(body: Json): Readonly<Record<string, Json | null>> {
   const { _socialIdentity: identities } = body
   if (identities === undefined || identities === null) return {}
   if (!isObject(identities)) throw new KinveyRefusal('ParameterValueOutOfRange', '_socialIdentity must be an object')
-  return identities
-}
-
-/** Signing in with another provider's identity is not served: such a call must fail before it makes a user. */
-export function refuseIdentities(body: Json): void {
-  if (Object.keys(identitiesIn(body)).length > 0) throw new KinveyRefusal('FeatureUnavailable', 'Social identities are not available')
+  const checked = Object.entries(identities).map(([provider, identity]): [string, Json | null] => {
+    if (identity !== null && !isObject(identity))
+      throw new KinveyRefusal('ParameterValueOutOfRange', `${provider} must be an object or null`)
+    return [provider, identity]
+  })
+  return Object.fromEntries(checked)
 }

@@ -11,7 +11,7 @@ export function refuseBarredUser(world: KinveyWorld, user: StoredUser): void {
   if (user.lockedDown) throw new KinveyRefusal('UserLockedDown', '', world.settings.userLockedDownStatus)
 }
 
-function refuseUnverified({ settings }: KinveyWorld, user: StoredUser): void {
+export function refuseUnverified({ settings }: KinveyWorld, user: StoredUser): void {
   const { required, since } = settings.emailVerification
   const exempt = since !== null && Date.parse(user.kmd.ect) < Date.parse(since)
   if (!required || exempt || user.kmd.emailVerification?.status === 'confirmed') return
@@ -47,11 +47,25 @@ async function basicCaller(call: Call, credentials: string): Promise<Caller> {
 }
 
 function sessionCaller(world: KinveyWorld, token: string): Caller {
-  const session = entry(world.data.sessions, token)
-  const user = session && userById(world, session.userId)
-  if (user === undefined) throw new KinveyRefusal('InvalidCredentials', 'Authorization token invalid or expired')
-  refuseBarredUser(world, user)
+  const { user } = sessionOf(world, world.data.sessions, token)
   return { kind: 'user', user, token }
+}
+
+function mfaCaller(world: KinveyWorld, token: string): Caller {
+  return { kind: 'mfa', token, ...sessionOf(world, world.data.mfaSessions, token) }
+}
+
+function sessionOf<S extends { readonly userId: string; readonly expiresAt?: number }>(
+  world: KinveyWorld,
+  sessions: Readonly<Record<string, S>>,
+  token: string,
+): { readonly session: S; readonly user: StoredUser } {
+  const session = entry(sessions, token)
+  const isLive = session !== undefined && world.clock.now() < (session.expiresAt ?? Number.POSITIVE_INFINITY)
+  const user = isLive ? userById(world, session.userId) : undefined
+  if (session === undefined || user === undefined) throw new KinveyRefusal('InvalidCredentials', 'Authorization token invalid or expired')
+  refuseBarredUser(world, user)
+  return { session, user }
 }
 
 const authorization = (request: VendorRequest): readonly [scheme: string, credentials: string] => {
@@ -59,10 +73,11 @@ const authorization = (request: VendorRequest): readonly [scheme: string, creden
   return [scheme.toLowerCase(), credentials]
 }
 
-/** Who calls, from the `Authorization` header: app, master, or a user. */
+/** Who calls, from the `Authorization` header: app, master, a user, or one whose second factor is missing. */
 export async function authenticate(call: Call): Promise<Caller> {
   const [scheme, credentials] = authorization(call.request)
   if (scheme === 'basic') return basicCaller(call, credentials)
   if (scheme === 'kinvey') return sessionCaller(call.world, credentials)
+  if (scheme === 'kinveymfa') return mfaCaller(call.world, credentials)
   throw new KinveyRefusal('InvalidCredentials', 'No Authorization header that this endpoint understands')
 }

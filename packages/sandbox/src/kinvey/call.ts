@@ -1,5 +1,5 @@
 import type { VendorRequest, VendorResponse } from '../world.js'
-import type { KinveyWorld, StoredUser } from './data.js'
+import type { KinveyWorld, MfaSession, StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 
 export interface AppCaller {
@@ -17,7 +17,15 @@ export interface UserCaller {
   readonly token?: string
 }
 
-export type Caller = AppCaller | MasterCaller | UserCaller
+/** A user whose password was right and whose second factor is missing. */
+export interface MfaCaller {
+  readonly kind: 'mfa'
+  readonly user: StoredUser
+  readonly token: string
+  readonly session: MfaSession
+}
+
+export type Caller = AppCaller | MasterCaller | UserCaller | MfaCaller
 
 /** One request on its way to its handler: the path's parameters are decoded. */
 export interface Call<C = unknown> {

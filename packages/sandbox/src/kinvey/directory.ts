@@ -1,19 +1,21 @@
 import type { VendorResponse } from '../world.js'
 import { isObject, objectBody } from './body.js'
 import { type Call, type MasterCaller, ok, param, type UserCaller } from './call.js'
-import type { Json } from './data.js'
+import type { Json, StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { mayList, readableUser } from './permissions.js'
 import { compared, matches, valueAt } from './query-filter.js'
+import { candidates, candidatesById } from './search.js'
 import { isDisabled, userDocument } from './users.js'
 
 type Reading = Call<UserCaller | MasterCaller>
 
 const maximumResults = 10_000
 
-function listed(call: Reading, filter: unknown): readonly Json[] {
-  const users = Object.values(call.world.data.users).filter((user) => mayList(call, user))
-  return users.map(userDocument).filter((document) => matches(document, filter))
+/** Those of the users that the caller may see and the filter fits, one by one as they are asked for. */
+function* listed(call: Reading, users: Iterable<StoredUser>, filter: Json): Generator<StoredUser> {
+  const isFiltered = Object.keys(filter).length > 0
+  for (const user of users) if (mayList(call, user) && (!isFiltered || matches(userDocument(user), filter))) yield user
 }
 
 function results(documents: readonly Json[]): VendorResponse {
@@ -24,14 +26,39 @@ function results(documents: readonly Json[]): VendorResponse {
 /** `GET /user/:kid` with `query`, `sort`, `skip`, `limit` and `fields`. */
 export function queryUsers(call: Reading): VendorResponse {
   const { query } = call.request
-  const documents = sorted(listed(call, jsonParameter(query, 'query')), query)
   const skip = countParameter(query, 'skip') ?? 0
-  const limit = countParameter(query, 'limit') ?? documents.length
-  return results(documents.slice(skip, skip + limit).map((document) => projected(document, query.get('fields'))))
+  const limit = countParameter(query, 'limit') ?? Number.POSITIVE_INFINITY
+  const page = firstOf(found(call), skip + limit).slice(skip)
+  return results(page.map((document) => projected(document, query.get('fields'))))
+}
+
+/** What the query finds, in its order. */
+function found(call: Reading): Iterable<Json> {
+  const { world, request } = call
+  const filter = jsonParameter(request.query, 'query')
+  const order = Object.entries(jsonParameter(request.query, 'sort'))
+  const [[path, direction] = ['', 1]] = order
+  if (order.length === 1 && path === '_id' && Number(direction) >= 0) return documents(listed(call, candidatesById(world, filter), filter))
+  const unsorted = documents(listed(call, candidates(world, filter), filter))
+  return order.length === 0 ? unsorted : sorted([...unsorted], order)
+}
+
+function* documents(users: Iterable<StoredUser>): Generator<Json> {
+  for (const user of users) yield userDocument(user)
+}
+
+function firstOf(all: Iterable<Json>, count: number): readonly Json[] {
+  const first: Json[] = []
+  if (count === 0) return first
+  for (const one of all) if (first.push(one) >= count) break
+  return first
 }
 
 /** `GET /user/:kid/_count`. */
-export const countUsers = (call: Reading): VendorResponse => ok({ count: listed(call, jsonParameter(call.request.query, 'query')).length })
+export function countUsers(call: Reading): VendorResponse {
+  const filter = jsonParameter(call.request.query, 'query')
+  return ok({ count: [...listed(call, candidates(call.world, filter), filter)].length })
+}
 
 /** `GET /user/:kid/:id`. */
 export function getUser(call: Reading): VendorResponse {
@@ -43,7 +70,7 @@ const discoverable = ['_id', 'username', 'email', 'first_name', 'last_name']
 /** `POST /user/:kid/_lookup`: the body is the filter, and it sees what the reply shows: the discoverable fields. */
 export function lookUpUsers(call: Reading): VendorResponse {
   const filter = objectBody(call.request)
-  const users = Object.values(call.world.data.users).filter((user) => mayList(call, user) && !isDisabled(user))
+  const users = candidates(call.world, filter).filter((user) => mayList(call, user) && !isDisabled(user))
   return results(users.map((user) => discovered(userDocument(user))).filter((document) => matches(document, filter)))
 }
 
@@ -76,10 +103,9 @@ function countParameter(query: URLSearchParams, name: string): number | undefine
   return Number(text)
 }
 
-function sorted(documents: readonly Json[], query: URLSearchParams): readonly Json[] {
-  const keys = Object.entries(jsonParameter(query, 'sort'))
-  return documents.toSorted((a, b) => {
-    for (const [path, direction] of keys) {
+function sorted(found: readonly Json[], order: readonly (readonly [path: string, direction: unknown])[]): readonly Json[] {
+  return found.toSorted((a, b) => {
+    for (const [path, direction] of order) {
       const order = compared(valueAt(a, path) ?? '', valueAt(b, path) ?? '') ?? 0
       if (order !== 0) return Number(direction) < 0 ? -order : order
     }

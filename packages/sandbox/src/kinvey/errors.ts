@@ -4,7 +4,10 @@ const catalogue = {
   BadRequest: [400, 'Unable to understand request.'],
   EmailVerificationRequired: [400, 'The email address of this user must be verified.'],
   EndpointDoesNotExist: [404, 'The requested endpoint does not exist.'],
+  // Of the entities that a path can name, only authenticators are not users.
+  EntityNotFound: [404, 'Could not find the specified authenticator.'],
   FeatureUnavailable: [400, 'Requested functionality is unavailable in this API version.'],
+  InputValidationFailed: [400, 'Your request body contained invalid or incorrectly formatted data.'],
   InsufficientCredentials: [
     401,
     'The credentials used to authenticate this request are not authorized to run this operation. Please retry your request with appropriate credentials.',

@@ -2,6 +2,7 @@ import { identitiesIn } from './attributes.js'
 import { isObject } from './body.js'
 import type { EmailVerificationStatus, Json, StoredUser, UserMetadata } from './data.js'
 import { KinveyRefusal } from './errors.js'
+import { mergedIdentities } from './social-identities.js'
 
 const verificationStatuses: readonly EmailVerificationStatus[] = [
   'sent',
@@ -19,7 +20,7 @@ export function withImportedFields(user: StoredUser, body: Json): StoredUser {
     ...user,
     acl: { ...user.acl, creator: textIn(objectIn(body, '_acl'), 'creator') ?? user._id },
     kmd: { ...user.kmd, ...metadataIn(objectIn(body, '_kmd')) },
-    socialIdentity: identitiesIn(body),
+    socialIdentity: mergedIdentities({}, identitiesIn(body)),
   }
 }
 

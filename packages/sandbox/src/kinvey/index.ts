@@ -3,6 +3,8 @@ import type { Emulator, VendorRequest, VendorResponse } from '../world.js'
 import { apiVersionOf } from './call.js'
 import { emptyData, type KinveyData, type KinveyWorld } from './data.js'
 import { KinveyRefusal } from './errors.js'
+import { appOfClient } from './mic/client.js'
+import { OAuthRefusal } from './mic/refusal.js'
 import { decoded, findRoute } from './routes.js'
 import { seedUsers, userRows } from './seed.js'
 import { defaultSettings, type KinveySettings } from './settings.js'
@@ -10,11 +12,13 @@ import { defaultSettings, type KinveySettings } from './settings.js'
 export type { KinveyData } from './data.js'
 export type { KinveySettings } from './settings.js'
 
-/** Kinvey's user API: REST at API versions 3 to 6, its e-mail RPCs and the pages behind their links. */
+/** Kinvey's user API: REST at API versions 3 to 6, its e-mail RPCs and the pages behind their links, Mobile Identity Connect. */
 export const kinveyEmulator: Emulator<KinveySettings, KinveyData> = {
   vendor: 'kinvey',
   defaultSettings,
   emptyData,
+  // SDKs from 4 on name the host themselves; given an address with a path in the place of an instance, they call `/…baas.kinvey.com/user`.
+  hostInPath: /^\/[^/]*(?:baas|auth)\.kinvey\.com(?=\/)/,
   mounts: ['user', 'rpc', 'appdata', 'oauth', 'v3'],
   settingChoices: {
     apiVersion: [3, 4, 5, 6],
@@ -25,13 +29,14 @@ export const kinveyEmulator: Emulator<KinveySettings, KinveyData> = {
   },
   // A path without an app is a path of no endpoint.
   appNotFound: { status: 404, body: new KinveyRefusal('EndpointDoesNotExist').body },
-  appOf: ({ path }) => {
-    const [mount = '', kid = ''] = path.split('/').slice(1)
-    return ['user', 'rpc', 'appdata'].includes(mount) && kid !== '' ? decoded(kid) : undefined
+  appOf: (request) => {
+    const [mount = '', kid = ''] = request.path.split('/').slice(1)
+    if (!['user', 'rpc', 'appdata'].includes(mount)) return appOfClient(request)
+    return kid === '' ? undefined : decoded(kid)
   },
   handle,
   users: userRows,
-  sessions: (data) => Object.values(data.sessions),
+  sessions: (data, now) => Object.values(data.sessions).filter(({ expiresAt = Number.POSITIVE_INFINITY }) => now < expiresAt),
   seed: seedUsers,
   connection: (origin, appId) => ({
     host: origin,
@@ -56,6 +61,6 @@ async function answer(request: VendorRequest, world: KinveyWorld): Promise<Vendo
 }
 
 function refusal(error: unknown): VendorResponse {
-  if (error instanceof KinveyRefusal) return { status: error.status, body: error.body }
+  if (error instanceof KinveyRefusal || error instanceof OAuthRefusal) return { status: error.status, body: error.body }
   throw error
 }

@@ -1,8 +1,19 @@
 import { authenticate } from './authentication.js'
-import type { AppCaller, Call, Caller, Handler, MasterCaller, UserCaller } from './call.js'
+import type { AppCaller, Call, Caller, Handler, MasterCaller, MfaCaller, UserCaller } from './call.js'
 import { countUsers, getUser, lookUpUsers, queryUsers } from './directory.js'
 import { KinveyRefusal } from './errors.js'
 import { invalidateTokens, logIn, logOut, me } from './log-in.js'
+import { challenge, completeMfa } from './mfa/log-in.js'
+import {
+  createAuthenticator,
+  listAuthenticators,
+  listRecoveryCodes,
+  regenerateRecoveryCodes,
+  removeAuthenticator,
+  verifyAuthenticator,
+} from './mfa/management.js'
+import { requestLogIn, showLogIn, submitLogIn } from './mic/authorize.js'
+import { micToken } from './mic/token-endpoint.js'
 import { completeReset, initiateReset, resetCompletion, resetPage, showResetPage } from './password-reset.js'
 import { ping } from './ping.js'
 import { lockDownUser, removeUser, restoreUser } from './removal.js'
@@ -32,9 +43,11 @@ const restricted =
     return handler({ ...call, caller })
   }
 
-const byApp = restricted((caller): caller is AppCaller | MasterCaller => caller.kind !== 'user')
+const byApp = restricted((caller): caller is AppCaller | MasterCaller => caller.kind === 'app' || caller.kind === 'master')
 const byUser = restricted((caller): caller is UserCaller => caller.kind === 'user')
-const byUserOrMaster = restricted((caller): caller is UserCaller | MasterCaller => caller.kind !== 'app')
+const byUserOrMaster = restricted((caller): caller is UserCaller | MasterCaller => caller.kind === 'user' || caller.kind === 'master')
+const byMfaSession = restricted((caller): caller is MfaCaller => caller.kind === 'mfa')
+const byEnroller = restricted((caller): caller is UserCaller | MasterCaller | MfaCaller => caller.kind !== 'app')
 const byMaster = restricted((caller): caller is MasterCaller => caller.kind === 'master')
 const byAnyKey = restricted((_caller): _caller is Caller => true)
 
@@ -53,6 +66,19 @@ const routes: readonly Route[] = [
   route('POST', '/user/:kid/:id/_restore', byMaster(restoreUser)),
   // SDKs 3.0 to 3.2 leave `_restore` out.
   route('POST', '/user/:kid/:id', byMaster(restoreUser)),
+  route('POST', '/user/:kid/mfa/challenge', byMfaSession(challenge)),
+  route('POST', '/user/:kid/mfa/complete', byMfaSession(completeMfa)),
+  route('GET', '/user/:kid/:id/authenticators', byUserOrMaster(listAuthenticators)),
+  route('POST', '/user/:kid/:id/authenticators', byEnroller(createAuthenticator)),
+  route('POST', '/user/:kid/:id/authenticators/:authenticator/verify', byEnroller(verifyAuthenticator)),
+  route('DELETE', '/user/:kid/:id/authenticators/:authenticator', byUserOrMaster(removeAuthenticator)),
+  route('GET', '/user/:kid/:id/recovery-codes', byUserOrMaster(listRecoveryCodes)),
+  route('POST', '/user/:kid/:id/recovery-codes', byUserOrMaster(regenerateRecoveryCodes)),
+  route('GET', '/v3/oauth/auth', showLogIn),
+  route('POST', '/v3/oauth/auth', requestLogIn),
+  route('POST', '/v3/oauth/auth/:login', submitLogIn),
+  route('POST', '/v3/oauth/token', micToken),
+  route('POST', '/oauth/token', micToken),
   route('GET', '/appdata/:kid', byAnyKey(ping)),
   route('POST', '/rpc/:kid/check-username-exists', byApp(usernameExists)),
   route('POST', '/rpc/:kid/user-forgot-username', byApp(forgotUsername)),

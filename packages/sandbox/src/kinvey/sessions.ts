@@ -1,11 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { KinveyWorld, StoredUser } from './data.js'
+import { isoNow, type KinveyWorld, type StoredUser } from './data.js'
+import { addTo, indexesOf } from './indexes.js'
 
 /** A new token for the user; the user's other tokens live on. */
-export function openSession(world: KinveyWorld, user: StoredUser): string {
+export function openSession({ data, clock }: KinveyWorld, user: StoredUser, expiresAt?: number): string {
   const token = `${randomUUID()}.${randomBytes(32).toString('base64')}`
-  world.data.sessions[token] = { userId: user._id, createdAt: world.clock.now() }
+  data.sessions[token] = { userId: user._id, createdAt: clock.now(), ...(expiresAt !== undefined && { expiresAt }) }
+  addTo(indexesOf(data).sessions, user._id, token)
   return token
+}
+
+/** The same for a user who has just logged in. */
+export function logInSession(world: KinveyWorld, user: StoredUser, expiresAt?: number): string {
+  user.kmd = { ...user.kmd, llt: isoNow(world) }
+  return openSession(world, user, expiresAt)
 }
 
 export function closeSession(world: KinveyWorld, token: string): void {
@@ -13,7 +21,7 @@ export function closeSession(world: KinveyWorld, token: string): void {
 }
 
 export function closeAllSessions(world: KinveyWorld, user: StoredUser): void {
-  for (const [token, session] of Object.entries(world.data.sessions)) {
-    if (session.userId === user._id) closeSession(world, token)
-  }
+  const { sessions } = indexesOf(world.data)
+  for (const token of sessions.get(user._id) ?? []) closeSession(world, token)
+  sessions.delete(user._id)
 }

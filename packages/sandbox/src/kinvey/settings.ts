@@ -1,3 +1,5 @@
+import type { Json } from './data.js'
+
 const minute = 60_000
 const day = 24 * 60 * minute
 
@@ -29,6 +31,19 @@ export interface KinveySettings {
    * `private`: one sees only oneself. `full`: everyone signed in reads and writes everyone.
    */
   readonly usersPermission: 'private' | 'shared' | 'full'
+  /**
+   * Whose accounts at third parties are vouched for: by provider, then by access token, the account with its `id`.
+   * Besides, the token `<provider>-token-<id>` stands for the account of that id.
+   */
+  readonly socialTokens: Readonly<Record<string, Readonly<Record<string, Json & { readonly id: string }>>>>
+  /** Who can log in at Mobile Identity Connect: passwords by username. They are users of the app from their first login on. */
+  readonly micUsers: Readonly<Record<string, string>>
+  /** The life of an access token of Mobile Identity Connect, and of the session it opens. */
+  readonly micTokenLifetime: number
+  /** A user without an authenticator must set one up to log in (API v6 on). */
+  readonly mfaRequired: boolean
+  readonly mfaSessionLifetime: number
+  readonly trustedDeviceLifetime: number
   /** Unsettled: whether a login at API v6 answers `{mfaRequired, user, authToken}` instead of the plain user. */
   readonly wrapV6Login: boolean
   /** Unsettled: the HTTP status of a login before the email is verified. */
@@ -52,6 +67,12 @@ export const defaultSettings: KinveySettings = {
   resetLinkLifetime: 20 * minute,
   resetCompleteFields: { time: 'time', nonce: 'nonce', sig: 'sig', password: 'password' },
   usersPermission: 'shared',
+  socialTokens: {},
+  micUsers: {},
+  micTokenLifetime: 60 * minute,
+  mfaRequired: false,
+  mfaSessionLifetime: 10 * minute,
+  trustedDeviceLifetime: 30 * day,
   wrapV6Login: false,
   emailVerificationRequiredStatus: 403,
   userLockedDownStatus: 401,

@@ -1,38 +1,41 @@
 import { randomUUID } from 'node:crypto'
-import { hashPassword } from '../passwords.js'
+import { hashPassword, hashPasswordSync } from '../passwords.js'
 import type { VendorResponse } from '../world.js'
-import { refuseIdentities } from './attributes.js'
 import { objectBody, optionalText } from './body.js'
 import type { AppCaller, Call, MasterCaller } from './call.js'
 import type { Json, KinveyWorld, StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { withImportedFields } from './import-user.js'
 import { newUser } from './new-user.js'
-import { openSession } from './sessions.js'
+import { logInSession } from './sessions.js'
+import { free, newIdentities } from './social-identities.js'
 import { documentWithToken, emailOf, storeUser } from './users.js'
 import { sendAutomaticVerification } from './verification.js'
 
 type Creator = AppCaller | MasterCaller
 
-/** `POST /user/:kid`. What the body leaves out of username and password is generated: an empty body makes an implicit user. */
+/**
+ * `POST /user/:kid`. What the body leaves out of username and password is generated: an empty body makes an implicit user,
+ * one with an identity a user who can come again by it.
+ */
 export function createUser(call: Call<Creator>): Promise<VendorResponse> {
   const body = objectBody(call.request)
   return call.request.header('x-kinvey-master-create-user') === 'true' ? importUser(call, body) : signUp(call, body)
 }
 
 async function signUp(call: Call<Creator>, body: Json): Promise<VendorResponse> {
-  refuseIdentities(body)
   const { world } = call
-  const password = optionalText(body, 'password') ?? randomUUID()
-  const hash = await hashPassword(password)
-  const user = newUser(world, body, hash)
+  const { password, hash } = await passwordOf(body)
+  const socialIdentity = newIdentities(world, body)
+  const made = newUser(world, body, hash)
+  const user = { ...made, socialIdentity, implicit: made.implicit && Object.keys(socialIdentity).length === 0 }
   if (world.settings.emailVerification.required && emailOf(user) === undefined) {
     throw new KinveyRefusal('EmailVerificationRequired', 'An email address is required')
   }
   storeUser(world, user)
   sendAutomaticVerification(call, user)
   // From API version 6 on, signing up does not sign in.
-  return created(world, user, password, call.apiVersion >= 6 ? undefined : openSession(world, user))
+  return created(world, user, password, call.apiVersion >= 6 ? undefined : logInSession(world, user))
 }
 
 /** Opens no session and mails nobody: the user is not there to sign up. */
@@ -42,11 +45,19 @@ async function importUser(call: Call<Creator>, body: Json): Promise<VendorRespon
     throw new KinveyRefusal('FeatureUnavailable', 'Foreign password hashes are not available')
   }
   const { world } = call
-  const password = optionalText(body, 'password') ?? randomUUID()
-  const hash = await hashPassword(password)
+  const { password, hash } = await passwordOf(body)
   const user = withImportedFields(newUser(world, body, hash), body)
+  free(world, user.socialIdentity)
   storeUser(world, user)
   return created(world, user, password, undefined)
+}
+
+/** The body's password or a generated one, with its hash. Nobody guesses a generated one, so its hash may be cheap. */
+async function passwordOf(body: Json): Promise<{ readonly password: string; readonly hash: string }> {
+  const given = optionalText(body, 'password')
+  if (given !== undefined) return { password: given, hash: await hashPassword(given) }
+  const password = randomUUID()
+  return { password, hash: hashPasswordSync(password) }
 }
 
 const created = (world: KinveyWorld, user: StoredUser, password: string, token: string | undefined): VendorResponse => ({

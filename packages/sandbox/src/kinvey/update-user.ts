@@ -1,12 +1,13 @@
 import { hashPassword, verifyPassword } from '../passwords.js'
 import type { VendorResponse } from '../world.js'
-import { aclIn, attributesIn, identitiesIn } from './attributes.js'
+import { aclIn, attributesIn } from './attributes.js'
 import { objectBody, optionalText } from './body.js'
 import { type Call, type MasterCaller, ok, param, type UserCaller } from './call.js'
 import { isoNow, type Json, type KinveyWorld, type StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { ownToken, writableUser } from './permissions.js'
 import { closeAllSessions, openSession } from './sessions.js'
+import { linkedIdentities } from './social-identities.js'
 import { documentWithToken, emailOf, storeUser, userByUsername } from './users.js'
 import { forgetVerification, sendAutomaticVerification } from './verification.js'
 
@@ -50,20 +51,14 @@ function changedFields({ world, caller }: Call<UserCaller | MasterCaller>, user:
   const holder = userByUsername(world, username)
   if (holder !== undefined && holder !== user) throw new KinveyRefusal('UserAlreadyExists')
   const attributes = attributesIn(body)
+  const socialIdentity = linkedIdentities(world, user, body, caller.kind === 'master')
   return {
     username,
-    implicit: user.implicit && username === user.username,
+    implicit: user.implicit && username === user.username && Object.keys(socialIdentity).length === 0,
     attributes: world.settings.putSemantics === 'merge' ? { ...user.attributes, ...attributes } : attributes,
-    socialIdentity: mergedIdentities(user.socialIdentity, identitiesIn(body), caller.kind === 'master'),
+    socialIdentity,
     acl: body._acl === undefined ? user.acl : aclIn(body, user.acl.creator),
   }
-}
-
-/** Providers are merged one by one, because SDKs send only the one at hand; `null` unlinks. */
-function mergedIdentities(linked: Json, given: Json, mayLink: boolean): Json {
-  const added = Object.entries(given).filter(([provider, identity]) => identity !== null && !Object.hasOwn(linked, provider))
-  if (added.length > 0 && !mayLink) throw new KinveyRefusal('FeatureUnavailable', 'Social identities are not available')
-  return Object.fromEntries(Object.entries({ ...linked, ...given }).filter(([, identity]) => identity !== null))
 }
 
 function emailChanged(call: Call, user: StoredUser): void {

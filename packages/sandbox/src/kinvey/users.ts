@@ -1,42 +1,45 @@
 import { randomBytes } from 'node:crypto'
 import { entry, type Json, type KinveyWorld, type StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
+import { addToIndexes, identityKey, indexesOf, moveInIndexes, removeFromIndexes } from './indexes.js'
 
-// Any text is a username, `__proto__` too.
-const nameKey = (username: string): string => `@${username}`
+export { emailOf } from './indexes.js'
 
-/** Puts a new or changed user in its place, under its username of now. */
+/** Puts a new or changed user in its place. What users are found by changes only this way: a changed user is another object. */
 export function storeUser({ data }: KinveyWorld, user: StoredUser): void {
+  const indexes = indexesOf(data)
   const previous = entry(data.users, user._id)
-  if (previous !== undefined) delete data.usernames[nameKey(previous.username)]
-  data.usernames[nameKey(user.username)] = user._id
+  if (previous === undefined) addToIndexes(indexes, user)
+  else moveInIndexes(indexes, previous, user)
   data.users[user._id] = user
 }
 
 export function eraseUser({ data }: KinveyWorld, user: StoredUser): void {
-  delete data.usernames[nameKey(user.username)]
+  removeFromIndexes(indexesOf(data), user)
   delete data.users[user._id]
 }
 
-const allUsers = (world: KinveyWorld): readonly StoredUser[] => Object.values(world.data.users)
-
 export const isDisabled = (user: StoredUser): boolean => user.kmd.status !== undefined
-
-export const emailOf = (user: StoredUser): string | undefined => {
-  const { email } = user.attributes
-  return typeof email === 'string' && email !== '' ? email : undefined
-}
 
 export const userById = (world: KinveyWorld, id: string): StoredUser | undefined => entry(world.data.users, id)
 
 /** Usernames are case-sensitive. */
 export function userByUsername(world: KinveyWorld, username: string): StoredUser | undefined {
-  const id = entry(world.data.usernames, nameKey(username))
-  return id === undefined ? undefined : userById(world, id)
+  return maybeById(world, indexesOf(world.data).usernames.get(username))
 }
 
+export function userByIdentity(world: KinveyWorld, provider: string, id: string): StoredUser | undefined {
+  return maybeById(world, indexesOf(world.data).identities.get(identityKey(provider, id)))
+}
+
+const maybeById = (world: KinveyWorld, id: string | undefined): StoredUser | undefined =>
+  id === undefined ? undefined : userById(world, id)
+
+export const usersByEmail = (world: KinveyWorld, email: string): readonly StoredUser[] =>
+  [...(indexesOf(world.data).emails.get(email) ?? [])].flatMap((id) => userById(world, id) ?? [])
+
 export const activeUsersByEmail = (world: KinveyWorld, email: string): readonly StoredUser[] =>
-  allUsers(world).filter((user) => emailOf(user) === email && !isDisabled(user))
+  usersByEmail(world, email).filter((user) => !isDisabled(user))
 
 /** The user an e-mail flow is about: SDKs send a username, an email or an `_id` in the path. Suspended users are not found. */
 export function addressedUser(world: KinveyWorld, name: string): StoredUser {
@@ -45,18 +48,26 @@ export function addressedUser(world: KinveyWorld, name: string): StoredUser {
   return user
 }
 
-export const userDocument = (user: StoredUser): Json => ({
+/** The user as anybody may see it: without the tokens of its identities. */
+export const userDocument = (user: StoredUser): Json => documentOf(user, withoutTokens(user.socialIdentity))
+
+/** The user's own document with the session's token in `_kmd`, where every SDK looks for it. */
+export const documentWithToken = (user: StoredUser, token: string | undefined): Json =>
+  token === undefined ? userDocument(user) : { ...documentOf(user, user.socialIdentity), _kmd: { ...user.kmd, authtoken: token } }
+
+const documentOf = (user: StoredUser, identities: StoredUser['socialIdentity']): Json => ({
   _id: user._id,
   username: user.username,
   ...user.attributes,
-  ...(Object.keys(user.socialIdentity).length > 0 && { _socialIdentity: user.socialIdentity }),
+  ...(Object.keys(identities).length > 0 && { _socialIdentity: identities }),
   _kmd: { ...user.kmd },
   _acl: user.acl,
 })
 
-/** The user's own document with the session's token in `_kmd`, where every SDK looks for it. */
-export const documentWithToken = (user: StoredUser, token: string | undefined): Json =>
-  token === undefined ? userDocument(user) : { ...userDocument(user), _kmd: { ...user.kmd, authtoken: token } }
+const withoutTokens = (identities: StoredUser['socialIdentity']): StoredUser['socialIdentity'] =>
+  Object.fromEntries(
+    Object.entries(identities).map(([provider, { access_token: _secret, refresh_token: _another, ...shown }]) => [provider, shown]),
+  )
 
 /** 24 hex digits that sort by time, like an ObjectId. */
 export const newId = (world: KinveyWorld): string =>

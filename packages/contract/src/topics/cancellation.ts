@@ -1,0 +1,116 @@
+import { type Attempt, attempts } from '../attempts.js'
+import { sessionWorks } from '../context.js'
+import { check, fails, same, succeeds } from '../expectations.js'
+import type { Requirement, Topic } from '../requirement.js'
+
+const before = (attempt: Attempt): Requirement => ({
+  id: `CAN-1.${attempt.operation}`,
+  title: `${attempt.operation}: given up before it began, it makes no request and changes nothing`,
+  ...(attempt.needs === undefined ? {} : { needs: attempt.needs }),
+  run: async (context) => {
+    const { device, call } = await attempt.prepare(context)
+    const state = device.provider.state()
+    await context.withoutRequest(() => fails(call({ signal: AbortSignal.abort() }), 'Cancelled'))
+    same(device.provider.state(), state, 'state')
+  },
+})
+
+const midway = (attempt: Attempt): Requirement => ({
+  id: `CAN-2.${attempt.operation}`,
+  title: `${attempt.operation}: given up on the way, it ends at once and the session is kept`,
+  ...(attempt.needs === undefined ? {} : { needs: attempt.needs }),
+  run: async (context) => {
+    const { device, call } = await attempt.prepare(context)
+    const active = device.provider.activeUser()
+    const abort = new AbortController()
+    const started = Date.now()
+    await context.during('hang', async () => {
+      setTimeout(() => abort.abort(), 40)
+      const { operation } = await fails(call({ signal: abort.signal }), 'Cancelled')
+      same(operation, attempt.operation, 'operation')
+    })
+    check(Date.now() - started < 2_000, 'it must end at once')
+    if (attempt.operation !== 'restore') same(device.provider.activeUser()?.id, active?.id, 'active user')
+    if (device.provider.activeUser()) await sessionWorks(device)
+  },
+})
+
+// Signing out comes first here and needs no answer, so there is no way to be in.
+const onTheWay = attempts.filter(({ operation }) => operation !== 'signOut')
+
+export const cancellation: Topic = {
+  title: 'giving up and deadlines',
+  requirements: [
+    ...attempts.map(before),
+    ...onTheWay.map(midway),
+    {
+      id: 'CAN-3',
+      title: 'a sign-in that was given up makes nobody active, also when the answer comes later',
+      run: async (context) => {
+        const { identifier, password } = (await context.account()).person
+        const { provider } = await context.device()
+        await succeeds(provider.restore())
+        const abort = new AbortController()
+        const signingIn = provider.signIn({ identifier, password }, { signal: abort.signal })()
+        abort.abort()
+        same((await signingIn)._tag, 'Left', 'outcome')
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        same(provider.state(), { status: 'signedOut' }, 'state')
+      },
+    },
+    {
+      id: 'CAN-4',
+      title: 'giving up one refresh leaves another one to its end',
+      run: async (context) => {
+        const { device, user } = await context.account()
+        const abort = new AbortController()
+        const one = device.provider.refresh({ signal: abort.signal })()
+        const two = device.provider.refresh()()
+        await Promise.resolve()
+        abort.abort()
+        await one
+        const outcome = await two
+        same(outcome._tag === 'Right' ? outcome.right.id : outcome.left._tag, user.id, 'outcome of the other refresh')
+      },
+    },
+    {
+      id: 'CAN-5',
+      title: 'the deadline of the provider holds where the call names none',
+      run: async (context) => {
+        const { device } = await context.account({ options: { deadline: 1_500 } })
+        const impatient = await device.restart({ deadline: 150 })
+        await succeeds(impatient.provider.restore({ deadline: 5_000 }))
+        const started = Date.now()
+        await context.during('hang', () => fails(impatient.provider.refresh(), 'Timeout'))
+        check(Date.now() - started < 2_000, 'it must end within the deadline')
+        await succeeds(impatient.provider.refresh({ deadline: 5_000 }))
+      },
+    },
+    {
+      id: 'CAN-6',
+      title: 'an operation that waits for another one ends in time too',
+      run: async (context) => {
+        const { device } = await context.account()
+        await context.during('hang', async () => {
+          const slow = device.provider.updateProfile({ set: { color: 'blue' } }, { deadline: 900 })()
+          const abort = new AbortController()
+          setTimeout(() => abort.abort(), 60)
+          const started = Date.now()
+          await fails(device.provider.updateProfile({ set: { color: 'green' } }, { signal: abort.signal }), 'Cancelled')
+          check(Date.now() - started < 700, 'it must not wait for the other operation')
+          await slow
+        })
+        await sessionWorks(device)
+      },
+    },
+    {
+      id: 'CAN-7',
+      title: 'after an operation ran out of time the next one works',
+      run: async (context) => {
+        const { device } = await context.account()
+        await context.during('hang', () => device.provider.updateProfile({ set: { color: 'blue' } }, { deadline: 150 })())
+        same((await succeeds(device.provider.updateProfile({ set: { color: 'green' } }))).attributes['color'], 'green', 'color')
+      },
+    },
+  ],
+}

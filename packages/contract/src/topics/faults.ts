@@ -1,0 +1,66 @@
+import type { ErrorTag } from '@userport/core'
+import { type Attempt, attempts } from '../attempts.js'
+import { type ContractContext, sessionWorks } from '../context.js'
+import { type FaultKind, faultKinds } from '../control.js'
+import { isStale } from '../device.js'
+import { check, errorOf, same } from '../expectations.js'
+import type { Requirement, Topic } from '../requirement.js'
+
+/** Milliseconds that an operation is given, and how much longer it may take on a slow machine. */
+const patience = 250
+const slack = 2_000
+
+const expected: Readonly<Record<FaultKind, readonly ErrorTag[]>> = {
+  offline: ['Network', 'Timeout'],
+  hang: ['Timeout'],
+  unavailable: ['Unavailable', 'Timeout'],
+  rateLimited: ['RateLimited'],
+  html: ['Protocol'],
+  shape: ['Protocol'],
+  truncated: ['Network', 'Protocol', 'Timeout'],
+  replyLost: ['Network', 'Timeout'],
+}
+
+const serverActs = (kind: FaultKind): boolean => kind === 'truncated' || kind === 'replyLost'
+const certain: readonly FaultKind[] = ['unavailable', 'rateLimited']
+
+const tagsFor = (kind: FaultKind, { effect }: Attempt): readonly ErrorTag[] =>
+  effect === 'read' || certain.includes(kind) ? expected[kind] : [...expected[kind], 'OutcomeUnknown']
+
+const meets = async (context: ContractContext, attempt: Attempt, kind: FaultKind): Promise<void> => {
+  const { device, call } = await attempt.prepare(context)
+  const { provider } = device
+  const before = provider.activeUser()
+  const started = Date.now()
+  const outcome = await context.during(kind, () => call({ deadline: patience })())
+  check(Date.now() - started < patience + slack, `must end within ${patience} ms, took ${Date.now() - started}`)
+
+  if (attempt.operation === 'signOut') {
+    same(outcome._tag, 'Right', 'outcome')
+    return same(provider.state(), { status: 'signedOut' }, 'state')
+  }
+  if (attempt.operation === 'restore') {
+    same(outcome._tag, 'Right', 'outcome')
+    check(isStale(provider.state()), 'the stored user must stay, marked stale')
+  } else {
+    const error = errorOf(outcome, ...tagsFor(kind, attempt))
+    same(error.operation, attempt.operation, 'operation')
+    if (error._tag === 'RateLimited') same(error.retryAfter, 7, 'retryAfter')
+    same(provider.activeUser()?.id, before?.id, 'active user')
+  }
+  if (!serverActs(kind) || attempt.effect !== 'ends') {
+    if (provider.activeUser()) await sessionWorks(device)
+  }
+}
+
+const under = (kind: FaultKind, attempt: Attempt): Requirement => ({
+  id: `FLT-${kind}.${attempt.operation}`,
+  title: `${attempt.operation}, ${kind}: an error that says so, in time, and the session is kept`,
+  ...(attempt.needs === undefined ? {} : { needs: attempt.needs }),
+  run: (context) => meets(context, attempt, kind),
+})
+
+export const faults: Topic = {
+  title: 'faults',
+  requirements: faultKinds.flatMap((kind) => attempts.map((attempt) => under(kind, attempt))),
+}

@@ -1,0 +1,135 @@
+import * as E from '#fp-ts/Either'
+import * as TE from '#fp-ts/TaskEither'
+import { type Running, withDeadline } from './deadline.js'
+import { type UserError, userError } from './errors.js'
+import type { Result } from './result.js'
+import type { Rules } from './rules.js'
+import type { Identifier, IdentifierKind, Identifiers, Profile, ProfileChange, User, UserId, VendorName } from './user.js'
+import type { CallOptions } from './user-backend.js'
+
+/** What an operator can do with all users of one vendor. */
+export interface DirectoryCapabilities {
+  readonly count: boolean
+  /** How pages follow each other: `keyset` and `cursor` do not shift while users come and go, `page-number` does. */
+  readonly list: { readonly paging: 'keyset' | 'cursor' | 'page-number' | 'file' }
+  readonly find: false | { readonly identifiers: readonly IdentifierKind[] }
+  readonly create: false | {
+    /** A user may be made without a login, to be claimed later. */
+    readonly placeholder: boolean
+    /** E-mail or phone may be marked as verified. */
+    readonly verified: readonly ('email' | 'phone')[]
+    /** The id may be chosen. */
+    readonly chosenId: boolean
+    /** The time of creation may be carried over. */
+    readonly createdAt: boolean
+  }
+  readonly update: boolean
+  /** Without the old password. */
+  readonly setPassword: boolean
+  readonly suspend: boolean
+  readonly erase: boolean
+}
+
+export type DirectoryCall = Pick<CallOptions, 'signal' | 'deadline'>
+
+export interface UserPage {
+  readonly users: readonly User[]
+  /** Where the next page begins; `null` after the last one. Plain text: a run that was stopped goes on from it. */
+  readonly next: string | null
+}
+
+export interface NewUser {
+  /** Chosen by the caller. Needs `create.chosenId`. */
+  readonly id?: string
+  readonly identifiers?: Identifiers
+  /** Without one, and with identifiers, the account cannot be signed in to until a password is set. */
+  readonly password?: string
+  readonly profile?: Profile
+  /** Which contacts are verified already. Needs `create.verified`. */
+  readonly verified?: { readonly email?: boolean; readonly phone?: boolean }
+  /** ISO 8601. Needs `create.createdAt`. */
+  readonly createdAt?: string
+}
+
+/** All users of one app, for an operator who holds the app's admin keys. Never for a browser. */
+export interface DirectoryOperations {
+  count(options?: DirectoryCall): Result<number>
+  /** A page of users in a stable order; `limit`: at most so many. Passwords are never among what a vendor shows. */
+  list(input: { readonly cursor?: string; readonly limit?: number }, options?: DirectoryCall): Result<UserPage>
+  get(id: UserId, options?: DirectoryCall): Result<User | null>
+  find(identifier: Identifier, options?: DirectoryCall): Result<User | null>
+  /** Fails with `IdentifierTaken`, `PasswordRejected`, `OutcomeUnknown`. */
+  create(input: NewUser, options?: DirectoryCall): Result<User>
+  update(id: UserId, change: ProfileChange & { readonly identifiers?: Identifiers }, options?: DirectoryCall): Result<User>
+  setPassword(id: UserId, password: string, options?: DirectoryCall): Result<void>
+  suspend(id: UserId, options?: DirectoryCall): Result<void>
+  restore(id: UserId, options?: DirectoryCall): Result<void>
+  /** Removes a user for good. One who is gone already is no failure. */
+  erase(id: UserId, options?: DirectoryCall): Result<void>
+}
+
+/** The admin port of one vendor. */
+export interface UserDirectory extends DirectoryOperations {
+  readonly vendor: VendorName
+  readonly capabilities: DirectoryCapabilities
+  readonly rules: Rules
+}
+
+type Optional = 'count' | 'find' | 'create' | 'update' | 'setPassword' | 'suspend' | 'restore' | 'erase'
+
+export interface DirectoryDefinition {
+  readonly vendor: VendorName
+  readonly capabilities: DirectoryCapabilities
+  readonly rules: Rules
+  /** Refuse everything with this error: the directory cannot work. */
+  readonly refuse?: UserError
+  readonly deadline?: number
+  readonly operations: (context: Running) => Pick<DirectoryOperations, 'list' | 'get'> & Partial<Pick<DirectoryOperations, Optional>>
+}
+
+/** How many arguments an operation has before its options. */
+const inputs = { count: 0, list: 1, get: 1, find: 1, create: 1, update: 2, setPassword: 2, suspend: 1, restore: 1, erase: 1 } as const
+
+const capabilityOf = (name: keyof DirectoryOperations): keyof DirectoryCapabilities =>
+  name === 'get' ? 'list' : name === 'restore' ? 'suspend' : name
+
+/** Builds a directory from its operations: adds the refusals and the deadline. */
+export const defineDirectory = (definition: DirectoryDefinition): UserDirectory => {
+  const { vendor, capabilities, rules, refuse } = definition
+  const operation =
+    (name: keyof DirectoryOperations) =>
+    (...args: readonly unknown[]): Result<unknown> => {
+      const at = { vendor, operation: name }
+      const capability = capabilityOf(name)
+      if (refuse !== undefined) return TE.left({ ...refuse, operation: name })
+      if (capabilities[capability] === false) return TE.left(userError('Unsupported', at, { capability: `directory.${capability}` }))
+      const options = (args[inputs[name]] ?? {}) as DirectoryCall
+      return withDeadline<unknown>(at, { deadline: definition.deadline, ...options }, (running) => {
+        const run = definition.operations(running)[name] as (...given: readonly unknown[]) => Result<unknown>
+        return run(...args)
+      })
+    }
+  return {
+    vendor,
+    capabilities,
+    rules,
+    ...Object.fromEntries(Object.keys(inputs).map((name) => [name, operation(name as keyof DirectoryOperations)])),
+  } as unknown as UserDirectory
+}
+
+/** Every user of a directory, one after the other, a page held at a time. Ends after the first failure, which it yields. */
+export async function* usersOf(
+  directory: Pick<UserDirectory, 'list'>,
+  from: { readonly cursor?: string; readonly limit?: number } = {},
+): AsyncGenerator<E.Either<UserError, User>, void, undefined> {
+  let cursor: string | null | undefined = from.cursor
+  while (cursor !== null) {
+    const page: E.Either<UserError, UserPage> = await directory.list({ ...from, cursor })()
+    if (E.isLeft(page)) {
+      yield page
+      return
+    }
+    for (const user of page.right.users) yield E.right(user)
+    cursor = page.right.next
+  }
+}

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest'
+import { somebody } from './support/fake-vendor.js'
+import { failureOf, tagOf, valueOf } from './support/results.js'
+import { start } from './support/start.js'
+
+const signedUp = async () => {
+  const app = start()
+  const account = somebody()
+  const user = await valueOf(app.provider.signUp(account))
+  return { ...app, account, user }
+}
+
+describe('refresh', () => {
+  it('is one request, however many ask at once', async () => {
+    const { provider, service, reasons } = await signedUp()
+    const users = await Promise.all(Array.from({ length: 10 }, () => valueOf(provider.refresh())))
+    expect(new Set(users.map(({ id }) => id)).size).toBe(1)
+    expect(service.count('fetchUser')).toBe(1)
+    expect(reasons()).toEqual(['signedUp', 'refreshed'])
+  })
+
+  it('goes on for the others when one gives up', async () => {
+    const { provider, service } = await signedUp()
+    const release = service.hold('fetchUser')
+    const impatient = new AbortController()
+    const first = provider.refresh({ signal: impatient.signal })()
+    const second = provider.refresh()()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    impatient.abort()
+    release()
+    expect(tagOf(await first)).toBe('Cancelled')
+    expect(tagOf(await second)).toBe('Right')
+  })
+
+  it('keeps the deadline of each who asks', async () => {
+    const { provider, service } = await signedUp()
+    const release = service.hold('fetchUser')
+    const began = Date.now()
+    const patient = provider.refresh()()
+    expect(tagOf(await provider.refresh({ deadline: 20 })())).toBe('Timeout')
+    expect(Date.now() - began).toBeLessThan(1_000)
+    release()
+    expect(tagOf(await patient)).toBe('Right')
+  })
+
+  it('that is answered after sign-out brings nobody back', async () => {
+    const { provider, service, store } = await signedUp()
+    const release = service.hold('fetchUser')
+    const late = provider.refresh()()
+    await valueOf(provider.signOut())
+    release()
+    expect(tagOf(await late)).toBe('Cancelled')
+    expect(provider.activeUser()).toBeNull()
+    expect([...store.entries.values()].join()).not.toContain('access-')
+  })
+
+  it('that is answered after another signed in is nobody’s, and the next one asks for the new user', async () => {
+    const { provider, service } = await signedUp()
+    const release = service.hold('fetchUser')
+    const late = provider.refresh()()
+    await valueOf(provider.signOut())
+    const next = await valueOf(provider.signUp(somebody()))
+    const refreshed = provider.refresh()()
+    release()
+    expect(tagOf(await late)).toBe('Cancelled')
+    expect(await refreshed).toMatchObject({ right: { id: next.id } })
+    expect(provider.activeUser()?.id).toBe(next.id)
+  })
+
+  it('that began before an update does not undo it', async () => {
+    const { provider, service } = await signedUp()
+    const release = service.hold('fetchUser')
+    const late = provider.refresh()()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    await valueOf(provider.updateProfile({ set: { score: 1 } }))
+    release()
+    expect(await late).toMatchObject({ right: { attributes: { score: 1 } } })
+    expect(provider.activeUser()?.attributes).toEqual({ score: 1 })
+  })
+})
+
+describe('a dead session', () => {
+  it('is renewed once for ten calls at once, and all of them succeed', async () => {
+    const { provider, service, account } = await signedUp()
+    service.expireAll()
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => provider.findUser(account.identifier)()))
+    expect(outcomes.map(tagOf)).toEqual(Array.from({ length: 10 }, () => 'Right'))
+    expect(service.count('renewSession')).toBe(1)
+  })
+
+  it('is renewed for the others though the first who asked gives up', async () => {
+    const { provider, service, account } = await signedUp()
+    service.expireAll()
+    const release = service.hold('renewSession')
+    const impatient = new AbortController()
+    const first = provider.findUser(account.identifier, { signal: impatient.signal })()
+    const second = provider.findUser(account.identifier)()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    impatient.abort()
+    release()
+    expect(tagOf(await first)).toBe('Cancelled')
+    expect(tagOf(await second)).toBe('Right')
+  })
+
+  it('is not lost when everybody gave up during its renewal: the old one no longer counts', async () => {
+    const { provider, service, account } = await signedUp()
+    service.expireAll()
+    const release = service.hold('renewSession')
+    const impatient = new AbortController()
+    const first = provider.findUser(account.identifier, { signal: impatient.signal })()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    impatient.abort()
+    release()
+    expect(tagOf(await first)).toBe('Cancelled')
+    expect(tagOf(await provider.findUser(account.identifier)())).toBe('Right')
+    expect(service.count('renewSession')).toBe(1)
+  })
+
+  it('that is renewed survives a restart', async () => {
+    const { provider, service, user, restart } = await signedUp()
+    service.expireAll()
+    await valueOf(provider.refresh())
+    expect((await valueOf(restart().provider.restore()))?.id).toBe(user.id)
+  })
+
+  it('that cannot be renewed ends the active user, once', async () => {
+    const { provider, service, account, reasons } = await signedUp()
+    service.revokeAll()
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => provider.findUser(account.identifier)()))
+    expect(new Set(outcomes.map(tagOf))).toEqual(new Set(['SessionExpired']))
+    expect(provider.state()).toEqual({ status: 'signedOut' })
+    expect(reasons()).toEqual(['signedUp', 'expired'])
+  })
+
+  it('is kept when the renewal fails for want of a connection', async () => {
+    const { provider, service, account } = await signedUp()
+    service.expireAll()
+    service.failNext('offline', 'renewSession')
+    await failureOf(provider.findUser(account.identifier), 'Network')
+    expect(provider.state()).toMatchObject({ status: 'signedIn' })
+    expect(tagOf(await provider.findUser(account.identifier)())).toBe('Right')
+  })
+
+  it('of an anonymous user leaves its credential in the store: the last trace of it', async () => {
+    const { provider, service, store } = start()
+    const { id } = await valueOf(provider.signInAnonymously())
+    service.revokeAll()
+    await failureOf(provider.refresh(), 'SessionExpired')
+    expect(provider.activeUser()).toBeNull()
+    expect([...store.entries.values()].some((text) => text.includes(id) && text.includes('access-'))).toBe(true)
+  })
+
+  it('that another process renewed is taken from the store', async () => {
+    const before = await signedUp()
+    const other = start({ service: before.service, store: before.store })
+    await valueOf(other.provider.restore())
+    before.service.expireAll()
+    await valueOf(other.provider.refresh())
+    expect(tagOf(await before.provider.refresh()())).toBe('Right')
+    expect(before.service.count('renewSession')).toBe(1)
+  })
+
+  it('that another process renewed, and which died again, is renewed from the newer one', async () => {
+    const before = await signedUp()
+    const other = start({ service: before.service, store: before.store })
+    await valueOf(other.provider.restore())
+    before.service.expireAll()
+    await valueOf(other.provider.refresh())
+    before.service.expireAll()
+    expect(tagOf(await before.provider.refresh()())).toBe('Right')
+  })
+
+  it('is renewed from memory when the store holds an older one', async () => {
+    const { provider, service, store, account } = await signedUp()
+    store.health.set = 'fails'
+    service.expireAll()
+    await valueOf(provider.refresh())
+    service.expireAll()
+    expect(tagOf(await provider.findUser(account.identifier)())).toBe('Right')
+    expect(provider.activeUser()).not.toBeNull()
+  })
+})
+

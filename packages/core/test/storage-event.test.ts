@@ -1,0 +1,68 @@
+// @vitest-environment happy-dom
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { openSessionChannel } from '../src/session-channel.js'
+import { webStorageStore } from '../src/index.js'
+import { somebody } from './support/fake-vendor.js'
+import { valueOf } from './support/results.js'
+import { start } from './support/start.js'
+
+// Browsers without BroadcastChannel; the event comes from the browser, never to the tab that wrote.
+beforeEach(() => vi.stubGlobal('BroadcastChannel', undefined))
+afterEach(() => {
+  vi.unstubAllGlobals()
+  localStorage.clear()
+})
+
+const fromAnotherTab = (key: string, newValue: string | null): void => {
+  globalThis.dispatchEvent(new StorageEvent('storage', { key, newValue }))
+}
+
+describe('the storage event in place of BroadcastChannel', () => {
+  it('carries the reason and nothing else', () => {
+    const name = `ns-${randomUUID()}`
+    const channel = openSessionChannel(name, () => undefined)
+    channel.tell('signedIn')
+    expect(localStorage.getItem(name)).toMatch(/^signedIn \d+ 0\.\d+/)
+    channel.close()
+  })
+
+  it('is heard for its own name alone, until it is closed', () => {
+    const name = `ns-${randomUUID()}`
+    const heard: string[] = []
+    const channel = openSessionChannel(name, (reason) => heard.push(reason))
+    fromAnotherTab(name, 'signedOut 1 0.1')
+    fromAnotherTab('other', 'signedOut 1 0.2')
+    fromAnotherTab(name, null)
+    channel.close()
+    fromAnotherTab(name, 'signedOut 1 0.3')
+    expect(heard).toEqual(['signedOut'])
+  })
+
+  it('has a provider look at the store again', async () => {
+    const namespace = `ns-${randomUUID()}`
+    const here = start({ options: { namespace, store: webStorageStore() } })
+    await valueOf(here.provider.signUp(somebody()))
+    const told = localStorage.getItem(namespace) ?? ''
+    expect(told).not.toMatch(/access-|refresh-/)
+    localStorage.removeItem(`${namespace}.session`)
+    fromAnotherTab(namespace, 'signedOut 1 0.1')
+    await expect.poll(() => here.provider.activeUser()).toBeNull()
+    here.provider.close()
+  })
+
+  it('that cannot be sent for want of space fails no operation', async () => {
+    const namespace = `ns-${randomUUID()}`
+    const real = localStorage
+    const setItem = (key: string, value: string): void => {
+      if (key === namespace) throw new DOMException('full', 'QuotaExceededError')
+      real.setItem(key, value)
+    }
+    vi.stubGlobal('localStorage', { setItem, getItem: real.getItem.bind(real), removeItem: real.removeItem.bind(real), clear: real.clear.bind(real) })
+    const here = start({ options: { namespace, store: webStorageStore() } })
+    await valueOf(here.provider.signUp(somebody()))
+    expect(here.provider.state()).toMatchObject({ status: 'signedIn', stored: true })
+    expect(here.problems).toMatchObject([{ _tag: 'Unavailable' }])
+    here.provider.close()
+  })
+})

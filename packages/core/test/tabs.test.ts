@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, describe, expect, it } from 'vitest'
+import { brittleStore } from './support/brittle-store.js'
+import { FakeService } from './support/fake-service.js'
+import { somebody } from './support/fake-vendor.js'
+import { tagOf, valueOf } from './support/results.js'
+import { type App, start } from './support/start.js'
+
+const open: App[] = []
+afterEach(() => {
+  for (const { provider } of open.splice(0)) provider.close()
+})
+
+const twoTabs = async (): Promise<readonly [App, App]> => {
+  const service = new FakeService()
+  const store = brittleStore(true)
+  const options = { namespace: `tabs-${randomUUID()}` }
+  const tabs = [start({ service, store, options }), start({ service, store, options })] as const
+  open.push(...tabs)
+  for (const { provider } of tabs) await valueOf(provider.restore())
+  return tabs
+}
+
+const changesOf = ({ reasons }: App): readonly string[] => reasons().filter((reason) => reason !== 'restored')
+
+describe('two tabs', () => {
+  it('hear each other’s changes', async () => {
+    const [here, there] = await twoTabs()
+    const { id } = await valueOf(here.provider.signUp(somebody()))
+    await expect.poll(() => there.provider.activeUser()?.id).toBe(id)
+    await valueOf(there.provider.updateProfile({ set: { theme: 'dark' } }))
+    await expect.poll(() => here.provider.activeUser()?.attributes).toEqual({ theme: 'dark' })
+    await valueOf(here.provider.signOut())
+    await expect.poll(() => there.provider.activeUser()).toBeNull()
+    expect(changesOf(there)).toEqual(['signedUp', 'updated', 'signedOut'])
+    expect(changesOf(here)).toEqual(['signedUp', 'updated', 'signedOut'])
+  })
+
+  it('say nothing secret to each other', async () => {
+    const [here] = await twoTabs()
+    const [name] = [...here.store.entries.keys()]
+    const notes: unknown[] = []
+    await valueOf(here.provider.signUp(somebody()))
+    const prefix = ([...here.store.entries.keys()].find((key) => key.endsWith('.session')) ?? name ?? '').replace(/\.session$/, '')
+    const spy = new BroadcastChannel(prefix)
+    spy.onmessage = ({ data }: MessageEvent<unknown>) => notes.push(data)
+    await valueOf(here.provider.updateProfile({ set: { a: 1 } }))
+    await valueOf(here.provider.signOut())
+    await expect.poll(() => notes).toEqual([{ reason: 'updated' }, { reason: 'signedOut' }])
+    spy.close()
+  })
+
+  it('bear what others post to their channel', async () => {
+    const [here] = await twoTabs()
+    await valueOf(here.provider.signUp(somebody()))
+    const key = [...here.store.entries.keys()].find((name) => name.endsWith('.session')) ?? ''
+    const stranger = new BroadcastChannel(key.replace(/\.session$/, ''))
+    for (const junk of [null, 'text', 7, {}, { reason: 5 }]) stranger.postMessage(junk)
+    await expect.poll(() => here.changes.length).toBeGreaterThanOrEqual(6)
+    expect(here.provider.activeUser()?.kind).toBe('registered')
+    stranger.close()
+  })
+
+  it('do not lose a renewal when the other one writes meanwhile', async () => {
+    const [here, there] = await twoTabs()
+    await valueOf(here.provider.signUp(somebody()))
+    await expect.poll(() => there.provider.activeUser()?.kind).toBe('registered')
+    here.service.expireAll()
+    const release = here.service.hold('renewSession')
+    const renewal = here.provider.refresh()()
+    await expect.poll(() => here.service.count('renewSession')).toBe(1)
+    const told = here.changes.length
+    new BroadcastChannel([...here.store.entries.keys()].find((name) => name.endsWith('.session'))?.replace(/\.session$/, '') ?? '').postMessage({ reason: 'updated' })
+    await expect.poll(() => here.changes.length).toBeGreaterThan(told)
+    release()
+    await renewal
+    expect(tagOf(await here.provider.refresh()())).toBe('Right')
+    expect(here.service.count('renewSession')).toBe(1)
+  })
+
+  it('do not bring back a session that the other one signed out while a write was on its way', async () => {
+    const [here, there] = await twoTabs()
+    await valueOf(here.provider.signUp(somebody()))
+    await expect.poll(() => there.provider.activeUser()?.kind).toBe('registered')
+    const release = here.service.hold('updateProfile')
+    const late = here.provider.updateProfile({ set: { a: 1 } })()
+    await expect.poll(() => here.service.count('updateProfile')).toBe(1)
+    await valueOf(there.provider.signOut())
+    await expect.poll(() => here.provider.activeUser()).toBeNull()
+    release()
+    expect(tagOf(await late)).toBe('Cancelled')
+    expect(here.provider.activeUser()).toBeNull()
+    expect([...here.store.entries.values()].join()).not.toContain('access-')
+  })
+
+  it('do not overwrite an anonymous user that the other one made while a sign-in was on its way', async () => {
+    const [here, there] = await twoTabs()
+    const account = somebody()
+    here.service.create({ ...account, attributes: {} })
+    const release = here.service.hold('signIn')
+    const late = here.provider.signIn(account)()
+    await expect.poll(() => here.service.count('signIn')).toBe(1)
+    const { id } = await valueOf(there.provider.signInAnonymously())
+    await expect.poll(() => here.provider.activeUser()?.id).toBe(id)
+    release()
+    expect(tagOf(await late)).toBe('WouldLoseAnonymousUser')
+    expect(here.provider.activeUser()?.id).toBe(id)
+  })
+
+  it('agree on one anonymous user when both ask at once', async () => {
+    const [here, there] = await twoTabs()
+    const release = here.service.hold('signInAnonymously')
+    const late = here.provider.signInAnonymously()()
+    await expect.poll(() => here.service.count('signInAnonymously')).toBe(1)
+    release()
+    const first = await late
+    const second = await valueOf(there.provider.signInAnonymously())
+    expect(first).toMatchObject({ right: { id: second.id } })
+  })
+
+  it('keep an anonymous user whose credential never reached the store', async () => {
+    const [here, there] = await twoTabs()
+    here.store.health.set = 'fails'
+    await here.provider.signInAnonymously()()
+    const { id } = here.provider.activeUser() ?? {}
+    here.store.health.set = 'works'
+    await valueOf(there.provider.signUp(somebody()))
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(here.provider.activeUser()?.id).toBe(id)
+  })
+
+  it('work on when one is closed in the middle of an operation', async () => {
+    const [here] = await twoTabs()
+    const release = here.service.hold('signUp')
+    const late = here.provider.signUp(somebody())()
+    await expect.poll(() => here.service.count('signUp')).toBe(1)
+    here.provider.close()
+    release()
+    expect(tagOf(await late)).toBe('Right')
+  })
+})
+
+it('a store that is not shared tells nobody', async () => {
+  const service = new FakeService()
+  const store = brittleStore(false)
+  const options = { namespace: `alone-${randomUUID()}` }
+  const [here, there] = [start({ service, store, options }), start({ service, store, options })]
+  await valueOf(there.provider.restore())
+  await valueOf(here.provider.signUp(somebody()))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(there.provider.activeUser()).toBeNull()
+})

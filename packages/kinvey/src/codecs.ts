@@ -1,0 +1,120 @@
+import { type Contact, type Identifiers, type JsonObject, type Profile, type PublicUser, type User, userId } from '@userport/core'
+import * as t from '#io-ts'
+import type { FieldNames } from './config.js'
+
+/** A user as Kinvey sends it: its own fields, most with an underscore in front, beside the app's. */
+export const KinveyUser = t.intersection([
+  t.type({ _id: t.string }),
+  t.partial({
+    username: t.string,
+    email: t.union([t.string, t.null]),
+    _kmd: t.partial({
+      ect: t.string,
+      lmt: t.string,
+      authtoken: t.string,
+      emailVerification: t.partial({ status: t.string, lastStateChangeAt: t.string, emailAddress: t.string }),
+      status: t.partial({ val: t.string }),
+    }),
+    _socialIdentity: t.UnknownRecord,
+  }),
+  t.UnknownRecord,
+])
+export type KinveyUser = t.TypeOf<typeof KinveyUser>
+
+/** The reply to a sign-up without a username: what Kinvey made up comes in clear, this once. */
+export const ImplicitUser = t.intersection([KinveyUser, t.type({ username: t.string, password: t.string })])
+
+const Tokened = t.intersection([KinveyUser, t.type({ _kmd: t.type({ authtoken: t.string }) })])
+const Wrapped = t.type({ user: KinveyUser, authToken: t.string })
+const SecondFactor = t.type({ mfaRequired: t.literal(true) })
+
+/** A login answers with the user and the token in it; API version 6 may put both side by side, or ask for a second factor. */
+export const Login = t.union([Tokened, Wrapped, SecondFactor])
+
+/** The user that came in; `null` where a second factor is wanted. */
+export const loggedIn = (wire: t.TypeOf<typeof Login>): { readonly document: KinveyUser; readonly token: string } | null => {
+  if (Tokened.is(wire)) return { document: wire, token: wire._kmd.authtoken }
+  return Wrapped.is(wire) ? { document: wire.user, token: wire.authToken } : null
+}
+
+const own = ['username', 'password', 'email']
+
+// An app may keep anything under such a name: what is no text is an attribute like any other.
+const text = (wire: KinveyUser, name: string): string | undefined => {
+  const value = wire[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+const attributesOf = (wire: KinveyUser, names: FieldNames): JsonObject => {
+  const fields = Object.values<string>({ ...names }).filter((name) => text(wire, name) !== undefined)
+  return Object.fromEntries(
+    Object.entries(wire).filter(([name]) => !name.startsWith('_') && ![...own, ...fields].includes(name)),
+  ) as JsonObject
+}
+
+const vendorDataOf = ({ _kmd, ...wire }: KinveyUser): JsonObject => {
+  const { authtoken: _, ect: __, lmt: ___, ...metadata } = _kmd ?? {}
+  const others = Object.entries(wire).filter(([name]) => name.startsWith('_') && name !== '_id' && name !== '_socialIdentity')
+  return { ...Object.fromEntries(others), ...(Object.keys(metadata).length === 0 ? {} : { _kmd: metadata }) } as JsonObject
+}
+
+const addressOf = ({ email }: KinveyUser): string | undefined => email || undefined
+
+const emailOf = (wire: KinveyUser): Contact | undefined => {
+  const address = addressOf(wire)
+  if (address === undefined) return undefined
+  const { status, lastStateChangeAt: since, emailAddress = address } = wire._kmd?.emailVerification ?? {}
+  if (status === undefined || emailAddress !== address) return { address, verified: false }
+  return { address, verified: status === 'confirmed', delivery: { status, ...(since === undefined ? {} : { since }) } }
+}
+
+const shared = (wire: KinveyUser, names: FieldNames) => {
+  const phone = text(wire, names.phone)
+  return {
+    id: userId(wire._id),
+    vendor: 'kinvey',
+    username: wire.username,
+    phone: phone === undefined ? undefined : { address: phone, verified: false },
+    displayName: text(wire, names.displayName),
+    locale: text(wire, names.locale),
+    country: text(wire, names.country),
+    identities: Object.entries(wire._socialIdentity ?? {}).map(([provider, account]) => {
+      const { id } = (account ?? {}) as { readonly id?: unknown }
+      return typeof id === 'string' ? { provider, id } : { provider }
+    }),
+    attributes: attributesOf(wire, names),
+    createdAt: wire._kmd?.ect,
+    updatedAt: wire._kmd?.lmt,
+    vendorData: { kinvey: vendorDataOf(wire) },
+  }
+}
+
+const defined = <A extends object>(fields: A): A =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as A
+
+/** One's own user. Kinvey does not say whether a user is an implicit one: the session knows. */
+export const toUser = (wire: KinveyUser, kind: User['kind'], names: FieldNames): User => ({
+  ...defined({ ...shared(wire, names), email: emailOf(wire) }),
+  kind,
+  status: wire._kmd?.status?.val === 'disabled' ? 'disabled' : 'enabled',
+})
+
+/** Somebody else: a lookup shows the names and the address alone. */
+export const toPublicUser = (wire: KinveyUser, names: FieldNames): PublicUser => {
+  const address = addressOf(wire)
+  return {
+    ...defined({ ...shared(wire, names), email: address === undefined ? undefined : { address, verified: 'unknown' as const } }),
+    kind: 'unknown',
+    status: 'unknown',
+  }
+}
+
+/** What an app says about a user, as Kinvey's fields. */
+export const fieldsOf = ({ attributes, ...profile }: Profile, { email, phone }: Identifiers, names: FieldNames): JsonObject => {
+  const given: Partial<FieldNames> = { ...profile, phone }
+  const named = Object.entries(names).map(([field, attribute]) => [attribute, given[field as keyof FieldNames]])
+  return Object.fromEntries([...Object.entries(attributes ?? {}), ...named, ['email', email]].filter(([, value]) => value !== undefined))
+}
+
+/** The document as an update must send it: whole, without what is the server's alone. */
+export const writable = ({ _kmd, password: _, ...document }: KinveyUser): JsonObject => document as JsonObject

@@ -1,0 +1,30 @@
+import type { BrokenInput, ResetLink } from '@userport/core'
+import * as E from '#fp-ts/Either'
+import type { KinveyConfig } from './config.js'
+
+type Parts = Omit<ResetLink, 'type' | 'vendor'>
+
+const path = /\/rpc\/([^/]+)\/([^/]+)\/user-password-reset-[a-z]+\/?$/
+const needed = ['time', 'nonce', 'sig']
+const lifetime = 1_200_000
+
+const decoded = (segment: string): string => (/%(?![0-9a-f]{2})/i.test(segment) ? segment : decodeURIComponent(segment))
+
+/** Takes apart the link of Kinvey's reset mail: `…/rpc/:appKey/:user/user-password-reset-process?time&nonce&sig`. */
+export const parseResetLink = (url: string, { appKey }: KinveyConfig): E.Either<BrokenInput, Parts> => {
+  const broken = (rule: string): E.Either<BrokenInput, Parts> => E.left({ field: 'url', rule })
+  if (!URL.canParse(url)) return broken('must be a URL')
+  const { pathname, searchParams } = new URL(url)
+  const [, key, user] = path.exec(pathname) ?? []
+  if (key === undefined || user === undefined) return broken('must be the link of a reset mail')
+  if (decoded(key) !== appKey) return broken('must belong to this app')
+  const missing = needed.find((name) => !searchParams.get(name))
+  if (missing !== undefined) return broken(`must have a ${missing}`)
+  return E.right({ identifier: decoded(user), parameters: Object.fromEntries(searchParams) })
+}
+
+/** Kinvey has one error for every link it refuses; the link itself tells when it was sent. */
+export const isOutdated = ({ time = '' }: ResetLink['parameters']): boolean => {
+  const sent = /^\d+$/.test(time) ? Number(time) * (time.length > 11 ? 1 : 1000) : Date.parse(time)
+  return Date.now() - sent >= lifetime
+}

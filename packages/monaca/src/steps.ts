@@ -1,0 +1,146 @@
+import {
+  type Calls,
+  type JsonObject,
+  notDone,
+  type OperationContext,
+  orLookUp,
+  type Result,
+  type Session,
+  type UserError,
+  userError,
+} from '@userport/core'
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
+import type { Fields } from './config.js'
+import type { Caller, endpoints } from './endpoints.js'
+import { randomText } from './random-text.js'
+import { type Account, type Credentials, knownProperties } from './session.js'
+
+export type MonacaCalls = Calls<typeof endpoints>
+
+/** What several operations have in common. */
+export interface Steps {
+  readonly from: <Held extends Session | undefined>(session: Held) => Caller & { readonly session: Held }
+  readonly login: (credentials: Credentials) => Result<Account>
+  /** Signs in again as the anonymous user of a session. Fails with `SessionExpired` where the user is gone. */
+  readonly loginAgain: (session: Session) => Result<Account>
+  /** The user as the server has it now. */
+  readonly current: (session: Session) => Result<Account>
+  /** A living session in place of a dead one. */
+  readonly renew: (session: Session) => Result<Account>
+  readonly accepts: (username: string, properties: JsonObject) => Result<boolean>
+  /** Finds out why a username is refused. */
+  readonly usernameRefused: (username: string) => Result<never>
+  readonly register: (credentials: Credentials, properties: JsonObject) => Result<Account>
+  readonly unregister: (session: Session, password: string) => Result<void>
+}
+
+/** Monaca refused a parameter and did not say which. */
+export const isUnexplained = ({ _tag, code }: UserError): boolean => _tag === 'Vendor' && code === '-32602'
+
+export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext, fields: Fields): Steps => {
+  const newDevice = randomText(32)
+  const from: Steps['from'] = (session) => ({ device: device ?? session?.secrets.device ?? newDevice, session })
+
+  const login: Steps['login'] = (credentials) => calls.login({ from: from(undefined), ...credentials })
+
+  const expired = userError('SessionExpired', at, {})
+
+  const loginAgain: Steps['loginAgain'] = ({ secrets: { username, password } }) =>
+    username === undefined || password === undefined
+      ? TE.left(expired)
+      : pipe(
+          login({ username, password }),
+          TE.mapLeft((error) => (error._tag === 'InvalidCredentials' ? expired : error)),
+        )
+
+  const autoLogin: Steps['current'] = (session) => {
+    const { loginToken } = session.secrets
+    return loginToken === undefined ? TE.left(expired) : calls.autoLogin({ from: from(session), loginToken })
+  }
+
+  const known: Steps['current'] = (session) =>
+    calls.getProperties({ from: from(session), names: [...new Set([...Object.values(fields), ...knownProperties(session)])] })
+
+  const ifExpired =
+    (next: () => Result<Account>) =>
+    (result: Result<Account>): Result<Account> =>
+      pipe(
+        result,
+        TE.orElse((error) => (error._tag === 'SessionExpired' ? next() : TE.left(error))),
+      )
+
+  const accepts: Steps['accepts'] = (username, properties) =>
+    pipe(
+      calls.validate({ from: from(undefined), username, properties }),
+      TE.map(() => true),
+      TE.orElse((error) => (error._tag === 'IdentifierTaken' ? TE.right(false) : TE.left(error))),
+    )
+
+  // Where another name of the same length will do, this one is taken; where it will not, the console wants longer ones.
+  const usernameRefused: Steps['usernameRefused'] = (username) =>
+    pipe(
+      accepts(randomText([...username].length), {}),
+      TE.flatMap((otherIsAccepted) =>
+        TE.left(
+          otherIsAccepted
+            ? userError('IdentifierTaken', at, { identifier: 'username' })
+            : userError('InvalidInput', at, { field: 'username', rule: 'is shorter than this backend allows' }),
+        ),
+      ),
+    )
+
+  return {
+    from,
+    login,
+    loginAgain,
+    accepts,
+    usernameRefused,
+    current: (session) =>
+      pipe(
+        autoLogin(session),
+        ifExpired(() => known(session)),
+      ),
+    renew: (session) =>
+      pipe(
+        autoLogin(session),
+        ifExpired(() => loginAgain(session)),
+      ),
+
+    register: (credentials, properties) =>
+      pipe(
+        calls.register({ from: from(undefined), ...credentials, properties }),
+        // Whoever can sign in with this password is the one who was just registered.
+        orLookUp((unknown) =>
+          pipe(
+            login(credentials),
+            TE.mapLeft(({ _tag }) => (_tag === 'InvalidCredentials' ? notDone(unknown) : unknown)),
+          ),
+        ),
+        TE.orElse((error) => {
+          if (error._tag === 'IdentifierTaken') return usernameRefused(credentials.username)
+          if (!isUnexplained(error)) return TE.left(error)
+          return pipe(
+            accepts(credentials.username, properties),
+            // Nothing but the password is left.
+            TE.flatMap((accepted) =>
+              accepted ? TE.left(userError('PasswordRejected', at, { code: error.code })) : usernameRefused(credentials.username),
+            ),
+          )
+        }),
+      ),
+
+    unregister: (session, password) =>
+      pipe(
+        calls.unregister({ from: from(session), password }),
+        // Whose name is free again is gone.
+        orLookUp((unknown) =>
+          pipe(
+            accepts(session.secrets.username ?? '', {}),
+            TE.mapLeft(() => unknown),
+            TE.flatMap((isFree) => (isFree ? TE.right(undefined) : TE.left(notDone(unknown)))),
+          ),
+        ),
+      ),
+  }
+}

@@ -1,0 +1,112 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { toPromises } from '@userport/core'
+import { createUserProvider } from 'userport'
+import { describe, expect, it } from 'vitest'
+
+const bin = fileURLToPath(new URL('../bin/userport.js', import.meta.url))
+
+interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const userport = (args: readonly string[], environment: Readonly<Record<string, string>> = {}, cwd = tmpdir()): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [bin, ...args], { cwd, env: { PATH: process.env['PATH'], ...environment } }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
+    })
+  })
+
+const stopped = async (child: ChildProcess): Promise<number | null> => {
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  const [code] = (await exit) as [number | null]
+  return code
+}
+
+describe('userport config check', () => {
+  const config = { vendor: 'kii', site: 'https://api.example.com/api', appId: 'my-app', appKey: 'a-secret-key' }
+
+  it('prints the configuration without its secrets', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'userport-'))
+    await writeFile(join(folder, 'userport.config.json'), JSON.stringify(config))
+    const { code, stdout } = await userport(['config', 'check'], {}, folder)
+    expect(code).toBe(0)
+    expect(stdout).toContain('is valid.')
+    expect(stdout).toContain('my-app')
+    expect(stdout).toContain('(12 characters)')
+    expect(stdout).not.toContain('a-secret-key')
+  })
+
+  it('names the path and the fix, and ends with 1', async () => {
+    const { code, stderr } = await userport(['config', 'check'], { USERPORT_VENDOR: 'kii', USERPORT_APP_ID: 'x', USERPORT_APP_KEY: 'a-secret-key' })
+    expect(code).toBe(1)
+    expect(stderr).toBe('site: is missing. Expected an https URL (http only on this machine).\n')
+  })
+})
+
+describe('userport capabilities', () => {
+  it('prints a table, JSON and Markdown of the same rows', async () => {
+    const [table, json, md] = await Promise.all([userport(['capabilities']), userport(['capabilities', '--format', 'json']), userport(['capabilities', '--format', 'md'])])
+    const { vendors, rows } = JSON.parse(json.stdout) as { readonly vendors: readonly string[]; readonly rows: readonly { readonly capability: string; readonly vendors: object }[] }
+    expect(vendors).toEqual(['kii', 'kinvey', 'monaca'])
+    expect(rows.find(({ capability }) => capability === 'upgrade.identity')?.vendors).toEqual({ kii: 'kept', kinvey: 'kept', monaca: 'replaced' })
+    expect(table.stdout.trim().split('\n')).toHaveLength(rows.length + 1)
+    expect(md.stdout.trim().split('\n')).toHaveLength(rows.length + 2)
+  })
+
+  it('refuses a format it does not have', async () => {
+    expect(await userport(['capabilities', '--format', 'xml'])).toMatchObject({ code: 1, stderr: '--format: "xml" is not one of table, json, md.\n' })
+  })
+})
+
+describe('userport sandbox', () => {
+  it('prints one line of JSON with which apps work at once, and stays until SIGTERM', async () => {
+    const child = spawn(process.execPath, [bin, 'sandbox', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+      const printed = JSON.parse(line) as Readonly<Record<string, Readonly<Record<string, string>>>>
+      expect(Object.keys(printed)).toEqual(['kii', 'kinvey', 'monaca', 'control'])
+      const { site, appId, appKey } = printed['kii'] ?? {}
+      const { host, appKey: key, appSecret } = printed['kinvey'] ?? {}
+      const { endpoint, backendId, apiKey } = printed['monaca'] ?? {}
+      const configs = [
+        { vendor: 'kii', site, appId, appKey },
+        { vendor: 'kinvey', host, appKey: key, appSecret },
+        { vendor: 'monaca', endpoint, backendId, apiKey },
+      ]
+      for (const config of configs) {
+        const users = toPromises(await createUserProvider(config))
+        expect(await users.signInAnonymously()).toMatchObject({ kind: 'anonymous', vendor: config.vendor })
+      }
+      expect((await fetch(String(printed['control']))).status).toBe(200)
+    } finally {
+      expect(await stopped(child)).toBe(0)
+    }
+  })
+
+  it.each([
+    [['--port', 'http'], '--port: "http" is not a port number (0 to 65535).\n'],
+    [['--vendor', 'parse'], '--vendor: "parse" is not one of kii, kinvey, monaca.\n'],
+  ])('refuses %j', async (flags, message) => {
+    expect(await userport(['sandbox', ...flags])).toMatchObject({ code: 1, stderr: message })
+  })
+
+  it('says that a port is in use', async () => {
+    const child = spawn(process.execPath, [bin, 'sandbox', '--json', '--vendor', 'kii'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    try {
+      const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+      const { port } = new URL((JSON.parse(line) as { readonly control: string }).control)
+      expect(await userport(['sandbox', '--port', port])).toMatchObject({ code: 1, stderr: `Port ${port} is in use.\n` })
+    } finally {
+      await stopped(child)
+    }
+  })
+})

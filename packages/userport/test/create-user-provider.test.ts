@@ -1,0 +1,134 @@
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isUserError, toPromises, type UserError } from '@userport/core'
+import { kii } from '@userport/kii'
+import { startSandbox } from '@userport/sandbox'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { createUserProvider, defineConfig } from 'userport'
+import { readConfig } from '../src/read-config.js'
+
+const at = { vendor: 'userport', operation: 'test' }
+const valid = { vendor: 'kii', site: 'https://api.example.com/api', appId: 'app', appKey: 'a-secret-key' } as const
+
+const refusal = async (config: object, options = {}): Promise<UserError> => {
+  const outcome = await createUserProvider(config, options).then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  if (!isUserError(outcome)) throw new Error('was not refused')
+  return outcome.error
+}
+
+describe('createUserProvider', () => {
+  it.each([
+    ['no vendor', {}, 'vendor', 'is missing.'],
+    ['a vendor nobody has', { vendor: 'parse' }, 'vendor', 'is not a known vendor.'],
+    ['a key that is missing', { vendor: 'kii', site: valid.site, appId: 'app' }, 'appKey', 'is missing.'],
+    ['an empty key', { ...valid, appId: ' ' }, 'appId', 'is not valid.'],
+    ['an unknown key', { ...valid, appID: 'app' }, 'appID', 'is not a known key.'],
+    ['an admin key', { ...valid, clientSecret: 'x' }, 'clientSecret', 'is not a known key.'],
+    ['http to another machine', { ...valid, site: 'http://api.example.com/api' }, 'site', 'is not valid.'],
+    ['credentials in the address', { ...valid, site: 'https://me:you@api.example.com' }, 'site', 'is not valid.'],
+    ['a deadline of 0', { ...valid, deadline: 0 }, 'deadline', 'is not valid.'],
+    ['a store nobody has', { ...valid, store: 'redis' }, 'store', 'is not valid.'],
+  ])('refuses %s, naming the path and never a value', async (_, config, path, problem) => {
+    const error = await refusal(config)
+    expect(error).toMatchObject({ _tag: 'Configuration', path, problem })
+    expect(JSON.stringify(error)).not.toMatch(/a-secret-key|me:you/)
+  })
+
+  it('accepts http on this machine', async () => {
+    const provider = await createUserProvider({ ...valid, site: 'http://127.0.0.1:1/api' })
+    expect(provider.vendor).toBe('kii')
+  })
+
+  it('refuses a vendor that lacks what the app requires, and names who has it', async () => {
+    const error = await refusal(valid, { requires: ['forgotUsername', 'upgrade.kept'] })
+    expect(error).toMatchObject({ _tag: 'Configuration', path: 'requires' })
+    expect(error.message).toContain('forgotUsername (had by kinvey)')
+    expect(error.message).not.toContain('upgrade.kept')
+  })
+
+  it('takes the requirements of the configuration too', async () => {
+    expect(await refusal({ ...valid, requires: ['passwordReset.email-code'] })).toMatchObject({ path: 'requires' })
+  })
+
+  it('uses a vendor package that the app brings', async () => {
+    const provider = await createUserProvider(valid, { vendors: { kii } })
+    expect(provider.capabilities).toBe(kii.capabilities)
+    expect(await refusal({ ...valid, vendor: 'kinvey' }, { vendors: { kii } })).toMatchObject({ fix: 'Use one of kii.' })
+  })
+
+  it('keeps the session in a folder when the configuration says so', async () => {
+    const sandbox = await startSandbox({ vendors: ['kii'] })
+    try {
+      const folder = await mkdtemp(join(tmpdir(), 'userport-'))
+      const { site = '', appId = '', appKey = '' } = sandbox.connection('kii')
+      const config = { vendor: 'kii', site, appId, appKey, store: `file:${folder}` } as const
+      const first = toPromises(await createUserProvider(config))
+      const user = await first.signInAnonymously()
+      expect(await readdir(folder)).not.toEqual([])
+      const second = toPromises(await createUserProvider(config))
+      expect(await second.restore()).toMatchObject({ id: user.id })
+    } finally {
+      await sandbox.stop()
+    }
+  })
+
+  it('knows at compile time what a named vendor lacks', async () => {
+    const provider = await createUserProvider(defineConfig(valid))
+    // @ts-expect-error Kii has no forgotUsername
+    const refused = await provider.forgotUsername({ email: 'a@example.com' })()
+    expect(refused).toMatchObject({ left: { _tag: 'Unsupported', capability: 'forgotUsername' } })
+    expectTypeOf(provider.capabilities.upgrade.identity).toEqualTypeOf<'kept'>()
+  })
+})
+
+describe('readConfig', () => {
+  const folderWith = async (name: string, text: string): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), 'userport-'))
+    await writeFile(join(folder, name), text)
+    return folder
+  }
+
+  it('reads the file of the folder, overridden by single variables', async () => {
+    const folder = await folderWith('userport.config.json', JSON.stringify(valid))
+    const { value, source } = await readConfig(at, { folder, environment: { USERPORT_APP_ID: '12345', USERPORT_DEADLINE: '500', HOME: '/' } })
+    expect(value).toEqual({ ...valid, appId: '12345', deadline: 500 })
+    expect(source).toBe(join(folder, 'userport.config.json'))
+  })
+
+  it('reads a module', async () => {
+    const folder = await folderWith('userport.config.mjs', `export default ${JSON.stringify(valid)}`)
+    expect((await readConfig(at, { folder, environment: {} })).value).toEqual(valid)
+  })
+
+  it('takes the whole configuration from the environment when that names a vendor', async () => {
+    const folder = await folderWith('userport.config.json', JSON.stringify({ ...valid, namespace: 'from-the-file' }))
+    const environment = { USERPORT_VENDOR: 'kinvey', USERPORT_HOST: 'https://baas.example.com', USERPORT_REQUIRES: 'anonymous, upgrade' }
+    const { value } = await readConfig(at, { folder, environment })
+    expect(value).toEqual({ vendor: 'kinvey', host: 'https://baas.example.com', requires: ['anonymous', 'upgrade'] })
+  })
+
+  it('reads the file that USERPORT_CONFIG names', async () => {
+    const folder = await folderWith('staging.json', JSON.stringify(valid))
+    expect((await readConfig(at, { folder, environment: { USERPORT_CONFIG: 'staging.json' } })).value).toEqual(valid)
+  })
+
+  it.each([
+    ['no file', 'other.json', '{}', 'was not found'],
+    ['text that is not JSON', 'userport.config.json', '{"appKey": "a-secret-key" oops', 'is not valid JSON'],
+    ['a list', 'userport.config.json', '[]', 'does not hold an object'],
+    ['a module that throws', 'userport.config.mjs', 'throw new Error("a-secret-key")', 'could not be loaded'],
+  ])('refuses %s', async (_, name, text, problem) => {
+    const folder = await folderWith(name, text)
+    const error = await readConfig(at, { folder, environment: {} }).then(
+      () => undefined,
+      (cause: unknown) => cause,
+    )
+    if (!isUserError(error, 'Configuration')) throw new Error('was not refused')
+    expect(error.message).toContain(problem)
+    expect(error.message).not.toContain('a-secret-key')
+  })
+})

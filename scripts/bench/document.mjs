@@ -1,0 +1,14 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { root } from '../lib/run.mjs'
+
+const file = `${root}/docs/performance.md`
+
+/** Puts a text between `<!-- name -->` and `<!-- /name -->` of docs/performance.md. */
+export const document = (name, text) => {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
+  const page = readFileSync(file, 'utf8')
+  const [before, rest] = page.split(start)
+  const [, after] = (rest ?? '').split(end)
+  if (after === undefined) throw new Error(`${file} has no ${start} … ${end}`)
+  writeFileSync(file, `${before}${start}\n${text}\n${end}${after}`)
+}

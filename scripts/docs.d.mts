@@ -1,0 +1,1 @@
+export declare const withGeneratedParts: (text: string) => Promise<string>
