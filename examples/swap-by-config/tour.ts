@@ -78,14 +78,14 @@ const changeProfile = async (users: Users): Promise<string> => {
 const resetPassword = async (users: Users, surroundings: Surroundings, username: string, newPassword: string): Promise<readonly [string, string]> => {
   const channel = hasCapability(users.capabilities, 'passwordReset.sms-code') ? ('sms-code' as const) : undefined
   const ticket = await users.requestPasswordReset({ identifier: { username }, channel })
-  const requested = `${ticket.channel}; sessions end ${ticket.sessionsEnd.replace('-', ' ')}`
+  const requested = `${ticket.channel}; sessions revoked ${ticket.sessionsEnd === 'unknown' ? 'or not: unknown' : ticket.sessionsEnd.replace('-', ' ')}`
   const { code, link } = await surroundings.readMail()
   if (ticket.completion === 'in-app') {
     const { user } = await users.completePasswordReset({ ticket, code: code ?? '', newPassword })
-    return [requested, `in app, by ${ticket.channel === 'sms-code' ? 'PIN' : 'token'}${user === null ? '' : '; signed in by it'}`]
+    return [requested, `completed in app by ${ticket.channel === 'sms-code' ? 'PIN' : 'token'}${user === null ? '' : '; signed in by it'}`]
   }
   await users.completePasswordReset({ link: await users.parseResetLink(link ?? ''), newPassword })
-  return [requested, 'on our own page, by link']
+  return [requested, 'completed on own page by link']
 }
 
 const signInAgain = async (users: Users, username: string, oldPassword: string, newPassword: string): Promise<string> => {

@@ -15,11 +15,11 @@ it('swap-by-config shows what each backend made of the same calls', async () => 
   expect(row('upgrade to a taken name').slice(1)).toEqual(['refused: taken; nothing lost', 'refused: taken; nothing lost', 'refused: taken; nothing lost'])
   expect(row('upgrade to a free name').slice(1)).toEqual(['id kept, basket kept', 'id kept, basket kept', 'id replaced, basket kept'])
   expect(row('request a password reset').slice(1)).toEqual([
-    'sms-code; sessions end at completion',
-    'email-link; sessions end at request',
-    'email-code; sessions end unknown',
+    'sms-code; sessions revoked at completion',
+    'email-link; sessions revoked at request',
+    'email-code; sessions revoked or not: unknown',
   ])
-  expect(row('complete it').slice(1)).toEqual(['in app, by PIN', 'on our own page, by link', 'in app, by token; signed in by it'])
+  expect(row('complete it').slice(1)).toEqual(['completed in app by PIN', 'completed on own page by link', 'completed in app by token; signed in by it'])
   expect(row('delete the user').slice(1)).toEqual(['gone; signedOut', 'gone; signedOut', 'gone; signedOut'])
   expect(lines.join('\n')).not.toMatch(/LOST|FAILS|WORKS|NOT /)
 })

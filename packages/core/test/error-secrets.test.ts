@@ -21,12 +21,12 @@ afterEach(() => {
 })
 
 /** Everything that can be reached from a value by any property, hidden ones and prototypes included, as text. */
-const reachable = (value: unknown, seen = new Set<unknown>()): string => {
+const reachable = (value: unknown, seen = new Set<unknown>(), owner: object = Object(value)): string => {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return String(value)
   if (seen.has(value) || value === Object.prototype || value === Error.prototype || value === Function.prototype) return ''
   seen.add(value)
-  const own = Reflect.ownKeys(value).map((name) => `${String(name)} ${reachable(Reflect.get(value, name), seen)}`)
-  return [...own, reachable(Object.getPrototypeOf(value), seen)].join('\n')
+  const own = Reflect.ownKeys(value).map((name) => `${String(name)} ${reachable(Reflect.get(value, name, owner), seen)}`)
+  return [...own, reachable(Object.getPrototypeOf(value), seen, owner)].join('\n')
 }
 
 const everyWay = (error: UserError): string => {

@@ -1,8 +1,21 @@
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SessionStore } from '../session-store.js'
 
 const fileName = (name: string): string => `${encodeURIComponent(name)}.json`
+
+// What is older was left by a crash; what is younger may be another process at work.
+const abandonedAfter = 60_000
+
+// A session that a crash left half written must not outlive the sign-out.
+const sweep = async (folder: string): Promise<void> => {
+  const leftovers = (await readdir(folder)).filter((name) => /^\..+\.json\.[\w-]+\.tmp$/.test(name)).map((name) => join(folder, name))
+  for (const path of leftovers) {
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
+    if (Date.now() - mtimeMs > abandonedAfter) await rm(path, { force: true })
+  }
+}
 
 const isMissing = (cause: unknown): boolean => (cause as { readonly code?: string }).code === 'ENOENT'
 
@@ -12,7 +25,7 @@ const isMissing = (cause: unknown): boolean => (cause as { readonly code?: strin
  */
 export const fileStore = (folder: string): SessionStore => {
   let writes = Promise.resolve()
-  let serial = 0
+  let swept = false
   // In order: two writes of one name must end as the later one.
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     const mine = writes.then(work)
@@ -21,17 +34,21 @@ export const fileStore = (folder: string): SessionStore => {
   }
   const write = async (name: string, value: string): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    serial += 1
-    const temporary = join(folder, `.${fileName(name)}.${process.pid}.${serial}`)
-    const file = await open(temporary, 'w', 0o600)
+    if (!swept) await sweep(folder)
+    swept = true
+    const temporary = join(folder, `.${fileName(name)}.${randomUUID()}.tmp`)
     try {
-      await file.writeFile(value)
-      await file.sync()
+      const file = await open(temporary, 'wx', 0o600)
+      try {
+        await file.writeFile(value)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(temporary, join(folder, fileName(name)))
     } finally {
-      await file.close()
+      await rm(temporary, { force: true })
     }
-    await chmod(temporary, 0o600)
-    await rename(temporary, join(folder, fileName(name)))
   }
   return {
     get: async (name) => {
