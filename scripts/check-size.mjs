@@ -1,50 +1,71 @@
-// What a browser downloads: each front door bundled and gzipped, within its budget, and free of Node modules.
+// What a browser downloads, minified and gzipped: each front door with and without axios, next to the vendor's own SDK.
+// Fails where a bundle outgrows its budget or reaches a Node module. --write: into docs/performance.md.
+import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
+import { document } from './bench/document.mjs'
+import { table } from './bench/table.mjs'
 import { root } from './lib/run.mjs'
 
-/** Kilobytes (1,000 bytes), gzipped: what loads at once, and what comes with the first request (axios). */
-const budgets = {
-  '@userport/kii': { atOnce: 24, later: 24 },
-  '@userport/kinvey': { atOnce: 24, later: 24 },
-  '@userport/monaca': { atOnce: 24, later: 24 },
-}
+/** Kilobytes are 1,000 bytes. What loads at once, and what comes with the first request (axios). */
+const budgets = { atOnce: 24, later: 24 }
+const target = 10
 
-const measure = async (name) => {
-  const bundle = await rolldown({
+const bundle = async (entry, onWarning = () => undefined) => {
+  const building = await rolldown({
     cwd: root,
     input: 'virtual:entry',
     platform: 'browser',
     resolve: { conditionNames: ['browser', 'import', 'default'] },
     onLog: (level, log) => {
-      if (level === 'warn') throw new Error(`${name}: ${log.message}`)
+      if (level === 'warn') onWarning(log.message)
     },
     plugins: [
       {
         name: 'entry',
         resolveId: (id) => (id === 'virtual:entry' ? `${root}/entry.js` : null),
-        load: (id) => (id === `${root}/entry.js` ? `export * from '${name}'` : null),
+        load: (id) => (id === `${root}/entry.js` ? entry : null),
       },
     ],
   })
-  const { output } = await bundle.generate({ format: 'esm', minify: true })
-  const bytes = (chunks) => chunks.reduce((sum, { code }) => sum + gzipSync(code).length, 0)
+  const { output } = await building.generate({ format: 'esm', minify: true })
   const chunks = output.filter(({ type }) => type === 'chunk')
-  const lazy = new Set(chunks.filter(({ isDynamicEntry }) => isDynamicEntry))
-  return { atOnce: bytes(chunks.filter((chunk) => !lazy.has(chunk))) / 1000, later: bytes([...lazy]) / 1000 }
+  const kilobytes = (wanted) => chunks.filter(wanted).reduce((sum, { code }) => sum + gzipSync(code).length, 0) / 1000
+  return { atOnce: kilobytes(({ isDynamicEntry }) => !isDynamicEntry), later: kilobytes(({ isDynamicEntry }) => isDynamicEntry) }
 }
 
-const report = ([name, budget], size) => {
-  const over = Object.keys(budget).some((part) => size[part] > budget[part])
-  const parts = Object.keys(budget).map((part) => `${part} ${size[part].toFixed(1)} of ${budget[part]} kB`)
-  console.log(`${over ? 'too big: ' : ''}${name} ${parts.join(', ')}`)
-  return !over
+const refuse = (message) => {
+  throw new Error(message)
+}
+const minified = (path) => ({ atOnce: gzipSync(readFileSync(`${root}/node_modules/${path}`)).length / 1000, later: 0 })
+
+const ours = ['@userport/kii', '@userport/kinvey', '@userport/monaca']
+const libraries = `
+  export { flatMap, left, map, mapLeft, orElse, right } from 'fp-ts/es6/TaskEither.js'
+  export { intersection, keyof, number, partial, string, type, UnknownRecord } from 'io-ts/es6/index.js'`
+const others = {
+  'fp-ts and io-ts alone, the least we need': () => bundle(libraries),
+  'kii-cloud-sdk (its own minified file)': () => minified('kii-cloud-sdk/KiiSDK.min.js'),
+  'kinvey-node-sdk (its own minified file, for Node)': () => minified('kinvey-node-sdk/kinvey-node-sdk.min.js'),
+  'kinvey-js-sdk (its core, without transport and storage)': () => bundle(`export * from 'kinvey-js-sdk'`),
 }
 
-for (const row of Object.entries(budgets)) {
-  const fits = await measure(row[0]).then(
-    (size) => report(row, size),
-    (error) => console.error(`${row[0]}: ${error.message}`),
-  )
-  if (fits !== true) process.exitCode = 1
+const kB = (size) => `${size.toFixed(1)} kB`
+const cells = ([name, { atOnce, later }], goal = '') => [name, kB(atOnce), later === 0 ? '' : kB(later), kB(atOnce + later), goal]
+
+const sizes = await Promise.all(ours.map(async (name) => [name, await bundle(`export * from '${name}'`, refuse)]))
+const compared = await Promise.all(Object.entries(others).map(async ([name, measure]) => [name, await measure()]))
+const text = table(
+  ['bundle', 'at once', 'with the first request', 'together', `at most ${target} kB at once`],
+  [...sizes.map((row) => cells(row, row[1].atOnce <= target ? 'yes' : 'NO')), ...compared.map((row) => cells(row))],
+)
+console.log(text)
+if (process.argv.includes('--write')) document('size', text)
+
+for (const [name, size] of sizes) {
+  for (const [part, budget] of Object.entries(budgets)) {
+    if (size[part] <= budget) continue
+    console.error(`${name}: ${part} ${kB(size[part])}, more than ${budget} kB`)
+    process.exitCode = 1
+  }
 }

@@ -20,14 +20,19 @@ export interface Attempt {
   readonly prepare: (context: ContractContext) => Promise<Prepared>
 }
 
-const asNobody = (
-  prepare: (context: ContractContext, device: Device) => Promise<Pick<Prepared, 'call' | 'secrets'>> | Pick<Prepared, 'call' | 'secrets'>,
-): Attempt['prepare'] => async (context) => {
-  const device = await context.device()
-  return { device, ...(await prepare(context, device)) }
-}
+const asNobody =
+  (
+    prepare: (context: ContractContext, device: Device) => Promise<Pick<Prepared, 'call' | 'secrets'>> | Pick<Prepared, 'call' | 'secrets'>,
+  ): Attempt['prepare'] =>
+  async (context) => {
+    const device = await context.device()
+    return { device, ...(await prepare(context, device)) }
+  }
 
-const asUser = (prepare: (context: ContractContext, device: Device, password: string) => Pick<Prepared, 'call'> & Partial<Prepared>): Attempt['prepare'] =>
+const asUser =
+  (
+    prepare: (context: ContractContext, device: Device, password: string) => Pick<Prepared, 'call'> & Partial<Prepared>,
+  ): Attempt['prepare'] =>
   async (context) => {
     const { device, person } = await context.account()
     return { device, secrets: [person.password], ...prepare(context, device, person.password) }
@@ -108,7 +113,11 @@ export const attempts: readonly Attempt[] = [
     prepare: async (context) => {
       const channel = declaredChannel(context)
       const { person, asking } = await requestReset(context, channel)
-      return { device: asking, call: (options) => asking.provider.requestPasswordReset({ identifier: person.identifier, channel }, options), secrets: [] }
+      return {
+        device: asking,
+        call: (options) => asking.provider.requestPasswordReset({ identifier: person.identifier, channel }, options),
+        secrets: [],
+      }
     },
   },
   {

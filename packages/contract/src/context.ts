@@ -25,13 +25,19 @@ export interface ContractContext extends Facts {
   /** Somebody new, with further identifiers. */
   person(...more: readonly IdentifierKind[]): Person
   /** Somebody who has signed up, on a device of their own. */
-  account(about?: { readonly with?: readonly IdentifierKind[]; readonly profile?: Profile; readonly options?: DeviceOptions }): Promise<Account>
+  account(about?: {
+    readonly with?: readonly IdentifierKind[]
+    readonly profile?: Profile
+    readonly options?: DeviceOptions
+  }): Promise<Account>
   /** A device with an anonymous user. */
   anonymous(profile?: Profile): Promise<Device>
   /** Runs something that must not make any request. */
   withoutRequest<A>(act: () => A | Promise<A>): Promise<A>
   /** Runs something while something is wrong. */
-  during<A>(...args: readonly [kind: Parameters<ContractControl['faults']['set']>[0], act: () => A | Promise<A>, times?: number]): Promise<A>
+  during<A>(
+    ...args: readonly [kind: Parameters<ContractControl['faults']['set']>[0], act: () => A | Promise<A>, times?: number]
+  ): Promise<A>
 }
 
 export interface ContextParts extends Facts {
@@ -53,7 +59,9 @@ export const inContext = async (parts: ContextParts, run: (context: ContractCont
     account: async (about = {}) => {
       const device = await context.device(about.options)
       const person = newPerson(parts, about.with)
-      const user = await succeeds(device.provider.signUp({ ...credentials(person), ...(about.profile === undefined ? {} : { profile: about.profile }) }))
+      const user = await succeeds(
+        device.provider.signUp({ ...credentials(person), ...(about.profile === undefined ? {} : { profile: about.profile }) }),
+      )
       return { device, person, user }
     },
     anonymous: async (profile) => {
@@ -105,11 +113,11 @@ export const canSignIn = async (context: ContractContext, { identifier }: Person
   return succeeds(provider.signIn({ identifier, password }))
 }
 
-/** Makes an address of the active user count, where that is not so from the start. */
+/** Makes an address of the active user count, where it does not count from the start. */
 export const proveContact = async (context: ContractContext, device: Device, kind: 'email' | 'phone'): Promise<void> => {
   const contact = activeUserOf(device)[kind]
   check(contact !== undefined, `the user must have the ${kind} given at sign-up`)
-  if (contact.verified === true) return
+  if (contact.verified !== false) return
   await context.control.confirmContact(await context.control.inbox.next({ to: contact.address, purpose: 'verification' }))
   const after = await succeeds(device.provider.refresh())
   same(after[kind]?.verified, true, `${kind} verified`)

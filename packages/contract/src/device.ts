@@ -73,12 +73,25 @@ export const isStale = (state: ActiveState): boolean => state.status === 'signed
 
 export const reasonsOf = ({ changes }: Device): readonly string[] => changes.map(({ reason }) => reason)
 
-/** What a device must never show: the values under `secrets` of every session in its store. */
-export const storedSecrets = ({ entries }: TestStore): readonly string[] =>
-  [...entries.values()].flatMap((text) => {
-    const { secrets = {} } = parsed(text) as { readonly secrets?: Readonly<Record<string, string>> }
-    return Object.values(secrets)
-  })
+/** All that a device ever told anybody. */
+export const everythingTold = ({ provider, changes, problems }: Device): unknown => [
+  provider.state(),
+  provider.activeUser(),
+  changes,
+  problems,
+]
+
+interface StoredText {
+  readonly secrets?: Readonly<Record<string, string>>
+  readonly user?: { readonly id?: string; readonly username?: string }
+}
+
+/** What a device must never show: the values under `secrets` of every session in its store. The names of a user are none. */
+export const storedSecrets = ({ entries }: TestStore): readonly string[] => {
+  const texts = [...entries.values()].map((text): StoredText => parsed(text))
+  const names = texts.flatMap(({ user }) => [user?.id, user?.username])
+  return texts.flatMap(({ secrets = {} }) => Object.values(secrets)).filter((value) => !names.includes(value))
+}
 
 export const parsed = (text: string): object => {
   try {

@@ -6,7 +6,8 @@ export class ContractViolation extends Error {
   override readonly name = 'ContractViolation'
 }
 
-const shown = (value: unknown): string => JSON.stringify(value, (_, part: unknown) => (part === undefined ? '(undefined)' : part)) ?? String(value)
+const shown = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) => (part === undefined ? '(undefined)' : part)) ?? String(value)
 
 /** Demands that a claim holds. */
 export function check(holds: boolean, claim: string): asserts holds {
@@ -50,5 +51,7 @@ export const errorOf = <Tag extends UserError['_tag']>(outcome: Either<UserError
 export const succeeds = async <A>(operation: Result<A>): Promise<A> => valueOf(await operation())
 
 /** Runs an operation that must fail with one of these tags. */
-export const fails = async <Tag extends UserError['_tag']>(operation: Result<unknown>, ...tags: readonly Tag[]): Promise<UserErrorOf<Tag>> =>
-  errorOf(await operation(), ...tags)
+export const fails = async <Tag extends UserError['_tag']>(
+  operation: Result<unknown>,
+  ...tags: readonly Tag[]
+): Promise<UserErrorOf<Tag>> => errorOf(await operation(), ...tags)

@@ -1,4 +1,12 @@
-import { brokenRule, type Capabilities, type Identifier, type IdentifierKind, type Identifiers, type Rules, type SignUp } from '@userport/core'
+import {
+  brokenRule,
+  type Capabilities,
+  type Identifier,
+  type IdentifierKind,
+  type Identifiers,
+  type Rules,
+  type SignUp,
+} from '@userport/core'
 
 /** Somebody who exists nowhere else. */
 export interface Person {
@@ -46,7 +54,8 @@ export const primaryKind = ({ signUp, signIn }: Capabilities): IdentifierKind =>
   return kind
 }
 
-export const identifierOf = (kind: IdentifierKind, identifiers: Identifiers): Identifier => ({ [kind]: identifiers[kind] }) as unknown as Identifier
+export const identifierOf = (kind: IdentifierKind, identifiers: Identifiers): Identifier =>
+  ({ [kind]: identifiers[kind] }) as unknown as Identifier
 
 /** Somebody new, with the primary identifier and those named, or with exactly those of `only`. */
 export const newPerson = (grounds: Grounds, more: readonly IdentifierKind[] = [], only?: IdentifierKind): Person => {

@@ -1,3 +1,5 @@
+import { check } from './expectations.js'
+
 /** Everything that can be read from a value by any path: members of any kind, prototypes, entries, `toString`, JSON. */
 export const reachableText = (root: unknown): string => {
   const seen = new Set<unknown>()
@@ -13,7 +15,10 @@ export const reachableText = (root: unknown): string => {
       visit(name)
       visit(member(value, name))
     }
-    found.push(textOf(() => String(value)), textOf(() => JSON.stringify(value) ?? ''))
+    found.push(
+      textOf(() => String(value)),
+      textOf(() => JSON.stringify(value) ?? ''),
+    )
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype !== Object.prototype && prototype !== Function.prototype && prototype !== Array.prototype) visit(prototype)
   }
@@ -35,5 +40,14 @@ const textOf = (make: () => string): string => {
     return make()
   } catch {
     return ''
+  }
+}
+
+/** Demands that no secret can be read from a value by any path, in any of the forms it travels in. */
+export const hides = (value: unknown, secrets: readonly string[], what: string): void => {
+  const text = reachableText(value)
+  for (const secret of secrets) {
+    check(secret.length >= 4, 'a secret of the suite must be long enough to be searched for')
+    check(![secret, encodeURIComponent(secret), globalThis.btoa(secret)].some((form) => text.includes(form)), `${what} holds a secret`)
   }
 }

@@ -62,7 +62,9 @@ export const complete = async (context: ContractContext, reset: Reset): Promise<
   if (ticket.completion === 'hosted') {
     await context.control.openResetPage(message, newPassword)
   } else {
-    await succeeds(asking.provider.completePasswordReset({ ticket, code: message.code ?? '', ...(newPassword === undefined ? {} : { newPassword }) }))
+    await succeeds(
+      asking.provider.completePasswordReset({ ticket, code: message.code ?? '', ...(newPassword === undefined ? {} : { newPassword }) }),
+    )
   }
   return newPassword ?? delivered(context, reset)
 }

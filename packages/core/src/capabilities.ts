@@ -71,11 +71,11 @@ export type OperationCapability = typeof operationCapability
 /** Does a vendor have it? `hasCapability(kii, 'passwordReset.sms-code')`. */
 export const hasCapability = (capabilities: Capabilities, name: CapabilityName): boolean => {
   const [key, part] = name.split('.') as [keyof Capabilities, string | undefined]
-  const value = capabilities[key] as unknown
+  const value: unknown = Object.hasOwn(capabilities, key) ? capabilities[key] : false
   if (value === false || value === undefined) return false
   if (part === undefined) return true
   const facts = value as { readonly identifiers?: readonly string[]; readonly identity?: string; readonly [channel: string]: unknown }
-  return facts.identifiers?.includes(part) === true || facts.identity === part || (key === 'passwordReset' && part in facts)
+  return facts.identifiers?.includes(part) === true || facts.identity === part || (key === 'passwordReset' && Object.hasOwn(facts, part))
 }
 
 /** The names that a vendor lacks, of those an app needs. */

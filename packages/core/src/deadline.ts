@@ -21,7 +21,8 @@ export interface Running {
   readonly unsure: (isOut: boolean) => void
 }
 
-const internal = (at: At): UserError => userError('Vendor', at, { code: 'internal', message: 'userport failed inside this operation. Please report it.' })
+const internal = (at: At): UserError =>
+  userError('Vendor', at, { code: 'internal', message: 'userport failed inside this operation. Please report it.' })
 
 /** Runs an operation that ends in time, whatever it waits for, and never rejects. */
 export const withDeadline =

@@ -1,8 +1,9 @@
 import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { type Capabilities, hasCapability, type OperationCapability, operationCapability } from './capabilities.js'
 import { type Running, withDeadline } from './deadline.js'
-import { type UserError, userError } from './errors.js'
+import { type At, type UserError, userError } from './errors.js'
 import type { Result } from './result.js'
 import type { Rules } from './rules.js'
 import type { Session, VendorName } from './user.js'
@@ -61,8 +62,9 @@ const inputs = {
 
 export const operationNames = Object.keys(inputs) as readonly OperationName[]
 
-const lacking = (vendor: VendorName, capabilities: Capabilities, name: OperationName): UserError | undefined => {
-  const capability = (operationCapability as Partial<Record<OperationName, keyof Capabilities>>)[name]
+/** The refusal of an operation that no vendor with these capabilities has. */
+export const lacking = (vendor: VendorName, capabilities: Capabilities, name: string): UserError | undefined => {
+  const capability = (operationCapability as Partial<Record<string, keyof Capabilities>>)[name]
   return capability === undefined || hasCapability(capabilities, capability)
     ? undefined
     : userError('Unsupported', { vendor, operation: name }, { capability })
@@ -71,6 +73,8 @@ const lacking = (vendor: VendorName, capabilities: Capabilities, name: Operation
 const unusable = (refusal: UserError | undefined, operation: string): UserError | undefined =>
   refusal === undefined ? undefined : { ...refusal, operation }
 
+const unreadable = (at: At, field: string): UserError => userError('InvalidInput', at, { field, rule: 'is not of the documented form' })
+
 const notPersisted = (context: Running): UserError =>
   userError('Unavailable', context.at, { message: 'The session could not be stored, so the operation was not begun.' })
 
@@ -78,45 +82,71 @@ const notPersisted = (context: Running): UserError =>
  * Builds a stateless backend from its operations: adds the refusals, the checks of every argument, and the deadline.
  * All that a vendor package or a provider of your own needs to bring is `operations`: just those that its capabilities promise.
  */
-export const defineBackend = <const C extends Capabilities>(capabilities: C) => (definition: BackendDefinition<C>): UserBackendOf<C> => {
-  const { name: vendor, rules } = definition
+export const defineBackend =
+  <const C extends Capabilities>(capabilities: C) =>
+  (definition: BackendDefinition<C>): UserBackendOf<C> => {
+    const { name: vendor, rules, check, parseResetLink } = definition
 
-  const operation =
-    (name: OperationName) =>
-    (...args: readonly unknown[]): Result<unknown> => {
-      const at = { vendor, operation: name }
-      const options = (args[inputs[name]] ?? {}) as CallOptions
-      const refused = unusable(definition.refuse, name) ?? lacking(vendor, capabilities, name) ?? checkInput(name, args, { name: vendor, rules, capabilities })
-      if (refused !== undefined) return TE.left(refused)
-      const broken = definition.check?.(name, args[0])
-      if (broken !== undefined) return TE.left(userError('InvalidInput', at, broken))
-      return withDeadline<unknown>(at, { deadline: definition.deadline, ...options }, (running) => {
-        const context: OperationContext = {
-          ...running,
-          device: options.device,
-          keep: (session) => TE.tryCatch(async () => options.keep?.(session), () => notPersisted(running)),
-        }
-        const run = definition.operations(context)[name as keyof Implementation<C>] as unknown as (...inputs: readonly unknown[]) => Result<unknown>
-        return run(...args)
-      })
+    const broken = (name: OperationName, args: readonly unknown[]): UserError | undefined => {
+      const rule = check?.(name, args[0])
+      return rule === undefined ? undefined : userError('InvalidInput', { vendor, operation: name }, rule)
     }
 
-  const backend = {
-    vendor,
-    capabilities,
-    rules,
-    usesDevice: definition.usesDevice === true,
-    ...Object.fromEntries(operationNames.map((name) => [name, operation(name)])),
-    parseResetLink: (url: string): E.Either<UserError, ResetLink> => {
-      const at = { vendor, operation: 'parseResetLink' }
-      const refused = unusable(definition.refuse, at.operation)
-      if (refused !== undefined) return E.left(refused)
-      if (definition.parseResetLink === undefined) return E.left(userError('Unsupported', at, { capability: 'resetByLink' }))
-      const parsed = definition.parseResetLink(url)
-      return E.isRight(parsed)
-        ? E.right({ type: 'reset-link', vendor, ...parsed.right })
-        : E.left(userError('InvalidInput', at, parsed.left))
-    },
+    // Without types an argument may be anything, and looking into it may throw.
+    const refusal = (name: OperationName, args: readonly unknown[]): UserError | undefined =>
+      pipe(
+        E.tryCatch(
+          () => checkInput(name, args, { name: vendor, rules, capabilities }) ?? broken(name, args),
+          () => unreadable({ vendor, operation: name }, 'input'),
+        ),
+        E.toUnion,
+      )
+
+    const operation =
+      (name: OperationName) =>
+      (...args: readonly unknown[]): Result<unknown> => {
+        const at = { vendor, operation: name }
+        const options = (args[inputs[name]] ?? {}) as CallOptions
+        const refused = unusable(definition.refuse, name) ?? lacking(vendor, capabilities, name) ?? refusal(name, args)
+        if (refused !== undefined) return TE.left(refused)
+        const { signal, deadline = definition.deadline } = options
+        return withDeadline<unknown>(at, { signal, deadline }, (running) => {
+          const context: OperationContext = {
+            ...running,
+            device: options.device,
+            keep: (session) =>
+              TE.tryCatch(
+                async () => options.keep?.(session),
+                () => notPersisted(running),
+              ),
+          }
+          const run = definition.operations(context)[name as keyof Implementation<C>] as unknown as (
+            ...inputs: readonly unknown[]
+          ) => Result<unknown>
+          return run(...args)
+        })
+      }
+
+    const backend = {
+      vendor,
+      capabilities,
+      rules,
+      usesDevice: definition.usesDevice === true,
+      ...Object.fromEntries(operationNames.map((name) => [name, operation(name)])),
+      parseResetLink: (url: string): E.Either<UserError, ResetLink> => {
+        const at = { vendor, operation: 'parseResetLink' }
+        const refused = unusable(definition.refuse, at.operation)
+        if (refused !== undefined) return E.left(refused)
+        if (parseResetLink === undefined) return E.left(userError('Unsupported', at, { capability: 'resetByLink' }))
+        return pipe(
+          E.tryCatch(
+            () => parseResetLink(url),
+            () => unreadable(at, 'url'),
+          ),
+          E.flatMap(E.mapLeft((rule): UserError => userError('InvalidInput', at, rule))),
+          E.map((parts): ResetLink => ({ type: 'reset-link', vendor, ...parts })),
+        )
+      },
+    }
+    return backend as unknown as UserBackend as UserBackendOf<C>
   }
-  return backend as unknown as UserBackend as UserBackendOf<C>
-}

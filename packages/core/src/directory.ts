@@ -1,11 +1,14 @@
 import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { type Running, withDeadline } from './deadline.js'
-import { type UserError, userError } from './errors.js'
+import { directoryComplaint } from './directory-input.js'
+import { type At, type UserError, userError } from './errors.js'
 import type { Result } from './result.js'
 import type { Rules } from './rules.js'
 import type { Identifier, IdentifierKind, Identifiers, Profile, ProfileChange, User, UserId, VendorName } from './user.js'
 import type { CallOptions } from './user-backend.js'
+import type { Complaint } from './validation.js'
 
 /** What an operator can do with all users of one vendor. */
 export interface DirectoryCapabilities {
@@ -51,6 +54,11 @@ export interface NewUser {
   readonly createdAt?: string
 }
 
+/** A change of a user. An anonymous one or a placeholder that gets identifiers becomes an account, under the same id. */
+export interface DirectoryUpdate extends ProfileChange {
+  readonly identifiers?: Identifiers
+}
+
 /** All users of one app, for an operator who holds the app's admin keys. Never for a browser. */
 export interface DirectoryOperations {
   count(options?: DirectoryCall): Result<number>
@@ -60,7 +68,7 @@ export interface DirectoryOperations {
   find(identifier: Identifier, options?: DirectoryCall): Result<User | null>
   /** Fails with `IdentifierTaken`, `PasswordRejected`, `OutcomeUnknown`. */
   create(input: NewUser, options?: DirectoryCall): Result<User>
-  update(id: UserId, change: ProfileChange & { readonly identifiers?: Identifiers }, options?: DirectoryCall): Result<User>
+  update(id: UserId, change: DirectoryUpdate, options?: DirectoryCall): Result<User>
   setPassword(id: UserId, password: string, options?: DirectoryCall): Result<void>
   suspend(id: UserId, options?: DirectoryCall): Result<void>
   restore(id: UserId, options?: DirectoryCall): Result<void>
@@ -75,16 +83,30 @@ export interface UserDirectory extends DirectoryOperations {
   readonly rules: Rules
 }
 
-type Optional = 'count' | 'find' | 'create' | 'update' | 'setPassword' | 'suspend' | 'restore' | 'erase'
+type Optional = Exclude<keyof DirectoryOperations, 'list' | 'get'>
 
-export interface DirectoryDefinition {
+type CapabilityOf<Name> = Name extends 'restore' ? 'suspend' : Name
+
+type Lacking<C extends DirectoryCapabilities> = {
+  [Name in Optional]: C[CapabilityOf<Name> & keyof C] extends false ? Name : never
+}[Optional]
+
+/** What a directory with capabilities `C` must bring: an operation missing or one too many does not compile. */
+export type DirectoryImplementation<C extends DirectoryCapabilities> = Omit<DirectoryOperations, Lacking<C>> & {
+  readonly [Name in Lacking<C>]?: never
+}
+
+export interface DirectoryDefinition<C extends DirectoryCapabilities> {
   readonly vendor: VendorName
-  readonly capabilities: DirectoryCapabilities
+  readonly capabilities: C
   readonly rules: Rules
   /** Refuse everything with this error: the directory cannot work. */
   readonly refuse?: UserError
+  /** Milliseconds, where a call does not say. */
   readonly deadline?: number
-  readonly operations: (context: Running) => Pick<DirectoryOperations, 'list' | 'get'> & Partial<Pick<DirectoryOperations, Optional>>
+  /** What `rules` and `capabilities` cannot say. */
+  readonly check?: (operation: keyof DirectoryOperations, args: readonly unknown[]) => Complaint
+  readonly operations: (running: Running) => DirectoryImplementation<C>
 }
 
 /** How many arguments an operation has before its options. */
@@ -93,9 +115,25 @@ const inputs = { count: 0, list: 1, get: 1, find: 1, create: 1, update: 2, setPa
 const capabilityOf = (name: keyof DirectoryOperations): keyof DirectoryCapabilities =>
   name === 'get' ? 'list' : name === 'restore' ? 'suspend' : name
 
-/** Builds a directory from its operations: adds the refusals and the deadline. */
-export const defineDirectory = (definition: DirectoryDefinition): UserDirectory => {
-  const { vendor, capabilities, rules, refuse } = definition
+const refusal = (at: At, complaint: Complaint): UserError | undefined => {
+  if (complaint === undefined) return undefined
+  return 'capability' in complaint ? userError('Unsupported', at, complaint) : userError('InvalidInput', at, complaint)
+}
+
+/** Builds a directory from its operations: adds the refusals, the checks of every argument, and the deadline. */
+export const defineDirectory = <const C extends DirectoryCapabilities>(definition: DirectoryDefinition<C>): UserDirectory => {
+  const { vendor, capabilities, rules, refuse, check } = definition
+
+  // Without types an argument may be anything, and looking into it may throw.
+  const complaint = (name: keyof DirectoryOperations, args: readonly unknown[]): Complaint =>
+    pipe(
+      E.tryCatch(
+        () => directoryComplaint(name, args, { rules, capabilities }) ?? check?.(name, args),
+        (): Complaint => ({ field: 'input', rule: 'is not of the documented form' }),
+      ),
+      E.toUnion,
+    )
+
   const operation =
     (name: keyof DirectoryOperations) =>
     (...args: readonly unknown[]): Result<unknown> => {
@@ -103,9 +141,12 @@ export const defineDirectory = (definition: DirectoryDefinition): UserDirectory 
       const capability = capabilityOf(name)
       if (refuse !== undefined) return TE.left({ ...refuse, operation: name })
       if (capabilities[capability] === false) return TE.left(userError('Unsupported', at, { capability: `directory.${capability}` }))
-      const options = (args[inputs[name]] ?? {}) as DirectoryCall
-      return withDeadline<unknown>(at, { deadline: definition.deadline, ...options }, (running) => {
-        const run = definition.operations(running)[name] as (...given: readonly unknown[]) => Result<unknown>
+      const refused = refusal(at, complaint(name, args))
+      if (refused !== undefined) return TE.left(refused)
+      const { signal, deadline = definition.deadline } = (args[inputs[name]] ?? {}) as DirectoryCall
+      return withDeadline<unknown>(at, { signal, deadline }, (running) => {
+        const implementation: Partial<Record<keyof DirectoryOperations, unknown>> = definition.operations(running)
+        const run = implementation[name] as (...given: readonly unknown[]) => Result<unknown>
         return run(...args)
       })
     }

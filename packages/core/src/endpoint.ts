@@ -90,7 +90,8 @@ const codeOf = (thrown: unknown): string | undefined => {
 }
 
 // A code is a word. A sentence in its place may quote what was sent.
-const vendorCode = (code: string | undefined): string | undefined => (code !== undefined && /^[\w.:/-]{1,80}$/.test(code) ? code : undefined)
+const vendorCode = (code: string | undefined): string | undefined =>
+  code !== undefined && /^[\w.:/-]{1,80}$/.test(code) ? code : undefined
 
 // What a tag promises to say, for a vendor whose body does not say it.
 const unsaid: { readonly [Tag in ErrorTag]?: ErrorDetails[Tag] } = {
@@ -155,9 +156,13 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
 
   const read = (name: string, endpoint: Table[string], input: unknown, response: HttpResponse): E.Either<UserError, unknown> => {
     const { status, headers, body } = response
-    if ((status < 200 || status > 299) || errors.failed?.(response) === true) {
+    if (status < 200 || status > 299 || errors.failed?.(response) === true) {
       const error = refusal(name, response)
-      return E.left(endpoint.effect === 'once' && error._tag === 'Unavailable' && perhapsDone.has(status) ? userError('OutcomeUnknown', at, { status }) : error)
+      return E.left(
+        endpoint.effect === 'once' && error._tag === 'Unavailable' && perhapsDone.has(status)
+          ? userError('OutcomeUnknown', at, { status })
+          : error,
+      )
     }
     const parsed = body === '' ? E.right(undefined) : endpoint.text === true ? E.right(body) : J.parse(body)
     const result = pipe(
@@ -165,10 +170,17 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
       E.mapLeft(() => ({ path: '', expected: 'JSON' })),
       E.flatMap((json) => E.mapLeft(firstMismatch)(endpoint.response.decode(json))),
       // A value of the right type may still make no sense, e.g. a date beyond all calendars.
-      E.flatMap((wire) => E.tryCatch(() => endpoint.result(wire, input, headers), () => ({ path: '', expected: 'values that make sense' }))),
+      E.flatMap((wire) =>
+        E.tryCatch(
+          () => endpoint.result(wire, input, headers),
+          () => ({ path: '', expected: 'values that make sense' }),
+        ),
+      ),
     )
     if (E.isRight(result)) return result
-    return E.left(endpoint.effect === 'once' ? userError('OutcomeUnknown', at, { status }) : userError('Protocol', at, { ...result.left, status }))
+    return E.left(
+      endpoint.effect === 'once' ? userError('OutcomeUnknown', at, { status }) : userError('Protocol', at, { ...result.left, status }),
+    )
   }
 
   const noAnswer = (cause: unknown, effect: Effect, gaveUp: boolean): UserError => {

@@ -57,6 +57,12 @@ export const brokenRule = (rule: TextRule, value: unknown): string | undefined =
   return prefix === undefined ? undefined : `must not begin with "${prefix}", which is reserved`
 }
 
+// An object of another realm (a frame, a vm) has another Object.prototype.
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
 const nonJson = (value: unknown): boolean => {
   switch (typeof value) {
     case 'string':
@@ -67,7 +73,7 @@ const nonJson = (value: unknown): boolean => {
     case 'object':
       if (value === null) return false
       if (Array.isArray(value)) return value.some(nonJson)
-      return Object.getPrototypeOf(value) !== Object.prototype || Object.values(value).some(nonJson)
+      return !isPlain(value) || Object.values(value).some(nonJson)
     default:
       return true
   }

@@ -208,7 +208,9 @@ export class SessionKernel {
 
   /** Undoes `keep`: the store says again what memory says. */
   unkeep(): Promise<unknown> {
-    return this.#held ? this.#inOrder(async () => this.#held && this.#put(this.#names.session, JSON.stringify(this.#held.session))) : this.#forget()
+    return this.#held
+      ? this.#inOrder(async () => this.#held && this.#put(this.#names.session, JSON.stringify(this.#held.session)))
+      : this.#forget()
   }
 
   /** Another session than this one in the store: another tab was quicker. */
@@ -257,13 +259,26 @@ export class SessionKernel {
     const session = readSession(text.right)
     if (session === undefined || session.vendor !== this.#vendor) {
       await this.#put(`${sessionName}.unreadable`, text.right)
-      this.#report(this.#problem('get', `What the session store holds under "${sessionName}" cannot be read; it was kept under "${sessionName}.unreadable".`))
+      this.#report(
+        this.#problem(
+          'get',
+          `What the session store holds under "${sessionName}" cannot be read; it was kept under "${sessionName}.unreadable".`,
+        ),
+      )
       return E.right(null)
     }
     const about = await within(storePatience, () => this.#store.get(userName))
     const snapshot = E.isRight(about) && typeof about.right === 'string' ? readSnapshot(about.right) : undefined
     const matches = snapshot !== undefined && snapshot.user.id === session.userId
-    const bare: User = { id: session.userId, vendor: session.vendor, kind: session.kind, identities: [], attributes: {}, status: 'unknown', vendorData: {} }
+    const bare: User = {
+      id: session.userId,
+      vendor: session.vendor,
+      kind: session.kind,
+      identities: [],
+      attributes: {},
+      status: 'unknown',
+      vendorData: {},
+    }
     return E.right({
       session,
       user: matches ? snapshot.user : bare,

@@ -3,6 +3,7 @@ import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { Capabilities } from './capabilities.js'
 import { defaultDeadline, type Running, withDeadline } from './deadline.js'
+import { lacking } from './define-backend.js'
 import { type At, type MergeTicket, type UserError, userError } from './errors.js'
 import type { Result } from './result.js'
 import { type ActiveState, type ChangeReason, type Held, type KernelOptions, type Listener, SessionKernel } from './session-kernel.js'
@@ -177,7 +178,7 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
 
   type Step<A> = (held: Held | null, options: CallOptions, running: Running) => Promise<E.Either<UserError, A>>
 
-  const operation = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
+  const run = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
     pipe(
       withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
         const loaded = await kernel.load()
@@ -186,23 +187,47 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
       TE.mapLeft(safe),
     )
 
+  /** What the vendor lacks is refused before anything else is looked at. */
+  const offered = <A>(name: string, result: Result<A>): Result<A> => {
+    const refused = lacking(backend.vendor, backend.capabilities, name)
+    return refused === undefined ? result : TE.left(refused)
+  }
+
+  const operation = <A>(name: string, call: ProviderCall, step: Step<A>): Result<A> => offered(name, run(name, call, step))
+
   /** An operation that changes the session: they run one after the other, so that none works on a session another one replaced. */
   const inTurn = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
-    withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => () =>
-      kernel.inTurn(async () => {
-        const left = running.remaining() - grace
-        return left <= 0 ? E.left(userError('Timeout', at(name), {})) : operation(name, { signal: running.signal, deadline: left }, step)()
-      }),
+    offered(
+      name,
+      withDeadline<A>(
+        at(name),
+        { signal, deadline: deadline + grace },
+        (running) => () =>
+          kernel.inTurn(async () => {
+            const left = running.remaining() - grace
+            return left <= 0 ? E.left(userError('Timeout', at(name), {})) : run(name, { signal: running.signal, deadline: left }, step)()
+          }),
+      ),
     )
 
   /** Waits for what others wait for too. Whoever gives up does so alone: the work goes on. */
-  const joined = <A>(name: string, { signal, deadline }: CallOptions, work: Promise<E.Either<UserError, A>>): Promise<E.Either<UserError, A>> =>
-    withDeadline<A>(at(name), { signal, deadline }, () => () => work)()
+  const joined = <A>(
+    name: string,
+    { signal, deadline }: CallOptions,
+    work: Promise<E.Either<UserError, A>>,
+  ): Promise<E.Either<UserError, A>> => withDeadline<A>(at(name), { signal, deadline }, () => () => work)()
 
-  const signedInOnly = <A>(name: string, step: (held: Held, options: CallOptions, running: Running) => Promise<E.Either<UserError, A>>): Step<A> =>
-    (held, callWith, running) => (held === null ? Promise.resolve(E.left(userError('NotSignedIn', at(name), {}))) : step(held, callWith, running))
+  const signedInOnly =
+    <A>(name: string, step: (held: Held, options: CallOptions, running: Running) => Promise<E.Either<UserError, A>>): Step<A> =>
+    (held, callWith, running) =>
+      held === null ? Promise.resolve(E.left(userError('NotSignedIn', at(name), {}))) : step(held, callWith, running)
 
-  const fresh = ({ user, session }: SignedIn): Omit<Held, 'stored'> => ({ user, session, fetchedAt: new Date().toISOString(), stale: false })
+  const fresh = ({ user, session }: SignedIn): Omit<Held, 'stored'> => ({
+    user,
+    session,
+    fetchedAt: new Date().toISOString(),
+    stale: false,
+  })
 
   const expire = async (held: Held): Promise<void> => {
     if (kernel.held?.session !== held.session) return
@@ -272,11 +297,19 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     if (held?.user.kind !== 'anonymous' || anonymous === 'discard' || anonymous === undefined) return undefined
     return (await kernel.setAside(held))
       ? undefined
-      : userError('Unavailable', at(name), { message: 'The anonymous user could not be set aside in the session store, so nobody was signed in.' })
+      : userError('Unavailable', at(name), {
+          message: 'The anonymous user could not be set aside in the session store, so nobody was signed in.',
+        })
   }
 
   /** Makes a new session the active one, unless the app gave up meanwhile or another tab brought in somebody who must not be lost. */
-  const enter = async (name: string, signedIn: SignedIn, reason: ChangeReason, choice: Replacing, { signal }: Running): Promise<E.Either<UserError, User>> => {
+  const enter = async (
+    name: string,
+    signedIn: SignedIn,
+    reason: ChangeReason,
+    choice: Replacing,
+    { signal }: Running,
+  ): Promise<E.Either<UserError, User>> => {
     if (signal.aborted) return E.left(userError('Cancelled', at(name), {}))
     const active = kernel.held ?? null
     const blocked = obstacle(name, active, choice) ?? (await makeWay(name, active, choice))
@@ -285,11 +318,8 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     return E.right(signedIn.user)
   }
 
-  const entrance = <I>(
-    name: 'signUp' | 'signIn',
-    reason: ChangeReason,
-    call: (input: I, options: CallOptions) => Result<SignedIn>,
-  ) =>
+  const entrance =
+    <I>(name: 'signUp' | 'signIn', reason: ChangeReason, call: (input: I, options: CallOptions) => Result<SignedIn>) =>
     (input: I, choice: ProviderCall & Replacing = {}): Result<User> =>
       inTurn(name, choice, async (held, callWith, running) => {
         const refused = obstacle(name, held, choice)
@@ -313,14 +343,23 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     return E.right(answer.right.user)
   }
 
-  const updated = (name: string, reason: ChangeReason, call: (session: Session, callWith: CallOptions) => Result<SignedIn>, choice: ProviderCall): Result<User> =>
-    inTurn(name, choice, signedInOnly(name, async (held, callWith) => {
-      const answer = await withSession(held, callWith, (session) => call(session, callWith))
-      if (E.isLeft(answer)) return answer
-      if (!isActive(held)) return E.left(userError('Cancelled', at(name), {}))
-      await kernel.commit(fresh(answer.right), reason)
-      return E.right(answer.right.user)
-    }))
+  const updated = (
+    name: string,
+    reason: ChangeReason,
+    call: (session: Session, callWith: CallOptions) => Result<SignedIn>,
+    choice: ProviderCall,
+  ): Result<User> =>
+    inTurn(
+      name,
+      choice,
+      signedInOnly(name, async (held, callWith) => {
+        const answer = await withSession(held, callWith, (session) => call(session, callWith))
+        if (E.isLeft(answer)) return answer
+        if (!isActive(held)) return E.left(userError('Cancelled', at(name), {}))
+        await kernel.commit(fresh(answer.right), reason)
+        return E.right(answer.right.user)
+      }),
+    )
 
   const endAnonymousOf = async (aside: Held, callWith: CallOptions): Promise<E.Either<UserError, void>> => {
     const removed = await backend.deleteUser({}, aside.session, callWith)()
@@ -349,19 +388,23 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
       }),
 
     refresh: (call = {}) =>
-      operation('refresh', call, signedInOnly('refresh', (held, callWith) => {
-        if (refreshing?.of === held.session) return joined('refresh', callWith, refreshing.outcome)
-        const mine = {
-          of: held.session,
-          outcome: detached()
-            .then((alone) => fetchNow(held, alone, 'refreshed'))
-            .finally(() => {
-              if (refreshing === mine) refreshing = undefined
-            }),
-        }
-        refreshing = mine
-        return joined('refresh', callWith, mine.outcome)
-      })),
+      operation(
+        'refresh',
+        call,
+        signedInOnly('refresh', (held, callWith) => {
+          if (refreshing?.of === held.session) return joined('refresh', callWith, refreshing.outcome)
+          const mine = {
+            of: held.session,
+            outcome: detached()
+              .then((alone) => fetchNow(held, alone, 'refreshed'))
+              .finally(() => {
+                if (refreshing === mine) refreshing = undefined
+              }),
+          }
+          refreshing = mine
+          return joined('refresh', callWith, mine.outcome)
+        }),
+      ),
 
     signUp: entrance('signUp', 'signedUp', backend.signUp),
     signIn: entrance('signIn', 'signedIn', backend.signIn),
@@ -369,8 +412,6 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     signInAnonymously: (profile = {}, call = {}) =>
       inTurn('signInAnonymously', call, async (held, callWith) => {
         const name = 'signInAnonymously'
-        const refused = backend.capabilities.anonymous === false ? await backend.signInAnonymously(profile, callWith)() : undefined
-        if (refused !== undefined) return E.map(({ user }: SignedIn) => user)(refused)
         const active = held ?? (await kernel.lookAgain())
         if (active?.user.kind === 'registered') return E.left(userError('AlreadySignedIn', at(name), {}))
         if (active?.stored === true) return E.right(active.user)
@@ -389,7 +430,8 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
         }
         const { stored } = await kernel.commit(known ?? fresh(answer.right), 'signedIn')
         if (!stored) {
-          const message = 'The anonymous user exists and is active, but its only credential could not be stored. Call signInAnonymously again once the store works.'
+          const message =
+            'The anonymous user exists and is active, but its only credential could not be stored. Call signInAnonymously again once the store works.'
           return E.left(userError('Unavailable', at(name), { message }))
         }
         if (held === null && known !== null) await kernel.dropAside()
@@ -399,32 +441,44 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     signOut: (choice = {}) =>
       inTurn('signOut', choice, async (held, callWith) => {
         if (held === null) return E.right({ server: 'local' as const })
-        if (held.user.kind === 'anonymous' && choice.discardAnonymous !== true) return E.left(userError('WouldLoseAnonymousUser', at('signOut'), {}))
+        if (held.user.kind === 'anonymous' && choice.discardAnonymous !== true)
+          return E.left(userError('WouldLoseAnonymousUser', at('signOut'), {}))
         await kernel.commit(null, 'signedOut')
         const told = await backend.signOut(held.session, callWith)()
         return E.right(E.isRight(told) ? told.right : { server: 'failed' as const })
       }),
 
-    updateProfile: (change, call = {}) => updated('updateProfile', 'updated', (session, callWith) => backend.updateProfile(change, session, callWith), call),
+    updateProfile: (change, call = {}) =>
+      updated('updateProfile', 'updated', (session, callWith) => backend.updateProfile(change, session, callWith), call),
 
     upgrade: (input, call = {}) =>
-      inTurn('upgrade', call, signedInOnly('upgrade', async (held, callWith) => {
-        if (held.user.kind !== 'anonymous') return E.left(userError('NotAnonymous', at('upgrade'), {}))
-        const answer = await withSession(held, callWith, (session) => backend.upgrade(input, session, callWith))
-        if (!isActive(held)) return E.left(userError('Cancelled', at('upgrade'), {}))
-        if (E.isRight(answer)) {
-          const { session, ...upgraded } = answer.right
-          await kernel.commit(fresh(answer.right), 'upgraded')
-          return E.right(upgraded)
-        }
-        const error = answer.left
-        await kernel.unkeep()
-        if (error._tag !== 'IdentifierTaken') return answer
-        const mergeTicket: MergeTicket = { type: 'merge', vendor: backend.vendor, anonymousId: held.user.id, ...(error.identifier ? { identifier: error.identifier } : {}) }
-        return E.left({ ...error, mergeTicket })
-      })),
+      inTurn(
+        'upgrade',
+        call,
+        signedInOnly('upgrade', async (held, callWith) => {
+          if (held.user.kind !== 'anonymous') return E.left(userError('NotAnonymous', at('upgrade'), {}))
+          const answer = await withSession(held, callWith, (session) => backend.upgrade(input, session, callWith))
+          if (!isActive(held)) return E.left(userError('Cancelled', at('upgrade'), {}))
+          if (E.isRight(answer)) {
+            const { session, ...upgraded } = answer.right
+            await kernel.commit(fresh(answer.right), 'upgraded')
+            return E.right(upgraded)
+          }
+          const error = answer.left
+          await kernel.unkeep()
+          if (error._tag !== 'IdentifierTaken') return answer
+          const mergeTicket: MergeTicket = {
+            type: 'merge',
+            vendor: backend.vendor,
+            anonymousId: held.user.id,
+            ...(error.identifier ? { identifier: error.identifier } : {}),
+          }
+          return E.left({ ...error, mergeTicket })
+        }),
+      ),
 
-    changePassword: (input, call = {}) => updated('changePassword', 'updated', (session, callWith) => backend.changePassword(input, session, callWith), call),
+    changePassword: (input, call = {}) =>
+      updated('changePassword', 'updated', (session, callWith) => backend.changePassword(input, session, callWith), call),
 
     requestPasswordReset: (input, call = {}) =>
       inTurn('requestPasswordReset', call, async (held, callWith) => {
@@ -457,11 +511,11 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     parseResetLink: (url) => backend.parseResetLink(url),
 
     forgotUsername: (input, call = {}) => operation('forgotUsername', call, (_, callWith) => backend.forgotUsername(input, callWith)()),
-    usernameExists: (username, call = {}) => operation('usernameExists', call, (_, callWith) => backend.usernameExists(username, callWith)()),
+    usernameExists: (username, call = {}) =>
+      operation('usernameExists', call, (_, callWith) => backend.usernameExists(username, callWith)()),
 
     findUser: (identifier, call = {}) =>
       operation('findUser', call, async (held, callWith) => {
-        if (backend.capabilities.findUser === false) return E.map(({ user }: { user: PublicUser | null }) => user)(await backend.findUser(identifier, held?.session as Session, callWith)())
         if (held === null) return E.left(userError('NotSignedIn', at('findUser'), {}))
         let used = held.session
         const answer = await withSession(held, callWith, (session) => {
@@ -474,11 +528,15 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
       }),
 
     deleteUser: (input = {}, call = {}) =>
-      inTurn('deleteUser', call, signedInOnly('deleteUser', async (held, callWith) => {
-        const answer = await withSession(held, callWith, (session) => backend.deleteUser(input, session, callWith))
-        if (E.isRight(answer) && isActive(held)) await kernel.commit(null, 'deleted')
-        return answer
-      })),
+      inTurn(
+        'deleteUser',
+        call,
+        signedInOnly('deleteUser', async (held, callWith) => {
+          const answer = await withSession(held, callWith, (session) => backend.deleteUser(input, session, callWith))
+          if (E.isRight(answer) && isActive(held)) await kernel.commit(null, 'deleted')
+          return answer
+        }),
+      ),
 
     pendingMerge: () =>
       operation('pendingMerge', {}, async () => {
@@ -490,29 +548,38 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
       }),
 
     completeMerge: (choice = {}, call = {}) =>
-      inTurn('completeMerge', call, signedInOnly('completeMerge', async (held, callWith) => {
-        if (choice.keepAnonymous !== true && backend.capabilities.deleteUser === false) {
-          return E.left(userError('Unsupported', at('completeMerge'), { capability: 'deleteUser', instead: 'completeMerge({ keepAnonymous: true })' }))
-        }
-        const aside = await kernel.aside()
-        if (E.isLeft(aside)) return aside
-        if (aside.right === null) return E.left(noMerge('completeMerge'))
-        const change = toCopy(choice.copy, aside.right.user, held.user)
-        let active = held.user
-        if (Object.keys(change).length > 0) {
-          const copied = await withSession(held, callWith, (session) => backend.updateProfile(change, session, callWith))
-          if (E.isLeft(copied)) return copied
-          if (!isActive(held)) return E.left(userError('Cancelled', at('completeMerge'), {}))
-          await kernel.commit(fresh(copied.right), 'updated')
-          active = copied.right.user
-        }
-        if (choice.keepAnonymous !== true) {
-          const ended = await endAnonymousOf(aside.right, callWith)
-          if (E.isLeft(ended)) return ended
-        }
-        await kernel.dropAside()
-        return E.right(active)
-      })),
+      inTurn(
+        'completeMerge',
+        call,
+        signedInOnly('completeMerge', async (held, callWith) => {
+          if (choice.keepAnonymous !== true && backend.capabilities.deleteUser === false) {
+            return E.left(
+              userError('Unsupported', at('completeMerge'), {
+                capability: 'deleteUser',
+                instead: 'completeMerge({ keepAnonymous: true })',
+              }),
+            )
+          }
+          const aside = await kernel.aside()
+          if (E.isLeft(aside)) return aside
+          if (aside.right === null) return E.left(noMerge('completeMerge'))
+          const change = toCopy(choice.copy, aside.right.user, held.user)
+          let active = held.user
+          if (Object.keys(change).length > 0) {
+            const copied = await withSession(held, callWith, (session) => backend.updateProfile(change, session, callWith))
+            if (E.isLeft(copied)) return copied
+            if (!isActive(held)) return E.left(userError('Cancelled', at('completeMerge'), {}))
+            await kernel.commit(fresh(copied.right), 'updated')
+            active = copied.right.user
+          }
+          if (choice.keepAnonymous !== true) {
+            const ended = await endAnonymousOf(aside.right, callWith)
+            if (E.isLeft(ended)) return ended
+          }
+          await kernel.dropAside()
+          return E.right(active)
+        }),
+      ),
 
     abortMerge: (call = {}) =>
       inTurn('abortMerge', call, async (held, callWith) => {

@@ -19,27 +19,27 @@ export interface BrokenInput {
   readonly rule: string
 }
 
-type Complaint = BrokenInput | { readonly capability: string; readonly instead?: string } | undefined
+export type Complaint = BrokenInput | { readonly capability: string; readonly instead?: string } | undefined
 
-const identifierKinds: readonly IdentifierKind[] = ['username', 'email', 'phone']
+export const identifierKinds: readonly IdentifierKind[] = ['username', 'email', 'phone']
 const given: TextRule = {}
 const givenPassword: TextRule = { mayBeBlank: true }
 
-const text = (field: string, rule: TextRule, value: unknown): BrokenInput | undefined => {
+export const text = (field: string, rule: TextRule, value: unknown): BrokenInput | undefined => {
   const broken = brokenRule(rule, value)
   return broken === undefined ? undefined : { field, rule: broken }
 }
 
-const optional = (field: string, rule: TextRule, value: unknown): BrokenInput | undefined =>
+export const optional = (field: string, rule: TextRule, value: unknown): BrokenInput | undefined =>
   value === undefined ? undefined : text(field, rule, value)
 
-const first = (...complaints: readonly Complaint[]): Complaint => complaints.find((complaint) => complaint !== undefined)
+export const first = (...complaints: readonly Complaint[]): Complaint => complaints.find((complaint) => complaint !== undefined)
 
 /** The kind of an identifier that has exactly one. */
 export const kindOf = (identifier: Identifier | ResetIdentifier): IdentifierKind | undefined =>
   identifierKinds.find((kind) => (identifier as Identifiers)[kind] !== undefined)
 
-const profile = (rules: Rules, input: Profile | undefined): Complaint =>
+export const profile = (rules: Rules, input: Profile | undefined): Complaint =>
   input === undefined
     ? undefined
     : first(

@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { somebody } from './support/fake-vendor.js'
-import { failureOf, tagOf, valueOf } from './support/results.js'
+import { failureOf, successOf, tagOf } from './support/results.js'
 import { type App, start } from './support/start.js'
 
 const anonymous = async (): Promise<App & { readonly id: string }> => {
   const app = start()
-  const { id } = await valueOf(app.provider.signInAnonymously({ attributes: { coins: 7 } }))
+  const { id } = await successOf(app.provider.signInAnonymously({ attributes: { coins: 7 } }))
   return { ...app, id }
 }
 
-const holds = ({ store }: App, id: string): boolean => [...store.entries.values()].some((text) => text.includes(id) && text.includes('access-'))
+const holds = ({ store }: App, id: string): boolean =>
+  [...store.entries.values()].some((text) => text.includes(id) && text.includes('access-'))
 
 describe('signInAnonymously', () => {
   it('is idempotent: the same user, one request, also in parallel and after a restart', async () => {
     const { provider, service, restart } = start()
-    const users = await Promise.all([1, 2, 3].map(() => valueOf(provider.signInAnonymously())))
-    const again = await valueOf(restart().provider.signInAnonymously())
+    const users = await Promise.all([1, 2, 3].map(() => successOf(provider.signInAnonymously())))
+    const again = await successOf(restart().provider.signInAnonymously())
     expect(new Set([...users, again].map(({ id }) => id)).size).toBe(1)
     expect(service.count('signInAnonymously')).toBe(1)
   })
@@ -33,15 +34,15 @@ describe('signInAnonymously', () => {
     expect(kept?.kind).toBe('anonymous')
     expect(app.provider.state()).toMatchObject({ stored: false })
     app.store.health.set = 'works'
-    expect((await valueOf(app.provider.signInAnonymously())).id).toBe(kept?.id)
+    expect((await successOf(app.provider.signInAnonymously())).id).toBe(kept?.id)
     expect(app.provider.state()).toMatchObject({ stored: true })
     expect(app.service.count('signInAnonymously')).toBe(1)
-    expect((await valueOf(app.restart().provider.restore()))?.id).toBe(kept?.id)
+    expect((await successOf(app.restart().provider.restore()))?.id).toBe(kept?.id)
   })
 
   it('is refused while a registered user is active, without asking the server', async () => {
     const { provider, service } = start()
-    await valueOf(provider.signUp(somebody()))
+    await successOf(provider.signUp(somebody()))
     await failureOf(provider.signInAnonymously(), 'AlreadySignedIn')
     expect(service.count('signInAnonymously')).toBe(0)
   })
@@ -71,10 +72,10 @@ describe('the guard of an anonymous user', () => {
 
   it('lets go when told to discard', async () => {
     const first = await anonymous()
-    await valueOf(first.provider.signOut({ discardAnonymous: true }))
+    await successOf(first.provider.signOut({ discardAnonymous: true }))
     expect(first.provider.activeUser()).toBeNull()
     const second = await anonymous()
-    await valueOf(second.provider.signUp(somebody(), { anonymous: 'discard' }))
+    await successOf(second.provider.signUp(somebody(), { anonymous: 'discard' }))
     expect(second.provider.activeUser()?.kind).toBe('registered')
     expect(holds(second, second.id)).toBe(false)
   })
@@ -90,7 +91,7 @@ describe('the guard of an anonymous user', () => {
     const app = await anonymous()
     await failureOf(app.provider.signIn(somebody(), { anonymous: 'discard' }), 'UserNotFound')
     expect(app.provider.activeUser()?.id).toBe(app.id)
-    expect((await valueOf(app.restart().provider.restore()))?.id).toBe(app.id)
+    expect((await successOf(app.restart().provider.restore()))?.id).toBe(app.id)
   })
 })
 
@@ -98,22 +99,29 @@ describe('upgrade', () => {
   it('makes an account of the same user', async () => {
     const app = await anonymous()
     const account = somebody()
-    const upgraded = await valueOf(app.provider.upgrade(account))
-    expect(upgraded).toMatchObject({ identity: 'kept', previousId: app.id, user: { id: app.id, kind: 'registered', attributes: { coins: 7 } } })
+    const upgraded = await successOf(app.provider.upgrade(account))
+    expect(upgraded).toMatchObject({
+      identity: 'kept',
+      previousId: app.id,
+      user: { id: app.id, kind: 'registered', attributes: { coins: 7 } },
+    })
     expect(JSON.stringify(upgraded)).not.toContain('access-')
-    await valueOf(app.provider.signOut())
-    expect((await valueOf(app.provider.signIn(account))).id).toBe(app.id)
+    await successOf(app.provider.signOut())
+    expect((await successOf(app.provider.signIn(account))).id).toBe(app.id)
   })
 
-  it.each(['offline', 'answer lost'] as const)('that fails (%s) leaves the user with a working session, now and after a restart', async (fault) => {
-    const app = await anonymous()
-    app.service.failNext(fault, 'upgrade')
-    const outcome = await app.provider.upgrade(somebody())()
-    expect(tagOf(outcome)).toBe(fault === 'offline' ? 'Network' : 'OutcomeUnknown')
-    expect(app.provider.activeUser()?.id).toBe(app.id)
-    expect((await valueOf(app.provider.refresh())).id).toBe(app.id)
-    expect((await valueOf(app.restart().provider.restore()))?.id).toBe(app.id)
-  })
+  it.each(['offline', 'answer lost'] as const)(
+    'that fails (%s) leaves the user with a working session, now and after a restart',
+    async (fault) => {
+      const app = await anonymous()
+      app.service.failNext(fault, 'upgrade')
+      const outcome = await app.provider.upgrade(somebody())()
+      expect(tagOf(outcome)).toBe(fault === 'offline' ? 'Network' : 'OutcomeUnknown')
+      expect(app.provider.activeUser()?.id).toBe(app.id)
+      expect((await successOf(app.provider.refresh())).id).toBe(app.id)
+      expect((await successOf(app.restart().provider.restore()))?.id).toBe(app.id)
+    },
+  )
 
   it('to a taken name leaves the user as it was, and hands out a merge ticket', async () => {
     const app = await anonymous()
@@ -123,13 +131,13 @@ describe('upgrade', () => {
     const { mergeTicket } = await failureOf(app.provider.upgrade(account), 'IdentifierTaken')
     expect(mergeTicket).toEqual({ type: 'merge', vendor: 'fake', anonymousId: app.id, identifier: 'username' })
     expect(app.provider.state()).toEqual(before)
-    expect((await valueOf(app.provider.refresh())).kind).toBe('anonymous')
+    expect((await successOf(app.provider.refresh())).kind).toBe('anonymous')
   })
 
   it('is refused for a registered user and for nobody', async () => {
     const app = start()
     await failureOf(app.provider.upgrade(somebody()), 'NotSignedIn')
-    await valueOf(app.provider.signUp(somebody()))
+    await successOf(app.provider.signUp(somebody()))
     await failureOf(app.provider.upgrade(somebody()), 'NotAnonymous')
   })
 })

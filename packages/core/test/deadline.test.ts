@@ -1,8 +1,8 @@
-import * as E from '#fp-ts/Either'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import * as E from '#fp-ts/Either'
 import { pause, type Running, withDeadline } from '../src/deadline.js'
-import { errorOf, tagOf, valueOf } from './support/results.js'
 import { somebody } from './support/fake-vendor.js'
+import { errorOf, successOf, tagOf } from './support/results.js'
 import { start } from './support/start.js'
 
 const at = { vendor: 'none', operation: 'test' }
@@ -36,7 +36,7 @@ const advance = <A>(milliseconds: number, outcome: Promise<A>): Promise<A> => vi
 
 describe('withDeadline', () => {
   it('gives the value of what ends in time', async () => {
-    expect(await valueOf(withDeadline(at, {}, () => async () => E.right(7)))).toBe(7)
+    expect(await successOf(withDeadline(at, {}, () => async () => E.right(7)))).toBe(7)
   })
 
   it.each([1, 250, 30_000])('ends after %i ms in Timeout what never ends', async (deadline) => {
@@ -57,7 +57,7 @@ describe('withDeadline', () => {
 
   it.each([Number.POSITIVE_INFINITY, 2 ** 40])('takes a deadline of %d for a long time, not for none', async (deadline) => {
     const slow = (): Promise<E.Either<never, string>> => new Promise((resolve) => setTimeout(() => resolve(E.right('done')), 60_000))
-    expect(await advance(60_000, valueOf(withDeadline(at, { deadline }, () => slow)))).toBe('done')
+    expect(await advance(60_000, successOf(withDeadline(at, { deadline }, () => slow)))).toBe('done')
   })
 
   it('says OutcomeUnknown when a request is out that must not happen twice', async () => {
@@ -112,7 +112,12 @@ describe('withDeadline', () => {
   })
 
   it.each([
-    ['throws', () => { throw new Error('secret') }],
+    [
+      'throws',
+      () => {
+        throw new Error('secret')
+      },
+    ],
     ['rejects', () => () => Promise.reject(new Error('secret'))],
   ])('makes an error of work that %s, without what was thrown', async (_, work) => {
     const error = await errorOf(withDeadline(at, {}, work))

@@ -3,7 +3,7 @@ import { describe, it, type TestContext } from 'vitest'
 import { axiosClient, type ErrorTag } from '../src/index.js'
 import { transports } from './support/clients.js'
 import { type LocalServer, startServer } from './support/local-server.js'
-import { errorOf, valueOf } from './support/results.js'
+import { errorOf, successOf } from './support/results.js'
 import { callOf, type EffectName, effects, good } from './support/small-api.js'
 
 type Finished = TestContext['onTestFinished']
@@ -67,7 +67,11 @@ describe.each(transports)('failures over $name', ({ open }) => {
   it.for(effects)('a refused connection is Network on a %s: nothing was sent', async (effect, { expect, onTestFinished }) => {
     const server = await startServer(() => undefined)
     await server.stop()
-    expect(await errorOf(call(onTestFinished, server.url)(effect))).toMatchObject({ _tag: 'Network', code: 'ECONNREFUSED', retryable: true })
+    expect(await errorOf(call(onTestFinished, server.url)(effect))).toMatchObject({
+      _tag: 'Network',
+      code: 'ECONNREFUSED',
+      retryable: true,
+    })
   })
 
   it.for(effects)('a name that does not resolve is Network on a %s: nothing was sent', async (effect, { expect, onTestFinished }) => {
@@ -109,7 +113,11 @@ describe('what an error says', () => {
   })
 
   it('the vendor’s code verbatim, the status, and what the body says about the tag', async ({ expect, onTestFinished }) => {
-    expect(await ask(onTestFinished, reply(409, '{"code":"TAKEN","field":"username"}'))).toMatchObject({ code: 'TAKEN', status: 409, identifier: 'username' })
+    expect(await ask(onTestFinished, reply(409, '{"code":"TAKEN","field":"username"}'))).toMatchObject({
+      code: 'TAKEN',
+      status: 409,
+      identifier: 'username',
+    })
   })
 
   it('a row for one endpoint comes before a row for all', async ({ expect, onTestFinished }) => {
@@ -124,13 +132,20 @@ describe('what an error says', () => {
   })
 
   it('every field that its tag promises, even where the vendor’s body is silent', async ({ expect, onTestFinished }) => {
-    expect(await ask(onTestFinished, reply(400, '{"code":"BAD"}'))).toMatchObject({ _tag: 'InvalidInput', field: expect.any(String), rule: expect.any(String) })
+    expect(await ask(onTestFinished, reply(400, '{"code":"BAD"}'))).toMatchObject({
+      _tag: 'InvalidInput',
+      field: expect.any(String),
+      rule: expect.any(String),
+    })
     expect(await ask(onTestFinished, reply(400, '{"code":"UNPROVED"}'))).toMatchObject({ _tag: 'NotVerified', what: 'email' })
     expect(JSON.stringify(await ask(onTestFinished, reply(400, '{"code":"BAD"}')))).not.toContain('undefined')
   })
 
   it.for(['0', '7', '86400'])('Retry-After: %s seconds', async (seconds, { expect, onTestFinished }) => {
-    expect(await ask(onTestFinished, reply(429, '', { 'retry-after': seconds }))).toMatchObject({ _tag: 'RateLimited', retryAfter: Number(seconds) })
+    expect(await ask(onTestFinished, reply(429, '', { 'retry-after': seconds }))).toMatchObject({
+      _tag: 'RateLimited',
+      retryAfter: Number(seconds),
+    })
   })
 
   it('Retry-After as a date, in seconds from now', async ({ expect, onTestFinished }) => {
@@ -145,6 +160,6 @@ describe('what an error says', () => {
 
   it('a good answer is a value', async ({ expect, onTestFinished }) => {
     const { url } = await serve(onTestFinished, reply(201, good))
-    expect(await valueOf(callOf(axiosClient(), url)('once'))).toEqual({ id: 'a1' })
+    expect(await successOf(callOf(axiosClient(), url)('once'))).toEqual({ id: 'a1' })
   })
 })

@@ -20,7 +20,10 @@ const bodies = fc.oneof(
 
 const responses: fc.Arbitrary<HttpResponse> = fc.record({
   status: fc.oneof(fc.integer({ min: 100, max: 599 }), fc.constantFrom(200, 201, 204, 408, 429, 500, 503)),
-  headers: fc.dictionary(fc.constantFrom('retry-after', 'content-type', 'location'), fc.constantFrom('0', '9999999', 'soon', '-1', '<html>')),
+  headers: fc.dictionary(
+    fc.constantFrom('retry-after', 'content-type', 'location'),
+    fc.constantFrom('0', '9999999', 'soon', '-1', '<html>'),
+  ),
   body: bodies,
 })
 

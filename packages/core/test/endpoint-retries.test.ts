@@ -34,11 +34,14 @@ const run = async (result: ReturnType<ReturnType<typeof callOf>>) => {
 }
 
 describe('a read', () => {
-  it.each([status(503), status(500), status(502), status(504), status(408), status(429), broken])('is asked again after %o', async (failure) => {
-    const { call, asked } = answering(failure, failure, ok)
-    expect(tagOf(await run(call('read')))).toBe('Right')
-    expect(asked).toHaveLength(3)
-  })
+  it.each([status(503), status(500), status(502), status(504), status(408), status(429), broken])(
+    'is asked again after %o',
+    async (failure) => {
+      const { call, asked } = answering(failure, failure, ok)
+      expect(tagOf(await run(call('read')))).toBe('Right')
+      expect(asked).toHaveLength(3)
+    },
+  )
 
   it('is asked three times, not for ever', async () => {
     const { call, asked } = answering(status(503))
@@ -88,21 +91,29 @@ describe('a read', () => {
 })
 
 describe.each(['write', 'once'] as const)('a %s', (effect) => {
-  it.each([status(503), status(500), status(502), status(429, { 'retry-after': '1' }), broken])('is never asked again by itself after %o', async (failure) => {
-    const { call, asked } = answering(failure, ok)
-    expect(tagOf(await run(call(effect)))).not.toBe('Right')
-    expect(asked).toHaveLength(1)
-  })
+  it.each([status(503), status(500), status(502), status(429, { 'retry-after': '1' }), broken])(
+    'is never asked again by itself after %o',
+    async (failure) => {
+      const { call, asked } = answering(failure, ok)
+      expect(tagOf(await run(call(effect)))).not.toBe('Right')
+      expect(asked).toHaveLength(1)
+    },
+  )
 })
 
 describe('a lost answer to what must not happen twice', () => {
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
-    '%s never left this machine: Network, so it may be tried again',
-    async (code) => {
-      const { call } = answering(Object.assign(new Error(), { code }))
-      expect(await errorOf(call('once'))).toMatchObject({ _tag: 'Network', retryable: true })
-    },
-  )
+  it.each([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'ENETUNREACH',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ])('%s never left this machine: Network, so it may be tried again', async (code) => {
+    const { call } = answering(Object.assign(new Error(), { code }))
+    expect(await errorOf(call('once'))).toMatchObject({ _tag: 'Network', retryable: true })
+  })
 
   it.each(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'ERR_NETWORK'])('%s may have arrived: OutcomeUnknown', async (code) => {
     const { call } = answering(Object.assign(new Error(), { code }))

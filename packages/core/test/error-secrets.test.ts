@@ -3,9 +3,9 @@ import nock from 'nock'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as t from '#io-ts'
 import { type HttpClient, toUserportError, type UserError } from '../src/index.js'
-import { callOf, effects } from './support/small-api.js'
 import { transports } from './support/clients.js'
 import { errorOf } from './support/results.js'
+import { callOf, effects } from './support/small-api.js'
 
 const password = 'pw-planted-1f6c'
 const key = 'key-planted-9a2e'
@@ -43,7 +43,10 @@ const everyWay = (error: UserError): string => {
 }
 
 it('the search finds what is well hidden', () => {
-  const hidden = Object.defineProperty(new Error('x', { cause: { deep: [{ [Symbol('s')]: password }] } }), 'secret', { value: key, enumerable: false })
+  const hidden = Object.defineProperty(new Error('x', { cause: { deep: [{ [Symbol('s')]: password }] } }), 'secret', {
+    value: key,
+    enumerable: false,
+  })
   expect(reachable(hidden)).toContain(password)
   expect(reachable(hidden)).toContain(key)
 })
@@ -59,13 +62,19 @@ const replies = [
 describe.each(transports)('no secret is reachable from an error over $name', ({ name, open }) => {
   const exchange = name === 'axios' ? replies : []
 
-  it.each(effects.flatMap((effect) => exchange.map((reply) => [effect, ...reply] as const)))('%s: the reply %s', async (effect, _, status, body) => {
-    nock(site).persist().intercept('/', { read: 'GET', write: 'PUT', once: 'POST' }[effect]).reply(status, body, { 'x-token': inReply, 'retry-after': '0' })
-    const { client, close } = open()
-    const text = everyWay(await errorOf(callOf(client, site, key)(effect, { secret: password })))
-    for (const secret of secrets) expect(text).not.toContain(secret)
-    await close()
-  })
+  it.each(effects.flatMap((effect) => exchange.map((reply) => [effect, ...reply] as const)))(
+    '%s: the reply %s',
+    async (effect, _, status, body) => {
+      nock(site)
+        .persist()
+        .intercept('/', { read: 'GET', write: 'PUT', once: 'POST' }[effect])
+        .reply(status, body, { 'x-token': inReply, 'retry-after': '0' })
+      const { client, close } = open()
+      const text = everyWay(await errorOf(callOf(client, site, key)(effect, { secret: password })))
+      for (const secret of secrets) expect(text).not.toContain(secret)
+      await close()
+    },
+  )
 
   it.each(effects)('%s: the connection is refused', async (effect) => {
     nock.enableNetConnect('127.0.0.1')
@@ -78,7 +87,8 @@ describe.each(transports)('no secret is reachable from an error over $name', ({ 
 
 it.each(effects)('%s: a transport of one’s own may throw whatever it likes', async (effect) => {
   const client: HttpClient = {
-    send: (request) => Promise.reject(Object.assign(new Error(`failed: ${JSON.stringify(request)}`), { request, response: inReply, code: password })),
+    send: (request) =>
+      Promise.reject(Object.assign(new Error(`failed: ${JSON.stringify(request)}`), { request, response: inReply, code: password })),
   }
   const text = everyWay(await errorOf(callOf(client, site, key)(effect, { secret: password })))
   for (const secret of secrets) expect(text).not.toContain(secret)

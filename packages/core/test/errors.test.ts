@@ -1,14 +1,37 @@
 import { inspect } from 'node:util'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { type ErrorTag, errorTags, isUserError, toUserportError, type UserError, type UserErrorOf, UserportError, userError } from '../src/index.js'
+import {
+  type ErrorTag,
+  errorTags,
+  isUserError,
+  toUserportError,
+  type UserError,
+  type UserErrorOf,
+  type UserportError,
+  userError,
+} from '../src/index.js'
 
 const at = { vendor: 'some', operation: 'signIn' }
 const taken = userError('IdentifierTaken', at, { identifier: 'email', code: 'EXISTS', status: 409 })
 
 describe('userError', () => {
   it.each(errorTags)('%s is plain data with every common field', (tag) => {
-    const error = userError(tag, at, { field: 'f', rule: 'r', capability: 'c', path: 'p', problem: 'x', expected: 'e', what: 'email' } as never)
-    expect(error).toMatchObject({ _tag: tag, vendor: 'some', operation: 'signIn', message: expect.stringMatching(/\S/), retryable: expect.any(Boolean) })
+    const error = userError(tag, at, {
+      field: 'f',
+      rule: 'r',
+      capability: 'c',
+      path: 'p',
+      problem: 'x',
+      expected: 'e',
+      what: 'email',
+    } as never)
+    expect(error).toMatchObject({
+      _tag: tag,
+      vendor: 'some',
+      operation: 'signIn',
+      message: expect.stringMatching(/\S/),
+      retryable: expect.any(Boolean),
+    })
     expect(JSON.parse(JSON.stringify(error))).toEqual(error)
     expect(error.message).not.toContain('undefined')
     expect(Object.getPrototypeOf(error)).toBe(Object.prototype)
@@ -22,7 +45,9 @@ describe('userError', () => {
   it('says what to do in the message', () => {
     expect(userError('InvalidInput', at, { field: 'email', rule: 'must not be empty' }).message).toBe('email: must not be empty')
     expect(userError('Unsupported', at, { capability: 'findUser', instead: 'the console' }).message).toContain('Instead: the console.')
-    expect(userError('Configuration', at, { path: 'site', problem: 'is missing.', fix: 'Set it.' }).message).toBe('site: is missing. Set it.')
+    expect(userError('Configuration', at, { path: 'site', problem: 'is missing.', fix: 'Set it.' }).message).toBe(
+      'site: is missing. Set it.',
+    )
   })
 })
 

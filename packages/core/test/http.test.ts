@@ -27,7 +27,10 @@ describe.each(transports)('the transport by $name', ({ open }) => {
   it('sends method, path, query, headers and the body as they are', async () => {
     const bodies: string[] = []
     const server = await serve((request, response) => {
-      request.setEncoding('utf8').on('data', (text: string) => bodies.push(text)).on('end', () => response.end())
+      request
+        .setEncoding('utf8')
+        .on('data', (text: string) => bodies.push(text))
+        .on('end', () => response.end())
     })
     const headers = { authorization: 'Bearer t', 'content-type': 'application/vnd.kii.RegistrationRequest+json' }
     await connect().send({ method: 'POST', url: `${server.url}/a%20b?c=%26d`, headers, body: '{"password":" ünï "}' }, never)

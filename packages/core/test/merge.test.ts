@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MergeTicket } from '../src/index.js'
 import { somebody } from './support/fake-vendor.js'
-import { failureOf, tagOf, valueOf } from './support/results.js'
+import { failureOf, successOf, tagOf } from './support/results.js'
 import { type App, start } from './support/start.js'
 
 interface Merging extends App {
@@ -16,7 +16,7 @@ const taken = async (): Promise<Merging> => {
   const app = start()
   const account = somebody()
   const { id: accountId } = app.service.create({ ...account, attributes: { coins: 1, name: 'old' } })
-  const { id: anonymousId } = await valueOf(app.provider.signInAnonymously({ attributes: { coins: 7, level: 3 } }))
+  const { id: anonymousId } = await successOf(app.provider.signInAnonymously({ attributes: { coins: 7, level: 3 } }))
   const { mergeTicket } = await failureOf(app.provider.upgrade(account), 'IdentifierTaken')
   if (mergeTicket === undefined) throw new Error('no merge ticket')
   return { ...app, account, accountId, anonymousId, ticket: mergeTicket }
@@ -25,7 +25,7 @@ const taken = async (): Promise<Merging> => {
 /** … and who then signed in to it, with the anonymous user set aside. */
 const setAside = async (): Promise<Merging> => {
   const merging = await taken()
-  await valueOf(merging.provider.signIn(merging.account, { anonymous: merging.ticket }))
+  await successOf(merging.provider.signIn(merging.account, { anonymous: merging.ticket }))
   return merging
 }
 
@@ -33,7 +33,7 @@ describe('signing in with a merge ticket', () => {
   it('sets the anonymous user aside, where it survives a restart', async () => {
     const { provider, accountId, anonymousId, ticket, restart } = await setAside()
     expect(provider.activeUser()?.id).toBe(accountId)
-    const pending = await valueOf(restart().provider.pendingMerge())
+    const pending = await successOf(restart().provider.pendingMerge())
     expect(pending).toMatchObject({ anonymous: { id: anonymousId, attributes: { coins: 7 } }, ticket: { anonymousId: ticket.anonymousId } })
     expect(JSON.stringify(pending)).not.toContain('access-')
   })
@@ -42,7 +42,7 @@ describe('signing in with a merge ticket', () => {
     const { provider, account, anonymousId, ticket } = await taken()
     await failureOf(provider.signIn({ ...account, password: 'wrong' }, { anonymous: ticket }), 'InvalidCredentials')
     expect(provider.activeUser()?.id).toBe(anonymousId)
-    expect(await valueOf(provider.pendingMerge())).toBeNull()
+    expect(await successOf(provider.pendingMerge())).toBeNull()
   })
 
   it('signs nobody in when the store cannot take the anonymous user', async () => {
@@ -62,7 +62,7 @@ describe('signing in with a merge ticket', () => {
     release()
     expect(tagOf(await attempt)).toBe('Cancelled')
     expect(provider.activeUser()?.id).toBe(anonymousId)
-    expect(await valueOf(provider.pendingMerge())).toBeNull()
+    expect(await successOf(provider.pendingMerge())).toBeNull()
   })
 
   it('that a crash ended between the two steps never deletes the user that is still active', async () => {
@@ -71,8 +71,8 @@ describe('signing in with a merge ticket', () => {
       app.store.entries.set(name.replace(/\.(session|user)$/, '.aside.$1'), text)
     }
     const { provider, service } = app.restart()
-    expect((await valueOf(provider.restore()))?.id).toBe(app.anonymousId)
-    expect(await valueOf(provider.pendingMerge())).toBeNull()
+    expect((await successOf(provider.restore()))?.id).toBe(app.anonymousId)
+    expect(await successOf(provider.pendingMerge())).toBeNull()
     await failureOf(provider.completeMerge(), 'InvalidInput')
     expect(service.accounts.has(app.anonymousId)).toBe(true)
   })
@@ -81,11 +81,11 @@ describe('signing in with a merge ticket', () => {
 describe('completeMerge', () => {
   it('copies what the account lacks and removes the anonymous user', async () => {
     const { provider, service, accountId, anonymousId } = await setAside()
-    const user = await valueOf(provider.completeMerge())
+    const user = await successOf(provider.completeMerge())
     expect(user).toMatchObject({ id: accountId, attributes: { coins: 1, name: 'old', level: 3 } })
     expect(provider.activeUser()).toEqual(user)
     expect(service.accounts.has(anonymousId)).toBe(false)
-    expect(await valueOf(provider.pendingMerge())).toBeNull()
+    expect(await successOf(provider.pendingMerge())).toBeNull()
   })
 
   it.each([
@@ -93,22 +93,24 @@ describe('completeMerge', () => {
     ['none', { coins: 1, name: 'old' }],
   ] as const)('copies %s', async (copy, attributes) => {
     const { provider } = await setAside()
-    expect((await valueOf(provider.completeMerge({ copy }))).attributes).toEqual(attributes)
+    expect((await successOf(provider.completeMerge({ copy }))).attributes).toEqual(attributes)
   })
 
   it('copies what the app makes of the two', async () => {
     const { provider } = await setAside()
-    const sum = await valueOf(
-      provider.completeMerge({ copy: (anonymous, account) => ({ set: { coins: Number(anonymous.attributes['coins']) + Number(account.attributes['coins']) } }) }),
+    const sum = await successOf(
+      provider.completeMerge({
+        copy: (anonymous, account) => ({ set: { coins: Number(anonymous.attributes.coins) + Number(account.attributes.coins) } }),
+      }),
     )
     expect(sum.attributes).toEqual({ coins: 8, name: 'old' })
   })
 
   it('can leave the anonymous user on the server', async () => {
     const { provider, service, anonymousId } = await setAside()
-    await valueOf(provider.completeMerge({ keepAnonymous: true }))
+    await successOf(provider.completeMerge({ keepAnonymous: true }))
     expect(service.accounts.has(anonymousId)).toBe(true)
-    expect(await valueOf(provider.pendingMerge())).toBeNull()
+    expect(await successOf(provider.pendingMerge())).toBeNull()
   })
 
   it.each(['updateProfile', 'deleteUser'] as const)('may be repeated, also after a restart, when %s failed', async (operation) => {
@@ -116,7 +118,7 @@ describe('completeMerge', () => {
     app.service.failNext('offline', operation)
     await failureOf(app.provider.completeMerge(), 'Network')
     const { provider, service } = app.restart()
-    expect((await valueOf(provider.completeMerge())).attributes).toEqual({ coins: 1, name: 'old', level: 3 })
+    expect((await successOf(provider.completeMerge())).attributes).toEqual({ coins: 1, name: 'old', level: 3 })
     expect(service.accounts.has(app.anonymousId)).toBe(false)
   })
 
@@ -131,7 +133,7 @@ describe('completeMerge', () => {
   it('has nothing to do without a merge, and says so', async () => {
     const { provider } = start()
     await failureOf(provider.completeMerge(), 'NotSignedIn')
-    await valueOf(provider.signUp(somebody()))
+    await successOf(provider.signUp(somebody()))
     expect(await failureOf(provider.completeMerge(), 'InvalidInput')).toMatchObject({ field: 'merge' })
   })
 })
@@ -139,27 +141,27 @@ describe('completeMerge', () => {
 describe('abortMerge', () => {
   it('brings the anonymous user back and signs the account out', async () => {
     const { provider, service, anonymousId, restart } = await setAside()
-    expect((await valueOf(provider.abortMerge())).id).toBe(anonymousId)
-    expect((await valueOf(provider.refresh())).id).toBe(anonymousId)
-    expect(await valueOf(provider.pendingMerge())).toBeNull()
+    expect((await successOf(provider.abortMerge())).id).toBe(anonymousId)
+    expect((await successOf(provider.refresh())).id).toBe(anonymousId)
+    expect(await successOf(provider.pendingMerge())).toBeNull()
     expect(service.count('signOut')).toBe(1)
-    expect((await valueOf(restart().provider.restore()))?.id).toBe(anonymousId)
+    expect((await successOf(restart().provider.restore()))?.id).toBe(anonymousId)
   })
 
   it('works after a restart and after the account signed out', async () => {
     const app = await setAside()
-    await valueOf(app.provider.signOut())
-    expect((await valueOf(app.restart().provider.abortMerge())).id).toBe(app.anonymousId)
+    await successOf(app.provider.signOut())
+    expect((await successOf(app.restart().provider.abortMerge())).id).toBe(app.anonymousId)
   })
 
   it('keeps the anonymous user aside as long as the store cannot take it back', async () => {
     const { provider, store, anonymousId, restart } = await setAside()
     store.health.set = 'fails'
-    await valueOf(provider.abortMerge())
+    await successOf(provider.abortMerge())
     store.health.set = 'works'
     const after = restart()
-    expect((await valueOf(after.provider.signOut())).server).toBe('revoked')
-    expect((await valueOf(after.provider.signInAnonymously())).id).toBe(anonymousId)
+    expect((await successOf(after.provider.signOut())).server).toBe('revoked')
+    expect((await successOf(after.provider.signInAnonymously())).id).toBe(anonymousId)
   })
 
   it('has nothing to do without a merge, and says so', async () => {
@@ -169,8 +171,8 @@ describe('abortMerge', () => {
 
 it('signInAnonymously finds the user set aside, instead of making another', async () => {
   const { provider, anonymousId, service } = await setAside()
-  await valueOf(provider.signOut())
-  expect((await valueOf(provider.signInAnonymously())).id).toBe(anonymousId)
+  await successOf(provider.signOut())
+  expect((await successOf(provider.signInAnonymously())).id).toBe(anonymousId)
   expect(service.count('signInAnonymously')).toBe(1)
-  expect(await valueOf(provider.pendingMerge())).toBeNull()
+  expect(await successOf(provider.pendingMerge())).toBeNull()
 })

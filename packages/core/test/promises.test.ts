@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { isUserError, type Listener, type ResetLink, toPromises, type User, UserportError } from '../src/index.js'
-import { somebody } from './support/fake-vendor.js'
 import { fakeBackend } from './support/fake-backend.js'
 import { FakeService } from './support/fake-service.js'
+import { somebody } from './support/fake-vendor.js'
 import { start } from './support/start.js'
 
 describe('the Promise view', () => {

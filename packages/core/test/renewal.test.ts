@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { somebody } from './support/fake-vendor.js'
-import { failureOf, tagOf, valueOf } from './support/results.js'
+import { failureOf, successOf, tagOf } from './support/results.js'
 import { start } from './support/start.js'
 
 const signedUp = async () => {
   const app = start()
   const account = somebody()
-  const user = await valueOf(app.provider.signUp(account))
+  const user = await successOf(app.provider.signUp(account))
   return { ...app, account, user }
 }
 
 describe('refresh', () => {
   it('is one request, however many ask at once', async () => {
     const { provider, service, reasons } = await signedUp()
-    const users = await Promise.all(Array.from({ length: 10 }, () => valueOf(provider.refresh())))
+    const users = await Promise.all(Array.from({ length: 10 }, () => successOf(provider.refresh())))
     expect(new Set(users.map(({ id }) => id)).size).toBe(1)
     expect(service.count('fetchUser')).toBe(1)
     expect(reasons()).toEqual(['signedUp', 'refreshed'])
@@ -47,7 +47,7 @@ describe('refresh', () => {
     const { provider, service, store } = await signedUp()
     const release = service.hold('fetchUser')
     const late = provider.refresh()()
-    await valueOf(provider.signOut())
+    await successOf(provider.signOut())
     release()
     expect(tagOf(await late)).toBe('Cancelled')
     expect(provider.activeUser()).toBeNull()
@@ -58,8 +58,8 @@ describe('refresh', () => {
     const { provider, service } = await signedUp()
     const release = service.hold('fetchUser')
     const late = provider.refresh()()
-    await valueOf(provider.signOut())
-    const next = await valueOf(provider.signUp(somebody()))
+    await successOf(provider.signOut())
+    const next = await successOf(provider.signUp(somebody()))
     const refreshed = provider.refresh()()
     release()
     expect(tagOf(await late)).toBe('Cancelled')
@@ -72,7 +72,7 @@ describe('refresh', () => {
     const release = service.hold('fetchUser')
     const late = provider.refresh()()
     await new Promise((resolve) => setTimeout(resolve, 5))
-    await valueOf(provider.updateProfile({ set: { score: 1 } }))
+    await successOf(provider.updateProfile({ set: { score: 1 } }))
     release()
     expect(await late).toMatchObject({ right: { attributes: { score: 1 } } })
     expect(provider.activeUser()?.attributes).toEqual({ score: 1 })
@@ -119,8 +119,8 @@ describe('a dead session', () => {
   it('that is renewed survives a restart', async () => {
     const { provider, service, user, restart } = await signedUp()
     service.expireAll()
-    await valueOf(provider.refresh())
-    expect((await valueOf(restart().provider.restore()))?.id).toBe(user.id)
+    await successOf(provider.refresh())
+    expect((await successOf(restart().provider.restore()))?.id).toBe(user.id)
   })
 
   it('that cannot be renewed ends the active user, once', async () => {
@@ -143,7 +143,7 @@ describe('a dead session', () => {
 
   it('of an anonymous user leaves its credential in the store: the last trace of it', async () => {
     const { provider, service, store } = start()
-    const { id } = await valueOf(provider.signInAnonymously())
+    const { id } = await successOf(provider.signInAnonymously())
     service.revokeAll()
     await failureOf(provider.refresh(), 'SessionExpired')
     expect(provider.activeUser()).toBeNull()
@@ -153,9 +153,9 @@ describe('a dead session', () => {
   it('that another process renewed is taken from the store', async () => {
     const before = await signedUp()
     const other = start({ service: before.service, store: before.store })
-    await valueOf(other.provider.restore())
+    await successOf(other.provider.restore())
     before.service.expireAll()
-    await valueOf(other.provider.refresh())
+    await successOf(other.provider.refresh())
     expect(tagOf(await before.provider.refresh()())).toBe('Right')
     expect(before.service.count('renewSession')).toBe(1)
   })
@@ -163,9 +163,9 @@ describe('a dead session', () => {
   it('that another process renewed, and which died again, is renewed from the newer one', async () => {
     const before = await signedUp()
     const other = start({ service: before.service, store: before.store })
-    await valueOf(other.provider.restore())
+    await successOf(other.provider.restore())
     before.service.expireAll()
-    await valueOf(other.provider.refresh())
+    await successOf(other.provider.refresh())
     before.service.expireAll()
     expect(tagOf(await before.provider.refresh()())).toBe('Right')
   })
@@ -174,10 +174,9 @@ describe('a dead session', () => {
     const { provider, service, store, account } = await signedUp()
     store.health.set = 'fails'
     service.expireAll()
-    await valueOf(provider.refresh())
+    await successOf(provider.refresh())
     service.expireAll()
     expect(tagOf(await provider.findUser(account.identifier)())).toBe('Right')
     expect(provider.activeUser()).not.toBeNull()
   })
 })
-

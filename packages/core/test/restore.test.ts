@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { somebody } from './support/fake-vendor.js'
-import { failureOf, valueOf } from './support/results.js'
+import { failureOf, successOf } from './support/results.js'
 import { type App, start } from './support/start.js'
 
 const signedUp = async (): Promise<App> => {
   const app = start()
-  await valueOf(app.provider.signUp(somebody()))
+  await successOf(app.provider.signUp(somebody()))
   return app
 }
 
-const keyOf = ({ store }: App, end: string): string => [...store.entries.keys()].find((name) => name.endsWith(end)) ?? `no key ends with ${end}`
+const keyOf = ({ store }: App, end: string): string =>
+  [...store.entries.keys()].find((name) => name.endsWith(end)) ?? `no key ends with ${end}`
 
 describe('before anything is looked up', () => {
   it('the state is restoring, which nobody can take for signed out', () => {
@@ -23,7 +24,7 @@ describe('before anything is looked up', () => {
 describe('restore', () => {
   it('finds nobody in an empty store, without asking the server, and says that restoring is over', async () => {
     const { provider, service, changes } = start()
-    expect(await valueOf(provider.restore())).toBeNull()
+    expect(await successOf(provider.restore())).toBeNull()
     expect(provider.state()).toEqual({ status: 'signedOut' })
     expect(provider.activeUser()).toBeNull()
     expect(service.calls).toEqual([])
@@ -33,7 +34,7 @@ describe('restore', () => {
   it('brings back the user, confirmed by the server', async () => {
     const before = await signedUp()
     const { provider, service, reasons } = before.restart()
-    const user = await valueOf(provider.restore())
+    const user = await successOf(provider.restore())
     expect(user).toEqual(before.provider.activeUser())
     expect(provider.state()).toMatchObject({ status: 'signedIn', stale: false, stored: true })
     expect(service.count('fetchUser')).toBe(1)
@@ -42,8 +43,8 @@ describe('restore', () => {
 
   it('asks once, however often it is called', async () => {
     const { provider, service, reasons } = (await signedUp()).restart()
-    await Promise.all([valueOf(provider.restore()), valueOf(provider.restore())])
-    await valueOf(provider.restore())
+    await Promise.all([successOf(provider.restore()), successOf(provider.restore())])
+    await successOf(provider.restore())
     expect(service.count('fetchUser')).toBe(1)
     expect(reasons()).toEqual(['restored'])
   })
@@ -52,7 +53,7 @@ describe('restore', () => {
     const before = await signedUp()
     before.service.revokeAll()
     const { provider, reasons, store } = before.restart()
-    expect(await valueOf(provider.restore())).toBeNull()
+    expect(await successOf(provider.restore())).toBeNull()
     expect(provider.state()).toEqual({ status: 'signedOut' })
     expect(reasons()).toEqual(['expired'])
     expect([...store.entries.values()].join()).not.toContain('access-')
@@ -62,34 +63,37 @@ describe('restore', () => {
     const before = await signedUp()
     before.service.expireAll()
     const { provider, restart } = before.restart()
-    expect(await valueOf(provider.restore())).not.toBeNull()
-    expect(await valueOf(restart().provider.restore())).not.toBeNull()
+    expect(await successOf(provider.restore())).not.toBeNull()
+    expect(await successOf(restart().provider.restore())).not.toBeNull()
   })
 
   it('keeps the stored user without a connection, marked stale, and says so; a later refresh confirms it', async () => {
     const before = await signedUp()
     const { provider, service, changes } = before.restart()
     service.offline = true
-    const user = await valueOf(provider.restore())
+    const user = await successOf(provider.restore())
     expect(user?.id).toBe(before.provider.activeUser()?.id)
     expect(provider.state()).toMatchObject({ status: 'signedIn', stale: true })
     expect(changes).toMatchObject([{ reason: 'restored', state: { status: 'signedIn', stale: true } }])
     await failureOf(provider.refresh(), 'Network')
     expect(provider.state()).toMatchObject({ status: 'signedIn', stale: true })
     service.offline = false
-    await valueOf(provider.refresh())
+    await successOf(provider.refresh())
     expect(provider.state()).toMatchObject({ status: 'signedIn', stale: false })
   })
 
-  it.each(['{', '{"user":{}}', '', 'null'])('does not need the profile: with "%s" in its place the session still counts', async (profile) => {
-    const before = await signedUp()
-    before.store.entries.set(keyOf(before, '.user'), profile)
-    const { provider, service } = before.restart()
-    service.offline = true
-    expect((await valueOf(provider.restore()))?.id).toBe(before.provider.activeUser()?.id)
-    service.offline = false
-    expect(await valueOf(provider.refresh())).toEqual(before.provider.activeUser())
-  })
+  it.each(['{', '{"user":{}}', '', 'null'])(
+    'does not need the profile: with "%s" in its place the session still counts',
+    async (profile) => {
+      const before = await signedUp()
+      before.store.entries.set(keyOf(before, '.user'), profile)
+      const { provider, service } = before.restart()
+      service.offline = true
+      expect((await successOf(provider.restore()))?.id).toBe(before.provider.activeUser()?.id)
+      service.offline = false
+      expect(await successOf(provider.refresh())).toEqual(before.provider.activeUser())
+    },
+  )
 
   it('does not mix the session of one with the profile of another', async () => {
     const before = await signedUp()
@@ -98,7 +102,7 @@ describe('restore', () => {
     before.store.entries.set(key, (before.store.entries.get(key) ?? '').replaceAll(before.provider.activeUser()?.id ?? '', other))
     const { provider, service } = before.restart()
     service.offline = true
-    const user = await valueOf(provider.restore())
+    const user = await successOf(provider.restore())
     expect(user?.id).toBe(before.provider.activeUser()?.id)
     expect(user?.username).toBeUndefined()
   })
@@ -110,7 +114,7 @@ describe('restore', () => {
       const key = keyOf(before, '.session')
       before.store.entries.set(key, session)
       const { provider, store, problems } = before.restart()
-      expect(await valueOf(provider.restore())).toBeNull()
+      expect(await successOf(provider.restore())).toBeNull()
       expect(store.entries.get(`${key}.unreadable`)).toBe(session)
       expect(problems).toHaveLength(1)
       expect(JSON.stringify(problems)).not.toContain('secrets')
@@ -125,13 +129,13 @@ describe('restore', () => {
     expect(provider.state()).toEqual({ status: 'restoring' })
     expect(provider.activeUser()).toBeUndefined()
     store.health.get = 'works'
-    expect(await valueOf(provider.restore())).not.toBeNull()
+    expect(await successOf(provider.restore())).not.toBeNull()
   })
 
   it('is not needed: any operation looks up the session first', async () => {
     const before = await signedUp()
     const { provider } = before.restart()
-    expect((await valueOf(provider.refresh())).id).toBe(before.provider.activeUser()?.id)
+    expect((await successOf(provider.refresh())).id).toBe(before.provider.activeUser()?.id)
   })
 })
 
@@ -146,21 +150,21 @@ describe('the store', () => {
   it('that fails never loses the session in memory, and the failure is reported', async () => {
     const { provider, store, problems } = start()
     store.health.set = 'fails'
-    await valueOf(provider.signUp(somebody()))
+    await successOf(provider.signUp(somebody()))
     expect(provider.state()).toMatchObject({ status: 'signedIn', stored: false })
     expect(problems.length).toBeGreaterThan(0)
     store.health.set = 'works'
-    await valueOf(provider.refresh())
+    await successOf(provider.refresh())
     expect(provider.state()).toMatchObject({ status: 'signedIn', stored: true })
   })
 
   it('ends as memory says, though it is slow and the changes are quick', async () => {
     const before = await signedUp()
     const { provider, store, restart } = before.restart()
-    await valueOf(provider.restore())
+    await successOf(provider.restore())
     store.delay = 5
     await Promise.all([provider.refresh()(), provider.signOut()(), provider.refresh()(), provider.signUp(somebody())()])
     const active = provider.activeUser()
-    expect(await valueOf(restart().provider.restore())).toEqual(active)
+    expect(await successOf(restart().provider.restore())).toEqual(active)
   })
 })

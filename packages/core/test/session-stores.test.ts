@@ -7,7 +7,7 @@ import { memoryStore, type SessionStore } from '../src/index.js'
 import { fileStore } from '../src/node.js'
 import { FakeService } from './support/fake-service.js'
 import { somebody } from './support/fake-vendor.js'
-import { failureOf, valueOf } from './support/results.js'
+import { failureOf, successOf } from './support/results.js'
 import { start } from './support/start.js'
 
 let parent: string
@@ -118,8 +118,8 @@ describe('fileStore', () => {
 
   it('carries a user from one process to the next', async () => {
     const service = new FakeService()
-    const user = await valueOf(start({ service, options: { store: fileStore(folder) } }).provider.signUp(somebody()))
-    expect(await valueOf(start({ service, options: { store: fileStore(folder) } }).provider.restore())).toEqual(user)
+    const user = await successOf(start({ service, options: { store: fileStore(folder) } }).provider.signUp(somebody()))
+    expect(await successOf(start({ service, options: { store: fileStore(folder) } }).provider.restore())).toEqual(user)
   })
 
   it('in a folder that cannot be read is Unavailable, not signed out', async () => {

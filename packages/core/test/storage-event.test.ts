@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { openSessionChannel } from '../src/session-channel.js'
 import { webStorageStore } from '../src/index.js'
+import { openSessionChannel } from '../src/session-channel.js'
 import { somebody } from './support/fake-vendor.js'
-import { valueOf } from './support/results.js'
+import { successOf } from './support/results.js'
 import { start } from './support/start.js'
 
 // Browsers without BroadcastChannel; the event comes from the browser, never to the tab that wrote.
@@ -42,7 +42,7 @@ describe('the storage event in place of BroadcastChannel', () => {
   it('has a provider look at the store again', async () => {
     const namespace = `ns-${randomUUID()}`
     const here = start({ options: { namespace, store: webStorageStore() } })
-    await valueOf(here.provider.signUp(somebody()))
+    await successOf(here.provider.signUp(somebody()))
     const told = localStorage.getItem(namespace) ?? ''
     expect(told).not.toMatch(/access-|refresh-/)
     localStorage.removeItem(`${namespace}.session`)
@@ -58,9 +58,14 @@ describe('the storage event in place of BroadcastChannel', () => {
       if (key === namespace) throw new DOMException('full', 'QuotaExceededError')
       real.setItem(key, value)
     }
-    vi.stubGlobal('localStorage', { setItem, getItem: real.getItem.bind(real), removeItem: real.removeItem.bind(real), clear: real.clear.bind(real) })
+    vi.stubGlobal('localStorage', {
+      setItem,
+      getItem: real.getItem.bind(real),
+      removeItem: real.removeItem.bind(real),
+      clear: real.clear.bind(real),
+    })
     const here = start({ options: { namespace, store: webStorageStore() } })
-    await valueOf(here.provider.signUp(somebody()))
+    await successOf(here.provider.signUp(somebody()))
     expect(here.provider.state()).toMatchObject({ status: 'signedIn', stored: true })
     expect(here.problems).toMatchObject([{ _tag: 'Unavailable' }])
     here.provider.close()

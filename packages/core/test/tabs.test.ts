@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { brittleStore } from './support/brittle-store.js'
 import { FakeService } from './support/fake-service.js'
 import { somebody } from './support/fake-vendor.js'
-import { tagOf, valueOf } from './support/results.js'
+import { successOf, tagOf } from './support/results.js'
 import { type App, start } from './support/start.js'
 
 const open: App[] = []
@@ -17,7 +17,7 @@ const twoTabs = async (): Promise<readonly [App, App]> => {
   const options = { namespace: `tabs-${randomUUID()}` }
   const tabs = [start({ service, store, options }), start({ service, store, options })] as const
   open.push(...tabs)
-  for (const { provider } of tabs) await valueOf(provider.restore())
+  for (const { provider } of tabs) await successOf(provider.restore())
   return tabs
 }
 
@@ -26,11 +26,11 @@ const changesOf = ({ reasons }: App): readonly string[] => reasons().filter((rea
 describe('two tabs', () => {
   it('hear each other’s changes', async () => {
     const [here, there] = await twoTabs()
-    const { id } = await valueOf(here.provider.signUp(somebody()))
+    const { id } = await successOf(here.provider.signUp(somebody()))
     await expect.poll(() => there.provider.activeUser()?.id).toBe(id)
-    await valueOf(there.provider.updateProfile({ set: { theme: 'dark' } }))
+    await successOf(there.provider.updateProfile({ set: { theme: 'dark' } }))
     await expect.poll(() => here.provider.activeUser()?.attributes).toEqual({ theme: 'dark' })
-    await valueOf(here.provider.signOut())
+    await successOf(here.provider.signOut())
     await expect.poll(() => there.provider.activeUser()).toBeNull()
     expect(changesOf(there)).toEqual(['signedUp', 'updated', 'signedOut'])
     expect(changesOf(here)).toEqual(['signedUp', 'updated', 'signedOut'])
@@ -40,19 +40,19 @@ describe('two tabs', () => {
     const [here] = await twoTabs()
     const [name] = [...here.store.entries.keys()]
     const notes: unknown[] = []
-    await valueOf(here.provider.signUp(somebody()))
+    await successOf(here.provider.signUp(somebody()))
     const prefix = ([...here.store.entries.keys()].find((key) => key.endsWith('.session')) ?? name ?? '').replace(/\.session$/, '')
     const spy = new BroadcastChannel(prefix)
     spy.onmessage = ({ data }: MessageEvent<unknown>) => notes.push(data)
-    await valueOf(here.provider.updateProfile({ set: { a: 1 } }))
-    await valueOf(here.provider.signOut())
+    await successOf(here.provider.updateProfile({ set: { a: 1 } }))
+    await successOf(here.provider.signOut())
     await expect.poll(() => notes).toEqual([{ reason: 'updated' }, { reason: 'signedOut' }])
     spy.close()
   })
 
   it('bear what others post to their channel', async () => {
     const [here] = await twoTabs()
-    await valueOf(here.provider.signUp(somebody()))
+    await successOf(here.provider.signUp(somebody()))
     const key = [...here.store.entries.keys()].find((name) => name.endsWith('.session')) ?? ''
     const stranger = new BroadcastChannel(key.replace(/\.session$/, ''))
     for (const junk of [null, 'text', 7, {}, { reason: 5 }]) stranger.postMessage(junk)
@@ -63,14 +63,16 @@ describe('two tabs', () => {
 
   it('do not lose a renewal when the other one writes meanwhile', async () => {
     const [here, there] = await twoTabs()
-    await valueOf(here.provider.signUp(somebody()))
+    await successOf(here.provider.signUp(somebody()))
     await expect.poll(() => there.provider.activeUser()?.kind).toBe('registered')
     here.service.expireAll()
     const release = here.service.hold('renewSession')
     const renewal = here.provider.refresh()()
     await expect.poll(() => here.service.count('renewSession')).toBe(1)
     const told = here.changes.length
-    new BroadcastChannel([...here.store.entries.keys()].find((name) => name.endsWith('.session'))?.replace(/\.session$/, '') ?? '').postMessage({ reason: 'updated' })
+    new BroadcastChannel(
+      [...here.store.entries.keys()].find((name) => name.endsWith('.session'))?.replace(/\.session$/, '') ?? '',
+    ).postMessage({ reason: 'updated' })
     await expect.poll(() => here.changes.length).toBeGreaterThan(told)
     release()
     await renewal
@@ -80,12 +82,12 @@ describe('two tabs', () => {
 
   it('do not bring back a session that the other one signed out while a write was on its way', async () => {
     const [here, there] = await twoTabs()
-    await valueOf(here.provider.signUp(somebody()))
+    await successOf(here.provider.signUp(somebody()))
     await expect.poll(() => there.provider.activeUser()?.kind).toBe('registered')
     const release = here.service.hold('updateProfile')
     const late = here.provider.updateProfile({ set: { a: 1 } })()
     await expect.poll(() => here.service.count('updateProfile')).toBe(1)
-    await valueOf(there.provider.signOut())
+    await successOf(there.provider.signOut())
     await expect.poll(() => here.provider.activeUser()).toBeNull()
     release()
     expect(tagOf(await late)).toBe('Cancelled')
@@ -100,7 +102,7 @@ describe('two tabs', () => {
     const release = here.service.hold('signIn')
     const late = here.provider.signIn(account)()
     await expect.poll(() => here.service.count('signIn')).toBe(1)
-    const { id } = await valueOf(there.provider.signInAnonymously())
+    const { id } = await successOf(there.provider.signInAnonymously())
     await expect.poll(() => here.provider.activeUser()?.id).toBe(id)
     release()
     expect(tagOf(await late)).toBe('WouldLoseAnonymousUser')
@@ -114,7 +116,7 @@ describe('two tabs', () => {
     await expect.poll(() => here.service.count('signInAnonymously')).toBe(1)
     release()
     const first = await late
-    const second = await valueOf(there.provider.signInAnonymously())
+    const second = await successOf(there.provider.signInAnonymously())
     expect(first).toMatchObject({ right: { id: second.id } })
   })
 
@@ -124,7 +126,7 @@ describe('two tabs', () => {
     await here.provider.signInAnonymously()()
     const { id } = here.provider.activeUser() ?? {}
     here.store.health.set = 'works'
-    await valueOf(there.provider.signUp(somebody()))
+    await successOf(there.provider.signUp(somebody()))
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(here.provider.activeUser()?.id).toBe(id)
   })
@@ -145,8 +147,8 @@ it('a store that is not shared tells nobody', async () => {
   const store = brittleStore(false)
   const options = { namespace: `alone-${randomUUID()}` }
   const [here, there] = [start({ service, store, options }), start({ service, store, options })]
-  await valueOf(there.provider.restore())
-  await valueOf(here.provider.signUp(somebody()))
+  await successOf(there.provider.restore())
+  await successOf(here.provider.signUp(somebody()))
   await new Promise((resolve) => setTimeout(resolve, 20))
   expect(there.provider.activeUser()).toBeNull()
 })

@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, it, vi } from 'vitest'
 import { webStorageStore } from '../src/index.js'
-import { somebody } from './support/fake-vendor.js'
 import { FakeService } from './support/fake-service.js'
-import { valueOf } from './support/results.js'
+import { somebody } from './support/fake-vendor.js'
+import { successOf } from './support/results.js'
 import { start } from './support/start.js'
 
 afterEach(() => {
@@ -20,11 +20,11 @@ it.each([
   expect(store.shared).toBe(shared)
   const service = new FakeService()
   const first = start({ service, options: { store } })
-  const user = await valueOf(first.provider.signUp(somebody()))
+  const user = await successOf(first.provider.signUp(somebody()))
   first.provider.close()
   const second = start({ service, options: { store: webStorageStore(globalThis[name]) } })
-  expect(await valueOf(second.provider.restore())).toEqual(user)
-  await valueOf(second.provider.signOut())
+  expect(await successOf(second.provider.restore())).toEqual(user)
+  await successOf(second.provider.signOut())
   expect(globalThis[name].getItem('userport.fake.session')).toBeNull()
   second.provider.close()
 })
@@ -43,7 +43,7 @@ it('that is full loses no session: it lives in memory, and the failure is report
     },
   })
   const { provider, problems } = start({ options: { store: webStorageStore(full) } })
-  await valueOf(provider.signUp(somebody()))
+  await successOf(provider.signUp(somebody()))
   expect(provider.state()).toMatchObject({ status: 'signedIn', stored: false })
   expect(problems).toMatchObject([{ _tag: 'Unavailable', operation: 'sessionStore.set' }])
 })

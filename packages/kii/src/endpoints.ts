@@ -16,7 +16,7 @@ interface Call {
 
 const json = (type: string): string => (type === 'json' ? 'application/json' : `application/vnd.kii.${type}+json`)
 
-const call = ({ site, appId, appKey }: KiiConfig, { method, path, session, type, body }: Call): HttpRequest => ({
+export const call = ({ site, appId, appKey }: KiiConfig, { method, path, session, type, body }: Call): HttpRequest => ({
   method,
   url: `${site.replace(/\/+$/, '')}/apps/${encodeURIComponent(appId)}${path}`,
   headers: {
@@ -38,9 +38,9 @@ export const address = ({ username, email, phone }: Identifiers): string => {
 /** Kii's password grant takes a login name bare, an address with its prefix. */
 export const loginName = ({ username, email, phone }: Identifiers): string => username ?? (email === undefined ? `PHONE:${phone}` : `EMAIL:${email}`)
 
-const identity = ({ username, email, phone }: Identifiers): object => ({ loginName: username, emailAddress: email, phoneNumber: phone })
+export const identity = ({ username, email, phone }: Identifiers): object => ({ loginName: username, emailAddress: email, phoneNumber: phone })
 
-const about = ({ displayName, locale, country, attributes }: Profile): object => ({ ...attributes, displayName, locale, country })
+export const about = ({ displayName, locale, country, attributes }: Profile): object => ({ ...attributes, displayName, locale, country })
 
 interface SessionPart {
   readonly accessToken: string

@@ -21,7 +21,7 @@ const own = ({ userId }: Session): string => `/${encodeURIComponent(userId)}`
 // An empty body of type JSON is what Kinvey's own SDKs send where there is nothing to say.
 const content = (body: object | undefined): string => (body === undefined || Object.keys(body).length === 0 ? '' : JSON.stringify(body))
 
-const call = (config: KinveyConfig, service: 'user' | 'rpc', { method, path, session, body }: Call): HttpRequest => {
+export const call = (config: KinveyConfig, service: 'user' | 'rpc', { method, path, session, body }: Call): HttpRequest => {
   const { appKey, appSecret, apiVersion = 4 } = config
   const hasBody = method === 'POST' || method === 'PUT'
   return {

@@ -29,4 +29,4 @@ const defaultFields = { email: 'email', phone: 'phone', displayName: 'displayNam
 /** The property names of what other vendors have fields for. */
 export type Fields = Readonly<typeof defaultFields>
 
-export const fieldsOf = ({ fields }: MonacaConfig): Fields => ({ ...defaultFields, ...fields })
+export const fieldsOf = ({ fields }: Pick<MonacaConfig, 'fields'>): Fields => ({ ...defaultFields, ...fields })

@@ -41,8 +41,7 @@ const call = (
 }
 
 /** The password of an anonymous user is kept, since nobody else knows it; that of anybody else never is. */
-const kept = ({ from: { device }, username, password }: Call & Credentials): Session['secrets'] =>
-  kindOfUsername(username) === 'anonymous' ? { device, password } : { device }
+const kept = ({ username, password }: Credentials): Session['secrets'] => (kindOfUsername(username) === 'anonymous' ? { password } : {})
 
 export const endpoints = {
   /** Registering signs in. */
@@ -51,7 +50,7 @@ export const endpoints = {
     request: ({ from, username, password, properties }: Call & Credentials & { readonly properties: JsonObject }, config) =>
       call(config, 'register', from, { username, password, properties }),
     response: SignedInReply,
-    result: ({ result }, input, headers): Account => toAccount(result, headers, kept(input)),
+    result: ({ result }, input, headers): Account => toAccount(result, headers, input.from.device, kept(input)),
   }),
 
   /** Would this registration be refused? */
@@ -74,7 +73,7 @@ export const endpoints = {
     effect: 'write',
     request: ({ from, username, password }: Call & Credentials, config) => call(config, 'login', from, { username, password }),
     response: SignedInReply,
-    result: ({ result }, input, headers): Account => toAccount(result, headers, kept(input)),
+    result: ({ result }, input, headers): Account => toAccount(result, headers, input.from.device, kept(input)),
   }),
 
   /** Monaca may answer with another login token in place of this one; then a lost answer has lost it, whether or not it is asked again. */
@@ -83,7 +82,7 @@ export const endpoints = {
     request: ({ from, loginToken }: SessionCall & { readonly loginToken: string }, config) =>
       call(config, 'autoLogin', from, { loginToken }),
     response: SignedInReply,
-    result: ({ result }, { from: { device, session } }, headers): Account => toAccount(result, headers, { ...session.secrets, device }),
+    result: ({ result }, { from: { device, session } }, headers): Account => toAccount(result, headers, device, session.secrets),
   }),
 
   logout: endpoint({
@@ -115,7 +114,7 @@ export const endpoints = {
     request: ({ from, ...params }: Call & { readonly username: string; readonly newPassword: string; readonly token: string }, config) =>
       call(config, 'resetPasswordAndLogin', from, params),
     response: SignedInReply,
-    result: ({ result }, { from: { device } }, headers): Account => toAccount(result, headers, { device }),
+    result: ({ result }, { from: { device } }, headers): Account => toAccount(result, headers, device, {}),
   }),
 
   getProperties: endpoint({

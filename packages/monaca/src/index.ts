@@ -110,18 +110,18 @@ export const monaca = defineVendor(capabilities)({
           TE.map(({ account, previousId, warnings }) => ({ ...signedIn(account), identity: 'replaced', previousId, warnings })),
         ),
 
-      // The user is read before, so that nothing can go wrong after the change; only the time of the update is not known then.
+      // The user is read before, so that nothing can go wrong after the change.
       changePassword: ({ current = '', next }, session) => {
         // The generated password is the only credential: a session that was copied would not learn of the new one.
         if (session.kind === 'anonymous') {
           return TE.left(userError('Forbidden', at, { message: 'An anonymous user has no password of its own. Upgrade it.' }))
         }
         return pipe(
-          steps.current(session),
+          steps.known(session),
           TE.flatMap((before) =>
             pipe(
               calls.updatePassword({ from: from(before.session), oldPassword: current, newPassword: next }),
-              TE.map((renewed): Account => ({ wire: { ...before.wire, _updatedAt: undefined, _updateAt: undefined }, session: renewed })),
+              TE.map((renewed): Account => ({ ...before, session: renewed })),
               orLookUp((unknown) =>
                 pipe(
                   steps.login({ username: before.wire._username, password: next }),

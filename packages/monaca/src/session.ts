@@ -1,4 +1,8 @@
 import { type HttpResponse, type Session, userId } from '@userport/core'
+import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
+import * as J from '#fp-ts/Json'
+import * as t from '#io-ts'
 import { kindOfUsername, type MonacaUser, propertiesOf, type SignedInReply } from './codecs.js'
 
 /** A username with its password. */
@@ -27,57 +31,74 @@ export const renewed = (session: Session, headers: Headers): Session => {
 }
 
 // Only the calls that sign in send the whole user: what `User.getProperties` does not say is kept with the session.
-const factsOf = (wire: MonacaUser): Session['secrets'] => ({
-  username: wire._username,
-  ...(wire._createdAt === undefined ? {} : { createdAt: String(wire._createdAt) }),
-  properties: Object.keys(propertiesOf(wire)).join(),
+// As one text, so that nothing in it is taken for a secret.
+const Known = t.intersection([
+  t.type({ device: t.string, username: t.string, properties: t.readonlyArray(t.string) }),
+  t.partial({ createdAt: t.number }),
+])
+type Known = t.TypeOf<typeof Known>
+
+const Intent = t.type({ username: t.string, password: t.string })
+
+const read = <A>(codec: t.Decoder<unknown, A>, text: string | undefined): A | undefined =>
+  pipe(
+    J.parse(text ?? ''),
+    E.flatMap((json): E.Either<unknown, A> => codec.decode(json)),
+    E.getOrElse((): A | undefined => undefined),
+  )
+
+const knownOf = ({ secrets }: Session): Known | undefined => read(Known, secrets.known)
+
+const withKnown = (session: Session, known: Known): Session => withSecrets(session, { known: JSON.stringify(known) })
+
+/** The device that a session began on. */
+export const deviceOf = (session: Session): string | undefined => knownOf(session)?.device
+
+/** The username of a session, and the password that is kept where nobody else knows it. */
+export const credentialsOf = (session: Session): Partial<Credentials> => ({
+  username: knownOf(session)?.username,
+  password: session.secrets.password,
 })
 
-/** What a call that signs in leads to. `kept`: the secrets that Monaca does not send again. */
-export const toAccount = ({ user, loginToken }: SignedInReply['result'], headers: Headers, kept: Session['secrets']): Account => {
+/** What a call that signs in leads to. `secrets`: those that Monaca does not send again. */
+export const toAccount = (
+  { user, loginToken }: SignedInReply['result'],
+  headers: Headers,
+  device: string,
+  secrets: Session['secrets'],
+): Account => {
   const session: Session = {
     vendor: 'monaca',
     userId: userId(user._id),
     kind: kindOfUsername(user._username),
-    secrets: { ...kept, ...factsOf(user), ...(typeof loginToken === 'string' ? { loginToken } : {}) },
+    secrets: { ...secrets, ...(typeof loginToken === 'string' ? { loginToken } : {}) },
   }
-  return { wire: user, session: renewed(session, headers) }
+  const known = { device, username: user._username, createdAt: user._createdAt, properties: Object.keys(propertiesOf(user)) }
+  return { wire: user, session: withKnown(renewed(session, headers), known) }
 }
 
 /** The session of an anonymous user that is about to be made: its credentials, before anybody else knows them. */
-export const unborn = ({ username, password }: Credentials, device: string): Session => ({
-  vendor: 'monaca',
-  userId: userId(username),
-  kind: 'anonymous',
-  secrets: { device, username, password },
-})
+export const unborn = ({ username, password }: Credentials, device: string): Session =>
+  withKnown({ vendor: 'monaca', userId: userId(username), kind: 'anonymous', secrets: { password } }, { device, username, properties: [] })
 
 /** The names of the properties that this user is known to have. */
-export const knownProperties = ({ secrets: { properties = '' } }: Session): readonly string[] =>
-  properties === '' ? [] : properties.split(',')
+export const knownProperties = (session: Session): readonly string[] => knownOf(session)?.properties ?? []
 
-export const withProperties = (session: Session, names: readonly string[]): Session =>
-  withSecrets(session, { properties: [...new Set([...knownProperties(session), ...names])].join() })
+export const withProperties = (session: Session, names: readonly string[]): Session => {
+  const known = knownOf(session)
+  return known === undefined ? session : withKnown(session, { ...known, properties: [...new Set([...known.properties, ...names])] })
+}
 
 /** The user whose properties were asked for: the rest is as it was at the last sign-in. */
-export const toWire = (
-  { userId: id, secrets: { username = '', createdAt } }: Session,
-  properties: Readonly<Record<string, unknown>>,
-): MonacaUser => ({
-  ...properties,
-  _id: id,
-  _username: username,
-  ...(createdAt === undefined ? {} : { _createdAt: Number(createdAt) }),
-})
+export const toWire = (session: Session, properties: Readonly<Record<string, unknown>>): MonacaUser => {
+  const { username = '', createdAt } = knownOf(session) ?? {}
+  return { ...properties, _id: session.userId, _username: username, ...(createdAt === undefined ? {} : { _createdAt: createdAt }) }
+}
 
 /** The account that an upgrade is about to make, noted with the anonymous user in case the app dies on the way. */
 export const withIntent = (session: Session, { username, password }: Credentials): Session =>
-  withSecrets(session, { nextUsername: username, nextPassword: password })
+  withSecrets(session, { intent: JSON.stringify({ username, password }) })
 
-export const intentOf = ({ secrets: { nextUsername: username, nextPassword: password } }: Session): Credentials | undefined =>
-  username === undefined || password === undefined ? undefined : { username, password }
+export const intentOf = ({ secrets }: Session): Credentials | undefined => read(Intent, secrets.intent)
 
-export const withoutIntent = ({ secrets: { nextUsername: _, nextPassword: __, ...secrets }, ...session }: Session): Session => ({
-  ...session,
-  secrets,
-})
+export const withoutIntent = ({ secrets: { intent: _, ...secrets }, ...session }: Session): Session => ({ ...session, secrets })

@@ -14,7 +14,7 @@ import * as TE from '#fp-ts/TaskEither'
 import type { Fields } from './config.js'
 import type { Caller, endpoints } from './endpoints.js'
 import { randomText } from './random-text.js'
-import { type Account, type Credentials, knownProperties } from './session.js'
+import { type Account, type Credentials, credentialsOf, deviceOf, knownProperties } from './session.js'
 
 export type MonacaCalls = Calls<typeof endpoints>
 
@@ -26,6 +26,8 @@ export interface Steps {
   readonly loginAgain: (session: Session) => Result<Account>
   /** The user as the server has it now. */
   readonly current: (session: Session) => Result<Account>
+  /** The same, as far as the properties are known by name; it costs no login token. */
+  readonly known: Steps['current']
   /** A living session in place of a dead one. */
   readonly renew: (session: Session) => Result<Account>
   readonly accepts: (username: string, properties: JsonObject) => Result<boolean>
@@ -40,19 +42,21 @@ export const isUnexplained = ({ _tag, code }: UserError): boolean => _tag === 'V
 
 export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext, fields: Fields): Steps => {
   const newDevice = randomText(32)
-  const from: Steps['from'] = (session) => ({ device: device ?? session?.secrets.device ?? newDevice, session })
+  const from: Steps['from'] = (session) => ({ device: device ?? (session && deviceOf(session)) ?? newDevice, session })
 
   const login: Steps['login'] = (credentials) => calls.login({ from: from(undefined), ...credentials })
 
   const expired = userError('SessionExpired', at, {})
 
-  const loginAgain: Steps['loginAgain'] = ({ secrets: { username, password } }) =>
-    username === undefined || password === undefined
+  const loginAgain: Steps['loginAgain'] = (session) => {
+    const { username, password } = credentialsOf(session)
+    return username === undefined || password === undefined
       ? TE.left(expired)
       : pipe(
           login({ username, password }),
           TE.mapLeft((error) => (error._tag === 'InvalidCredentials' ? expired : error)),
         )
+  }
 
   const autoLogin: Steps['current'] = (session) => {
     const { loginToken } = session.secrets
@@ -94,6 +98,7 @@ export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext
     from,
     login,
     loginAgain,
+    known,
     accepts,
     usernameRefused,
     current: (session) =>
@@ -136,7 +141,7 @@ export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext
         // Whose name is free again is gone.
         orLookUp((unknown) =>
           pipe(
-            accepts(session.secrets.username ?? '', {}),
+            accepts(credentialsOf(session).username ?? '', {}),
             TE.mapLeft(() => unknown),
             TE.flatMap((isFree) => (isFree ? TE.right(undefined) : TE.left(notDone(unknown)))),
           ),

@@ -6,14 +6,14 @@ import { type Answer, answering, backend, session, ticket, useScript, wireUser, 
 
 const users = backend()
 const credentials = { identifiers: { username: 'alice' }, password: 'pw' }
-const known: Answer = { result: { user: wireUser } }
+const known: Answer = { result: { properties: {} } }
 const done: Answer = { result: {} }
 
 const anonymous: Session = {
   ...session,
   userId: userId('oid-0'),
   kind: 'anonymous',
-  secrets: { device: 'd0', username: 'userport-anonymous-0', password: 'generated' },
+  secrets: { password: 'generated', known: JSON.stringify({ device: 'd0', username: 'userport-anonymous-0', properties: [] }) },
 }
 
 const calls = {

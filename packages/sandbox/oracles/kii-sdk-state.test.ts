@@ -31,31 +31,31 @@ describe('constructors', () => {
     string,
   ])[] = [
     [
-      'KS18 userWithCredentials',
+      'userWithCredentials',
       ({ KiiUser }, email, phone, name) => KiiUser.userWithCredentials(email, phone, name, password),
       'email phone name',
     ],
-    ['KS19 userWithEmailAddress', ({ KiiUser }, email) => KiiUser.userWithEmailAddress(email, password), 'email'],
+    ['userWithEmailAddress', ({ KiiUser }, email) => KiiUser.userWithEmailAddress(email, password), 'email'],
     [
-      'KS20 userWithEmailAddressAndPhoneNumber',
+      'userWithEmailAddressAndPhoneNumber',
       ({ KiiUser }, email, phone) => KiiUser.userWithEmailAddressAndPhoneNumber(email, phone, password),
       'email phone',
     ],
     [
-      'KS21 userWithEmailAddressAndUsername',
+      'userWithEmailAddressAndUsername',
       ({ KiiUser }, email, _phone, name) => KiiUser.userWithEmailAddressAndUsername(email, name, password),
       'email name',
     ],
-    ['KS23 userWithPhoneNumber', ({ KiiUser }, _email, phone) => KiiUser.userWithPhoneNumber(phone, password), 'phone'],
+    ['userWithPhoneNumber', ({ KiiUser }, _email, phone) => KiiUser.userWithPhoneNumber(phone, password), 'phone'],
     [
-      'KS24 userWithPhoneNumberAndUsername',
+      'userWithPhoneNumberAndUsername',
       ({ KiiUser }, _email, phone, name) => KiiUser.userWithPhoneNumberAndUsername(phone, name, password),
       'phone name',
     ],
-    ['KS26 userWithUsername', ({ KiiUser }, _email, _phone, name) => KiiUser.userWithUsername(name, password), 'name'],
+    ['userWithUsername', ({ KiiUser }, _email, _phone, name) => KiiUser.userWithUsername(name, password), 'name'],
   ]
 
-  it.each(combinations)('%s: each of its identifiers signs in', async (_what, make, given) => {
+  it.each(combinations)('KS18 KS19 KS20 KS21 KS23 KS24 KS26 %s: each of its identifiers signs in', async (_what, make, given) => {
     const sdk = newApp().device()
     const identifiers = { email: freshEmail(), phone: freshPhone(), name: freshName() }
     const user = await settled(make(sdk, identifiers.email, identifiers.phone, identifiers.name).register())

@@ -36,8 +36,9 @@ describe('attributes', () => {
   })
 
   it('KI42 KS01 update: a new login name signs in, the old one does not', async () => {
-    const { KiiUser, Kii } = newApp().device()
-    const user = await register({ Kii, KiiUser })
+    const sdk = newApp().device()
+    const { KiiUser } = sdk
+    const user = await register(sdk)
     const [before, after] = [user.getUsername() ?? '', freshName()]
     await settled(user.update({ username: after }, null))
     expect((await settled(KiiUser.authenticate(after, password))).getID()).toBe(user.getID())

@@ -47,13 +47,13 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
   })
 
   describe('signup', () => {
-    it('resolves with the user and signs nobody in', async () => {
+    it('KV06 KV10 resolves with the user and signs nobody in', async () => {
       const user = await User.signup({ ...ann, colour: 'red' })
       expect(user.data).toMatchObject({ ...ann, colour: 'red', _acl: { creator: user._id } })
       expect(await User.getActiveUser()).toBeNull()
     })
 
-    it(`answers ${apiVersion < 6 ? 'with a token that lives' : 'without a token'}`, async () => {
+    it(`KV08 answers ${apiVersion < 6 ? 'with a token that lives' : 'without a token'}`, async () => {
       const user = await User.signup(ann)
       if (apiVersion >= 6) return expect(user._kmd.toPlainObject()).not.toHaveProperty('authtoken')
       const { host: origin, appKey } = app.connection
@@ -61,13 +61,13 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       expect(await me.json()).toMatchObject({ username: ann.username })
     })
 
-    it('makes an implicit user whose generated password works', async () => {
+    it('KV05 KV11 makes an implicit user whose generated password works', async () => {
       const user = await User.signup({})
       const { username, password } = user.data as Record<'username' | 'password', string>
       expect((await User.login(username, password))._id).toBe(user._id)
     })
 
-    it('rejects a taken username', async () => {
+    it('KV09 rejects a taken username', async () => {
       const { username } = await existingPerson()
       expect(await rejection(() => User.signup({ ...ann, username }))).toMatchObject({
         name: 'UserAlreadyExistsError',
@@ -75,7 +75,7 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       })
     })
 
-    it('rejects a user without an email where verification is required', async () => {
+    it('KV22 rejects a user without an email where verification is required', async () => {
       app.world.set({ emailVerification: { required: true, auto: false, since: null } })
       const { username, password } = ann
       expect((await rejection(() => User.signup({ username, password }))).message).toBe('The email address of this user must be verified.')
@@ -83,7 +83,7 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
   })
 
   describe('login', () => {
-    it.each([false, true])('makes the user active (wrapV6Login %s)', async (wrapV6Login) => {
+    it.each([false, true])('KV01 KV04 KV08 KV14 makes the user active (wrapV6Login %s)', async (wrapV6Login) => {
       app.world.set({ wrapV6Login })
       const user = await signUpAndLogIn(ann)
       expect(user.data).toMatchObject({ username: ann.username, _kmd: { llt: expect.any(String), authtoken: expect.any(String) } })
@@ -91,7 +91,7 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       expect((await User.me()).username).toBe(ann.username)
     })
 
-    it('rejects a wrong password', async () => {
+    it('KV14 rejects a wrong password', async () => {
       const { username } = await existingPerson()
       expect(await rejection(() => User.login(username, 'wrong'))).toMatchObject({
         name: 'InvalidCredentialsError',
@@ -99,7 +99,7 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       })
     })
 
-    it('rejects an unknown user like a wrong password', async () => {
+    it('KV14 rejects an unknown user like a wrong password', async () => {
       expect((await rejection(() => User.login(ann.username, ann.password))).name).toBe('InvalidCredentialsError')
     })
 
@@ -107,13 +107,13 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       [401, 'InsufficientCredentialsError'],
       [403, 'InsufficientCredentialsError'],
       [400, 'KinveyError'],
-    ])('rejects an unverified user with status %i', async (emailVerificationRequiredStatus, name) => {
+    ])('KV22 rejects an unverified user with status %i', async (emailVerificationRequiredStatus, name) => {
       app.world.set({ emailVerification: { required: true, auto: false, since: null }, emailVerificationRequiredStatus })
       const { username, password } = await existingPerson()
       expect((await rejection(() => User.login(username, password))).name).toBe(name)
     })
 
-    it('lets a verified user in where verification is required', async () => {
+    it('KV22 KV24 KV26 KV33 lets a verified user in where verification is required', async () => {
       app.world.set({ emailVerification: { required: true, auto: true, since: null } })
       const { username, password, email } = await existingPerson()
       const { link = '' } = await app.world.outbox.next({ to: email, purpose: 'verification' })
@@ -127,14 +127,14 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       expect((await rejection(() => User.login(username, password))).name).toBe('InvalidCredentialsError')
     })
 
-    it('rejects while a user is active', async () => {
+    it('KV01 rejects while a user is active', async () => {
       await signUpAndLogIn(ann)
       expect((await rejection(() => User.login(ann.username, ann.password))).name).toBe('ActiveUserError')
     })
   })
 
   describe('session', () => {
-    it('ends with logout, on the server too', async () => {
+    it('KV18 KV19 ends with logout, on the server too', async () => {
       const { authtoken } = await signUpAndLogIn(ann)
       await User.logout()
       expect(await User.getActiveUser()).toBeNull()
@@ -143,7 +143,7 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       expect(me.status).toBe(401)
     })
 
-    it('ends on every device with invalidateTokens', async () => {
+    it('KV19 ends on every device with invalidateTokens', async () => {
       const phone = host
       await signUpAndLogIn(ann)
       host = localHost(app.connection.host)
@@ -157,13 +157,13 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       expect(await User.getActiveUser()).toBeNull()
     })
 
-    it('survives a restart', async () => {
+    it('KV16 KV21 survives a restart', async () => {
       await signUpAndLogIn(ann)
       configure()
       expect((await User.me()).username).toBe(ann.username)
     })
 
-    it('answers me() with null when nobody is signed in', async () => {
+    it('KV17 answers me() with null when nobody is signed in', async () => {
       expect(await User.me()).toBeNull()
     })
 
@@ -182,28 +182,28 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
   })
 
   describe('update', () => {
-    it('stores new fields and keeps the session', async () => {
+    it('KV07 stores new fields and keeps the session', async () => {
       await signUpAndLogIn(ann)
       await User.update({ first_name: 'Anna' })
       await User.update({ last_name: 'Smith' })
       expect((await User.me()).data).toMatchObject({ first_name: 'Anna', last_name: 'Smith', email: ann.email })
     })
 
-    it('rejects a taken username and keeps the session', async () => {
+    it('KV07 KV09 rejects a taken username and keeps the session', async () => {
       const { username } = await existingPerson()
       await signUpAndLogIn(ann)
       expect((await rejection(() => User.update({ username }))).name).toBe('UserAlreadyExistsError')
       expect((await User.me()).username).toBe(ann.username)
     })
 
-    it('rejects somebody else', async () => {
+    it('KV53 rejects somebody else', async () => {
       const { id } = await existingPerson()
       await signUpAndLogIn(ann)
       expect((await rejection(() => new User({ _id: id }).update({ first_name: 'Anna' }, {}))).name).toBe('InsufficientCredentialsError')
     })
 
     it.each(['renew', 'keep'] as const)(
-      'changes the password and keeps the session (tokenOnPasswordChange %s)',
+      'KV42 changes the password and keeps the session (tokenOnPasswordChange %s)',
       async (tokenOnPasswordChange) => {
         app.world.set({ tokenOnPasswordChange })
         await signUpAndLogIn(ann)
@@ -217,7 +217,7 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
   })
 
   describe('email flows', () => {
-    it('verify an address', async () => {
+    it('KV25 KV26 KV27 KV33 verify an address', async () => {
       await signUpAndLogIn(ann)
       expect(await User.verifyEmail(ann.username)).toBe('')
       expect((await User.me()).metadata.emailVerification).toMatchObject({ status: 'sent', emailAddress: ann.email })
@@ -226,11 +226,11 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       expect((await User.me()).isEmailVerified()).toBe(true)
     })
 
-    it('refuse to verify an unknown user', async () => {
+    it('KV25 refuse to verify an unknown user', async () => {
       expect((await rejection(() => User.verifyEmail(ann.username))).name).toBe('NotFoundError')
     })
 
-    it('reset a password', async () => {
+    it('KV36 KV38 reset a password', async () => {
       await signUpAndLogIn(ann)
       expect(await User.resetPassword(ann.username)).toBe('')
       expect((await rejection(() => User.me())).name).toBe('InvalidCredentialsError')
@@ -239,29 +239,29 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       expect((await User.login(ann.username, 'chosen-anew')).username).toBe(ann.username)
     })
 
-    it('refuse to reset the password of an unknown user', async () => {
+    it('KV36 refuse to reset the password of an unknown user', async () => {
       expect((await rejection(() => User.resetPassword(ann.username))).name).toBe('NotFoundError')
     })
 
-    it('mail a forgotten username', async () => {
+    it('KV43 mail a forgotten username', async () => {
       const { email, username } = await existingPerson()
       expect(await User.forgotUsername(email)).toBe('')
       expect((await app.world.outbox.next({ to: email, purpose: 'forgot-username' })).username).toBe(username)
     })
 
-    it('say nothing about an unknown address', async () => {
+    it('KV43 say nothing about an unknown address', async () => {
       expect(await User.forgotUsername(ann.email)).toBe('')
     })
   })
 
   describe('other users', () => {
-    it('exist or not', async () => {
+    it('KV47 exist or not', async () => {
       const { username } = await existingPerson()
       expect(await User.exists(username)).toBe(true)
       expect(await User.exists(ann.username)).toBe(false)
     })
 
-    it('are found by a documented field', async () => {
+    it('KV50 are found by a documented field', async () => {
       const bob = await existingPerson()
       await signUpAndLogIn(ann)
       expect(await lastValue(User.lookup(new Query().equalTo('first_name', bob.first_name)))).toEqual([
@@ -269,14 +269,14 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       ])
     })
 
-    it('are not found by what nobody has', async () => {
+    it('KV51 are not found by what nobody has', async () => {
       await signUpAndLogIn(ann)
       expect(await lastValue(User.lookup(new Query().equalTo('email', newPerson().email)))).toEqual([])
     })
   })
 
   describe('remove', () => {
-    it('suspends: the name stays taken, the login is refused', async () => {
+    it('KV45 KV46 KV47 suspends: the name stays taken, the login is refused', async () => {
       const { id, username, password } = await existingPerson()
       configureAdmin()
       await User.remove(id)
@@ -286,21 +286,21 @@ describe.each([4, 5, 6])('API version %i', (apiVersion) => {
       expect(await lastValue(User.lookup(new Query().equalTo('username', username)))).toEqual([])
     })
 
-    it('deletes with {hard: true}', async () => {
+    it('KV44 deletes with {hard: true}', async () => {
       const { id, username } = await existingPerson()
       configureAdmin()
       await User.remove(id, { hard: true })
       expect(await User.exists(username)).toBe(false)
     })
 
-    it('of oneself signs out', async () => {
+    it('KV45 of oneself signs out', async () => {
       configureAdmin()
       const { _id } = await signUpAndLogIn(ann)
       await User.remove(_id)
       expect(await User.getActiveUser()).toBeNull()
     })
 
-    it('rejects an unknown id', async () => {
+    it('KV44 rejects an unknown id', async () => {
       configureAdmin()
       expect(await rejection(() => User.remove('unknown'))).toMatchObject({
         name: 'NotFoundError',

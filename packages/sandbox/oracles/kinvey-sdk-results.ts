@@ -9,7 +9,7 @@ export async function rejection(call: () => unknown): Promise<{ readonly name: s
   throw new Error('the call did not fail')
 }
 
-interface Observed<A> {
+export interface Observed<A> {
   readonly subscribe: (observer: { next: (value: A) => void; error: (error: unknown) => void; complete: () => void }) => unknown
 }
 

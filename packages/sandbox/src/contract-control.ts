@@ -94,7 +94,8 @@ function kiiPart(world: KiiWorld): VendorPart {
     ...(world.settings.refreshTokenEnabled
       ? {
           outdateSessions: (id: string) => {
-            for (const [token, stored] of Object.entries(data.tokens)) if (stored.id === id) data.tokens[token] = { ...stored, expiresAt: 0 }
+            for (const [token, stored] of Object.entries(data.tokens))
+              if (stored.id === id) data.tokens[token] = { ...stored, expiresAt: 0 }
           },
         }
       : {}),
@@ -159,7 +160,10 @@ async function submitted(link: string, newPassword: string | undefined): Promise
   if (newPassword === undefined) throw new Error('the page asks for a new password')
   const fields = new URLSearchParams()
   for (const [input] of page.matchAll(/<input[^>]*>/g)) {
-    fields.append(attributeOf(input, 'name') ?? '', attributeOf(input, 'type') === 'password' ? newPassword : (attributeOf(input, 'value') ?? ''))
+    fields.append(
+      attributeOf(input, 'name') ?? '',
+      attributeOf(input, 'type') === 'password' ? newPassword : (attributeOf(input, 'value') ?? ''),
+    )
   }
   await opened(new URL(attributeOf(form, 'action') ?? link, link).href, fields)
 }

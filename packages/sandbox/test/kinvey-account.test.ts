@@ -99,13 +99,6 @@ describe('PUT', () => {
     const { token } = await client.signUp(ann)
     expect(await put({ _id: 'unknown', token }, {})).toMatchObject({ status: 404, body: { error: 'UserNotFound' } })
   })
-
-  it('links no social identity, and makes nothing of the attempt', async () => {
-    const user = await client.signUp(ann)
-    const reply = await put(user, { ...ann, first_name: 'Anna', _socialIdentity: { facebook: { access_token: 'x' } } })
-    expect(reply).toMatchObject({ status: 400, body: { error: 'FeatureUnavailable' } })
-    expect((await client.call('GET', `/user/:kid/${user._id}`, { as: 'master' })).body).toMatchObject({ first_name: ann.first_name })
-  })
 })
 
 describe('a new password', () => {

@@ -111,12 +111,12 @@ describe('routes', () => {
   it.each([
     ['GET', '/user/:kid/_unknown'],
     ['POST', '/user/:kid/_unknown'],
-    ['POST', '/user/:kid/mfa/challenge'],
+    ['POST', '/user/:kid/mfa/unknown'],
     ['GET', '/user/:kid/login'],
     ['PATCH', '/user/:kid/some-id'],
     ['POST', '/rpc/:kid/unknown'],
     ['POST', '/rpc/:kid/user/with/slashes/user-password-reset-initiate'],
-    ['POST', '/v3/oauth/token'],
+    ['POST', '/v3/oauth/unknown'],
     ['GET', '/user'],
   ])('that do not exist are never a missing user: %s %s', async (method, path) => {
     expect(await client.call(method, path, { as: 'master' })).toMatchObject({ status: 404, body: { error: 'EndpointDoesNotExist' } })

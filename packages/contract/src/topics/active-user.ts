@@ -106,7 +106,11 @@ export const activeUser: Topic = {
         await succeeds(provider.signOut())
         await succeeds(provider.signIn({ identifier: person.identifier, password: person.password }))
         same(reasonsOf(device), ['signedUp', 'updated', 'refreshed', 'signedOut', 'signedIn'], 'reasons told')
-        same(changes.map(({ user }) => user?.attributes['color']), [undefined, 'blue', 'blue', undefined, 'blue'], 'users told')
+        same(
+          changes.map(({ user }) => user?.attributes['color']),
+          [undefined, 'blue', 'blue', undefined, 'blue'],
+          'users told',
+        )
         same(untrue, [], 'changes that were not yet true')
       },
     },

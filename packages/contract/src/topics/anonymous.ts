@@ -131,7 +131,9 @@ const requirements: readonly Requirement[] = [
       const { identifier, password } = (await context.account()).person
       const device = await context.anonymous()
       await context.withoutRequest(() => fails(device.provider.signIn({ identifier, password }), 'WouldLoseAnonymousUser'))
-      await context.withoutRequest(() => fails(device.provider.signIn({ identifier, password }, { replace: true }), 'WouldLoseAnonymousUser'))
+      await context.withoutRequest(() =>
+        fails(device.provider.signIn({ identifier, password }, { replace: true }), 'WouldLoseAnonymousUser'),
+      )
       same((await sessionWorks(device)).kind, 'anonymous', 'kind')
     },
   },
@@ -182,7 +184,11 @@ const requirements: readonly Requirement[] = [
       const device = await context.anonymous({ displayName: 'Guest', attributes: { color: 'blue' } })
       await succeeds(device.provider.updateProfile({ set: { size: 2 } }))
       const { kind, displayName, attributes } = await sessionWorks(device)
-      same({ kind, displayName, color: attributes['color'], size: attributes['size'] }, { kind: 'anonymous', displayName: 'Guest', color: 'blue', size: 2 }, 'user')
+      same(
+        { kind, displayName, color: attributes['color'], size: attributes['size'] },
+        { kind: 'anonymous', displayName: 'Guest', color: 'blue', size: 2 },
+        'user',
+      )
     },
   },
   {
@@ -209,7 +215,10 @@ const requirements: readonly Requirement[] = [
       await fails(device.provider.refresh(), 'SessionExpired')
       same(device.provider.state(), { status: 'signedOut' }, 'state')
       same(reasonsOf(device).at(-1), 'expired', 'last reason told')
-      check([...device.store.entries.values()].some((text) => text.includes('"secrets"')), 'the credential must still be in the store')
+      check(
+        [...device.store.entries.values()].some((text) => text.includes('"secrets"')),
+        'the credential must still be in the store',
+      )
     },
   },
   {

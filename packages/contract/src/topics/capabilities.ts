@@ -1,4 +1,13 @@
-import { brokenRule, type CapabilityName, type Identifier, operationCapability, type ResetChannel, type Result, type TextRule, type UserProvider } from '@userport/core'
+import {
+  brokenRule,
+  type CapabilityName,
+  type Identifier,
+  operationCapability,
+  type ResetChannel,
+  type Result,
+  type TextRule,
+  type UserProvider,
+} from '@userport/core'
 import type { ContractContext } from '../context.js'
 import { errorOf, fails, same } from '../expectations.js'
 import { credentials, freshValue, identifierOf } from '../person.js'
@@ -11,7 +20,8 @@ type Operation = keyof typeof operationCapability
 const calls: Readonly<Record<Operation, (provider: UserProvider, context: ContractContext) => Result<unknown>>> = {
   signInAnonymously: (provider) => provider.signInAnonymously(),
   upgrade: (provider, context) => provider.upgrade(credentials(context.person())),
-  changePassword: (provider, context) => provider.changePassword({ current: freshValue(context, 'password'), next: freshValue(context, 'password') }),
+  changePassword: (provider, context) =>
+    provider.changePassword({ current: freshValue(context, 'password'), next: freshValue(context, 'password') }),
   requestPasswordReset: (provider, context) => provider.requestPasswordReset({ identifier: context.person().identifier }),
   forgotUsername: (provider, context) => provider.forgotUsername({ email: freshValue(context, 'email') }),
   usernameExists: (provider, context) => provider.usernameExists(freshValue(context, 'username')),
@@ -19,7 +29,12 @@ const calls: Readonly<Record<Operation, (provider: UserProvider, context: Contra
   deleteUser: (provider, context) => provider.deleteUser({ password: freshValue(context, 'password') }),
 }
 
-const refuses = (id: string, title: string, lacks: CapabilityName, call: (provider: UserProvider, context: ContractContext) => Result<unknown>): Requirement => ({
+const refuses = (
+  id: string,
+  title: string,
+  lacks: CapabilityName,
+  call: (provider: UserProvider, context: ContractContext) => Result<unknown>,
+): Requirement => ({
   id,
   title: `${title} is refused without a request, whoever is active`,
   lacks: [lacks],
@@ -37,7 +52,8 @@ const operations = (Object.keys(operationCapability) as Operation[]).map((name) 
   refuses(`CAP-1.${name}`, name, operationCapability[name], calls[name]),
 )
 
-const identifier = (context: ContractContext, kind: 'username' | 'email' | 'phone'): Identifier => identifierOf(kind, { [kind]: freshValue(context, kind) })
+const identifier = (context: ContractContext, kind: 'username' | 'email' | 'phone'): Identifier =>
+  identifierOf(kind, { [kind]: freshValue(context, kind) })
 
 const identifiers = (['username', 'email', 'phone'] as const).flatMap((kind): readonly Requirement[] => [
   {
@@ -141,7 +157,8 @@ export const capabilities: Topic = {
         plain(context.capabilities, 'capabilities')
         plain(context.rules, 'rules')
         const { attributes, ...texts } = context.rules
-        for (const rule of [attributes.key, ...(Object.values(texts) as TextRule[])]) same(brokenRule(rule, 7), 'must be a text', 'rule for a number')
+        for (const rule of [attributes.key, ...(Object.values(texts) as TextRule[])])
+          same(brokenRule(rule, 7), 'must be a text', 'rule for a number')
       },
     },
   ],

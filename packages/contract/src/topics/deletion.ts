@@ -74,4 +74,7 @@ const requirements: readonly Requirement[] = [
   },
 ]
 
-export const deletion: Topic = { title: 'deletion', requirements: requirements.map((one) => ({ ...one, needs: ['deleteUser', ...(one.needs ?? [])] })) }
+export const deletion: Topic = {
+  title: 'deletion',
+  requirements: requirements.map((one) => ({ ...one, needs: ['deleteUser', ...(one.needs ?? [])] })),
+}

@@ -1,7 +1,7 @@
 import { proveContact } from '../context.js'
-import { check, fails, same, succeeds } from '../expectations.js'
+import { fails, same, succeeds } from '../expectations.js'
 import { freshValue, identifierOf } from '../person.js'
-import { reachableText } from '../reachable-text.js'
+import { hides } from '../reachable-text.js'
 import type { Requirement, Topic } from '../requirement.js'
 
 const findsBy = (['username', 'email', 'phone'] as const).map(
@@ -17,7 +17,7 @@ const findsBy = (['username', 'email', 'phone'] as const).map(
       const { device } = await context.account()
       const found = await succeeds(device.provider.findUser(identifierOf(kind, wanted.person.identifiers)))
       same(found?.id, wanted.user.id, 'id')
-      check(!reachableText(found).includes(wanted.person.password), 'a public profile must not hold the password')
+      hides(found, [wanted.person.password], 'a public profile')
       const nobody = identifierOf(kind, { [kind]: freshValue(context, kind) })
       same(await succeeds(device.provider.findUser(nobody)), null, 'user of an identifier that nobody has')
     },

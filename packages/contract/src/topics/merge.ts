@@ -84,7 +84,11 @@ const requirements: readonly Requirement[] = [
       const { device, anonymousId } = await entered(context)
       same((await succeeds(device.provider.abortMerge())).id, anonymousId, 'id')
       const user = await sessionWorks(device)
-      same({ kind: user.kind, attributes: user.attributes }, { kind: 'anonymous', attributes: { color: 'blue', basket: ['tea'] } }, 'anonymous user')
+      same(
+        { kind: user.kind, attributes: user.attributes },
+        { kind: 'anonymous', attributes: { color: 'blue', basket: ['tea'] } },
+        'anonymous user',
+      )
       same((await sessionWorks(await afterRestart(device))).id, anonymousId, 'user after a restart')
       same(await succeeds(device.provider.pendingMerge()), null, 'pending merge')
     },

@@ -1,10 +1,20 @@
 import type { ResetChannel, ResetFacts } from '@userport/core'
-import { canSignIn, type ContractContext, sessionWorks } from '../context.js'
+import { type ContractContext, canSignIn, sessionWorks } from '../context.js'
 import { reasonsOf } from '../device.js'
 import { check, errorOf, fails, same, succeeds, valueOf } from '../expectations.js'
 import { freshValue } from '../person.js'
 import type { Requirement, Topic } from '../requirement.js'
-import { canStillSignIn, complete, contactOf, factsOf, inAppTicket, reachable, requestReset, resetChannels, takeResetMessage } from '../resetting.js'
+import {
+  canStillSignIn,
+  complete,
+  contactOf,
+  factsOf,
+  inAppTicket,
+  reachable,
+  requestReset,
+  resetChannels,
+  takeResetMessage,
+} from '../resetting.js'
 
 const declares = (channel: ResetChannel, when: (facts: ResetFacts) => boolean, otherwise: string): Requirement['only'] => ({
   when: ({ capabilities }) => {
@@ -167,7 +177,11 @@ const onChannel = (channel: ResetChannel): readonly Requirement[] => [
       const newPassword = freshValue(context, 'password')
       await succeeds(asking.provider.completePasswordReset({ link, newPassword }))
       same((await canSignIn(context, person, newPassword)).id, user.id, 'who signs in')
-      await fails(asking.provider.completePasswordReset({ link, newPassword: freshValue(context, 'password') }), 'ResetCodeInvalid', 'ResetCodeExpired')
+      await fails(
+        asking.provider.completePasswordReset({ link, newPassword: freshValue(context, 'password') }),
+        'ResetCodeInvalid',
+        'ResetCodeExpired',
+      )
       await canSignIn(context, person, newPassword)
     },
   },
@@ -181,13 +195,13 @@ const onChannel = (channel: ResetChannel): readonly Requirement[] => [
         facts.capabilities.passwordReset[channel]?.precondition.startsWith('verified') === true,
       otherwise: 'the address need not be verified',
     },
-    run: (context) => withVerification(context, async () => {
-      const { person } = await context.account({ with: [contactOf(channel)] })
-      const { provider } = await context.device()
-      const { what } = await fails(provider.requestPasswordReset({ identifier: person.identifier, channel }), 'NotVerified')
-      same(what, contactOf(channel), 'what must be verified')
-      await canSignIn(context, person, person.password)
-    }),
+    run: (context) =>
+      withVerification(context, async () => {
+        const { person } = await context.account({ with: [contactOf(channel)] })
+        const { provider } = await context.device()
+        const { what } = await fails(provider.requestPasswordReset({ identifier: person.identifier, channel }), 'NotVerified')
+        same(what, contactOf(channel), 'what must be verified')
+      }),
   },
 ]
 
@@ -241,14 +255,17 @@ const inGeneral: readonly Requirement[] = [
     run: async (context) => {
       const { provider } = await context.device()
       await context.withoutRequest(() => {
-        for (const url of ['', 'not a link', 'https://example.com/', 'javascript:alert(1)']) errorOf(provider.parseResetLink(url), 'InvalidInput')
+        for (const url of ['', 'not a link', 'https://example.com/', 'javascript:alert(1)'])
+          errorOf(provider.parseResetLink(url), 'InvalidInput')
       })
     },
   },
 ]
 
 const channelRequirements = resetChannels.flatMap((channel) =>
-  onChannel(channel).map((one): Requirement => ({ ...one, title: `${channel}: ${one.title}`, needs: [`passwordReset.${channel}`, ...(one.needs ?? [])] })),
+  onChannel(channel).map(
+    (one): Requirement => ({ ...one, title: `${channel}: ${one.title}`, needs: [`passwordReset.${channel}`, ...(one.needs ?? [])] }),
+  ),
 )
 
 export const passwordReset: Topic = {

@@ -77,7 +77,9 @@ const requirements: readonly Requirement[] = [
     title: 'a new password that breaks a rule changes nothing, without a request',
     run: async (context) => {
       const { device, person } = await context.account()
-      const { field } = await context.withoutRequest(() => fails(device.provider.changePassword({ current: person.password, next: '' }), 'InvalidInput'))
+      const { field } = await context.withoutRequest(() =>
+        fails(device.provider.changePassword({ current: person.password, next: '' }), 'InvalidInput'),
+      )
       same(field, 'next', 'field')
       await canSignIn(context, person, person.password)
     },
@@ -121,4 +123,7 @@ const requirements: readonly Requirement[] = [
   },
 ]
 
-export const password: Topic = { title: 'changing the password', requirements: requirements.map((one) => ({ ...one, needs: ['changePassword'] })) }
+export const password: Topic = {
+  title: 'changing the password',
+  requirements: requirements.map((one) => ({ ...one, needs: ['changePassword'] })),
+}

@@ -21,7 +21,14 @@ const everyKind: JsonObject = {
   emptyTree: {},
 }
 
-const languages: JsonObject = { japanese: '日本語 ひらがな', arabic: 'مرحبا', emoji: '👩‍👩‍👧 🇯🇵', quotes: `"'\\/`, lines: 'a\nb\tc', combining: 'é' }
+const languages: JsonObject = {
+  japanese: '日本語 ひらがな',
+  arabic: 'مرحبا',
+  emoji: '👩‍👩‍👧 🇯🇵',
+  quotes: `"'\\/`,
+  lines: 'a\nb\tc',
+  combining: 'é',
+}
 
 const stores = (id: string, title: string, set: JsonObject): Requirement => ({
   id,
@@ -49,7 +56,11 @@ export const profile: Topic = {
         same({ displayName, attributes }, { displayName: 'Kim', attributes: { color: 'blue', size: 2 } }, 'profile')
         await succeeds(device.provider.updateProfile({ displayName: 'Lee' }))
         const after = await sessionWorks(device)
-        same({ displayName: after.displayName, attributes: after.attributes }, { displayName: 'Lee', attributes: { color: 'blue', size: 2 } }, 'profile')
+        same(
+          { displayName: after.displayName, attributes: after.attributes },
+          { displayName: 'Lee', attributes: { color: 'blue', size: 2 } },
+          'profile',
+        )
       },
     },
     {
@@ -91,7 +102,9 @@ export const profile: Topic = {
       lacks: ['attributeRemoval'],
       run: async (context) => {
         const { device } = await context.account({ profile: { attributes: { color: 'blue' } } })
-        const { capability } = await context.withoutRequest(() => fails(device.provider.updateProfile({ remove: ['color'] }), 'Unsupported'))
+        const { capability } = await context.withoutRequest(() =>
+          fails(device.provider.updateProfile({ remove: ['color'] }), 'Unsupported'),
+        )
         same(capability, 'attributeRemoval', 'capability')
         same((await sessionWorks(device)).attributes, { color: 'blue' }, 'attributes')
       },
@@ -129,7 +142,10 @@ export const profile: Topic = {
       run: async (context) => {
         const { device } = await context.account()
         const { provider } = device
-        await Promise.all([succeeds(provider.updateProfile({ set: { color: 'blue' } })), succeeds(provider.updateProfile({ set: { size: 2 } }))])
+        await Promise.all([
+          succeeds(provider.updateProfile({ set: { color: 'blue' } })),
+          succeeds(provider.updateProfile({ set: { size: 2 } })),
+        ])
         same(activeUserOf(device).attributes, { color: 'blue', size: 2 }, 'attributes')
         same((await sessionWorks(device)).attributes, { color: 'blue', size: 2 }, 'attributes on the server')
       },

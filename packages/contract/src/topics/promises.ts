@@ -44,7 +44,10 @@ export const promises: Topic = {
       title: 'rejects for bad input and for what is not there, like everything else',
       run: async (context) => {
         const { provider } = await context.device()
-        check(isUserError(await rejectionOf(toPromises(provider).signUp({ identifiers: {}, password: '' })), 'InvalidInput'), 'bad input must reject')
+        check(
+          isUserError(await rejectionOf(toPromises(provider).signUp({ identifiers: {}, password: '' })), 'InvalidInput'),
+          'bad input must reject',
+        )
         check(isUserError(await rejectionOf(toPromises(provider).refresh()), 'NotSignedIn'), 'a refresh of nobody must reject')
         const link = await rejectionOf(toPromises(provider).parseResetLink('no link'))
         check(isUserError(link, 'InvalidInput', 'Unsupported'), 'what is no link must reject')

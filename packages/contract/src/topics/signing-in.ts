@@ -1,6 +1,6 @@
 import { brokenRule } from '@userport/core'
-import { activeUserOf, reasonsOf } from '../device.js'
 import { afterRestart, canSignIn, proveContact, sessionWorks } from '../context.js'
+import { activeUserOf, reasonsOf } from '../device.js'
 import { errorOf, fails, same, succeeds, valueOf } from '../expectations.js'
 import { freshValue, identifierOf } from '../person.js'
 import type { Requirement, Topic } from '../requirement.js'
@@ -98,7 +98,11 @@ export const signingIn: Topic = {
         const people = [(await context.account()).person, (await context.account()).person]
         const device = await context.device()
         const outcomes = await Promise.all(people.map(({ identifier, password }) => device.provider.signIn({ identifier, password })()))
-        same(outcomes.map(({ _tag }) => _tag), ['Right', 'Left'], 'outcomes')
+        same(
+          outcomes.map(({ _tag }) => _tag),
+          ['Right', 'Left'],
+          'outcomes',
+        )
         for (const outcome of outcomes) {
           if (outcome._tag === 'Left') errorOf(outcome, 'AlreadySignedIn')
           else same(activeUserOf(device).id, valueOf(outcome).id, 'active user')
@@ -134,7 +138,11 @@ export const signingIn: Topic = {
         const one = await context.device()
         same((await succeeds(one.provider.signIn({ identifier: { username: digits }, password }))).id, namesake.id, 'whose username it is')
         const two = await context.device()
-        same((await succeeds(two.provider.signIn({ identifier: { phone }, password: owner.person.password }))).id, owner.user.id, 'whose phone it is')
+        same(
+          (await succeeds(two.provider.signIn({ identifier: { phone }, password: owner.person.password }))).id,
+          owner.user.id,
+          'whose phone it is',
+        )
       },
     },
     {

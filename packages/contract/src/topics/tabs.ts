@@ -3,7 +3,10 @@ import { activeUserOf, type Device, storedSecrets, testStore } from '../device.j
 import { check, same, succeeds } from '../expectations.js'
 import type { Requirement, Topic } from '../requirement.js'
 
-const hasChannel: Requirement['only'] = { when: () => typeof BroadcastChannel === 'function', otherwise: 'there is no BroadcastChannel here' }
+const hasChannel: Requirement['only'] = {
+  when: () => typeof BroadcastChannel === 'function',
+  otherwise: 'there is no BroadcastChannel here',
+}
 
 const heard = (device: Device, reason: string): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -34,7 +34,12 @@ export const createTraffic = (latency: number): Traffic => {
     return kind
   }
 
-  const answer = <A>({ at }: OperationContext, effect: Effect, kind: MemoryFault | undefined, handle: () => E.Either<UserError, A>): E.Either<UserError, A> => {
+  const answer = <A>(
+    { at }: OperationContext,
+    effect: Effect,
+    kind: MemoryFault | undefined,
+    handle: () => E.Either<UserError, A>,
+  ): E.Either<UserError, A> => {
     const lost = (tag: 'Network' | 'Protocol'): E.Either<UserError, A> => {
       if (effect === 'once') return E.left(userError('OutcomeUnknown', at, {}))
       return E.left(tag === 'Network' ? userError(tag, at, {}) : userError(tag, at, { path: '', expected: 'JSON' }))

@@ -23,7 +23,8 @@ export const operationsOf =
     const { at } = context
     const { state, outbox, settings, traffic } = parts
 
-    const refuse = <Tag extends ErrorTag>(tag: Tag, details: ErrorDetails[Tag]): E.Either<UserError, never> => E.left(userError(tag, at, details))
+    const refuse = <Tag extends ErrorTag>(tag: Tag, details: ErrorDetails[Tag]): E.Either<UserError, never> =>
+      E.left(userError(tag, at, details))
     const signedIn = (account: Account): SignedIn => ({ user: toUser(account), session: openSession(state, account) })
     const withAccount = <A>(session: Session, act: (account: Account) => Outcome<A>): Outcome<A> => {
       const account = accountOf(state, session)
@@ -52,7 +53,8 @@ export const operationsOf =
         ...about(profile),
       })
     }
-    const about = ({ displayName, locale, country, attributes }: Profile): Partial<Account> => defined({ displayName, locale, country, attributes })
+    const about = ({ displayName, locale, country, attributes }: Profile): Partial<Account> =>
+      defined({ displayName, locale, country, attributes })
 
     const sendVerifications = ({ id, ...account }: Account): void => {
       for (const kind of ['email', 'phone'] as const) {
@@ -66,7 +68,15 @@ export const operationsOf =
 
     const add = (fields: Partial<Account>): Account => {
       const now = new Date().toISOString()
-      const account: Account = { id: randomId(), kind: 'anonymous', attributes: {}, disabled: false, createdAt: now, updatedAt: now, ...fields }
+      const account: Account = {
+        id: randomId(),
+        kind: 'anonymous',
+        attributes: {},
+        disabled: false,
+        createdAt: now,
+        updatedAt: now,
+        ...fields,
+      }
       state.accounts.set(account.id, account)
       sendVerifications(account)
       return account
@@ -103,7 +113,9 @@ export const operationsOf =
 
       signInAnonymously: (profile) =>
         traffic.exchange(context, 'once', () =>
-          E.right(signedIn(add({ ...about(profile), ...(settings.custody === 'generated-credentials' ? { credential: randomId() } : {}) }))),
+          E.right(
+            signedIn(add({ ...about(profile), ...(settings.custody === 'generated-credentials' ? { credential: randomId() } : {}) })),
+          ),
         ),
 
       signOut: (session) =>
@@ -155,7 +167,13 @@ export const operationsOf =
             const after = change(state, before, fields)
             sendVerifications(after)
             const { credential: __, ...secrets } = session.secrets
-            return E.right({ user: toUser(after), session: { ...session, kind: 'registered' as const, secrets }, identity: 'kept' as const, previousId, warnings: [] })
+            return E.right({
+              user: toUser(after),
+              session: { ...session, kind: 'registered' as const, secrets },
+              identity: 'kept' as const,
+              previousId,
+              warnings: [],
+            })
           }),
         ),
 

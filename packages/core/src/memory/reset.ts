@@ -36,7 +36,14 @@ export const requestReset = (parts: ServiceParts, { at }: OperationContext, inpu
     ...(facts.completion === 'hosted' ? { link: linkTo(code) } : {}),
   })
   if (facts.sessionsEnd === 'at-request') endSessions(parts.state, account.id)
-  return E.right({ ...facts, type: 'password-reset', vendor: 'memory', channel, identifier: input.identifier, requestedAt: new Date().toISOString() })
+  return E.right({
+    ...facts,
+    type: 'password-reset',
+    vendor: 'memory',
+    channel,
+    identifier: input.identifier,
+    requestedAt: new Date().toISOString(),
+  })
 }
 
 /** Ends the reset that a code began; `undefined` where it began none. A code works once. */
@@ -58,7 +65,11 @@ export const setNewPassword = (
   return change(state, account, { password })
 }
 
-export const completeReset = (parts: ServiceParts, { at }: OperationContext, input: ResetByCode | ResetByLink): E.Either<UserError, ResetCompleted> => {
+export const completeReset = (
+  parts: ServiceParts,
+  { at }: OperationContext,
+  input: ResetByCode | ResetByLink,
+): E.Either<UserError, ResetCompleted> => {
   const isGenerated = parts.settings.resetPassword === 'generated'
   if ('link' in input) {
     const code = input.link.parameters['code'] ?? ''

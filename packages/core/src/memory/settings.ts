@@ -119,7 +119,9 @@ export const capabilitiesOf = (settings: MemorySettings): Capabilities => {
     passwordReset: lacks('passwordReset')
       ? false
       : Object.fromEntries(
-          channels.filter(([, { completion }]) => completion === 'hosted' || resetByCode).map(([channel, facts]) => [channel, factsOf(facts)]),
+          channels
+            .filter(([, { completion }]) => completion === 'hosted' || resetByCode)
+            .map(([channel, facts]) => [channel, factsOf(facts)]),
         ),
     resetByCode,
     resetByLink,

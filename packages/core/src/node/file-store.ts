@@ -10,7 +10,8 @@ const abandonedAfter = 60_000
 
 // A session that a crash left half written must not outlive the sign-out.
 const sweep = async (folder: string): Promise<void> => {
-  const leftovers = (await readdir(folder)).filter((name) => /^\..+\.json\.[\w-]+\.tmp$/.test(name)).map((name) => join(folder, name))
+  const names = await readdir(folder).catch(() => [])
+  const leftovers = names.filter((name) => /^\..+\.json\.[\w-]+\.tmp$/.test(name)).map((name) => join(folder, name))
   for (const path of leftovers) {
     const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
     if (Date.now() - mtimeMs > abandonedAfter) await rm(path, { force: true })
@@ -26,16 +27,18 @@ const isMissing = (cause: unknown): boolean => (cause as { readonly code?: strin
 export const fileStore = (folder: string): SessionStore => {
   let writes = Promise.resolve()
   let swept = false
+  const sweepOnce = async (): Promise<void> => {
+    if (!swept) await sweep(folder)
+    swept = true
+  }
   // In order: two writes of one name must end as the later one.
   const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const mine = writes.then(work)
+    const mine = writes.then(sweepOnce).then(work)
     writes = mine.catch(() => undefined)
     return mine
   }
   const write = async (name: string, value: string): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    if (!swept) await sweep(folder)
-    swept = true
     const temporary = join(folder, `.${fileName(name)}.${randomUUID()}.tmp`)
     try {
       const file = await open(temporary, 'wx', 0o600)

@@ -26,15 +26,22 @@ export class FakeService {
     this.#faults.push({ operation, fault })
   }
 
+  forgetFaults(): void {
+    this.#faults.splice(0)
+  }
+
   /** Holds back the answers of an operation until the returned function is called. */
   hold(operation: OperationName): () => void {
     let release: () => void = () => undefined
-    this.#gates.set(operation, new Promise((resolve) => {
-      release = () => {
-        this.#gates.delete(operation)
-        resolve()
-      }
-    }))
+    this.#gates.set(
+      operation,
+      new Promise((resolve) => {
+        release = () => {
+          this.#gates.delete(operation)
+          resolve()
+        }
+      }),
+    )
     return release
   }
 
@@ -60,12 +67,16 @@ export class FakeService {
     return account
   }
 
+  isAnonymous(id: string): boolean {
+    return this.accounts.has(id) && this.accounts.get(id)?.username === undefined
+  }
+
   byName(username: string): Account | undefined {
     return [...this.accounts.values()].find((account) => account.username === username)
   }
 
   owner({ secrets }: Session): Account | undefined {
-    return this.accounts.get(this.#access.get(secrets['access'] ?? '') ?? '')
+    return this.accounts.get(this.#access.get(secrets.access ?? '') ?? '')
   }
 
   /** A new session; access and refresh token both count once renewed or revoked no more. */
@@ -112,7 +123,7 @@ export class FakeService {
   }
 
   revoke({ secrets }: Session): void {
-    this.#access.delete(secrets['access'] ?? '')
-    this.#refresh.delete(secrets['refresh'] ?? '')
+    this.#access.delete(secrets.access ?? '')
+    this.#refresh.delete(secrets.refresh ?? '')
   }
 }

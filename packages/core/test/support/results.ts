@@ -2,7 +2,7 @@ import type { Either } from '#fp-ts/Either'
 import type { ErrorTag, Result, UserError, UserErrorOf } from '../../src/index.js'
 
 /** Runs an operation that must succeed. */
-export const valueOf = async <A>(result: Result<A>): Promise<A> => {
+export const successOf = async <A>(result: Result<A>): Promise<A> => {
   const outcome = await result()
   if (outcome._tag === 'Left') throw new Error(`expected a value, got ${outcome.left._tag}: ${outcome.left.message}`)
   return outcome.right

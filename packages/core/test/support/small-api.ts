@@ -1,6 +1,6 @@
 import * as t from '#io-ts'
 import { withDeadline } from '../../src/deadline.js'
-import { createCalls, endpointsOf, type ErrorTable } from '../../src/endpoint.js'
+import { createCalls, type ErrorTable, endpointsOf } from '../../src/endpoint.js'
 import type { CallOptions, HttpClient, HttpRequest, Result } from '../../src/index.js'
 
 interface Config {
@@ -18,12 +18,14 @@ const endpoint = endpointsOf<Config>()
 const Thing = t.intersection([t.type({ id: t.string, nested: t.type({ count: t.number }) }), t.partial({ madeAt: t.number })])
 type Thing = t.TypeOf<typeof Thing>
 
-const request = (method: HttpRequest['method']) => (input: Input, { site, key }: Config): HttpRequest => ({
-  method,
-  url: `${site}${input.path ?? '/'}`,
-  headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-  ...(method === 'GET' ? {} : { body: JSON.stringify({ password: input.secret }) }),
-})
+const request =
+  (method: HttpRequest['method']) =>
+  (input: Input, { site, key }: Config): HttpRequest => ({
+    method,
+    url: `${site}${input.path ?? '/'}`,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    ...(method === 'GET' ? {} : { body: JSON.stringify({ password: input.secret }) }),
+  })
 
 const result = ({ id, madeAt }: Thing): { readonly id: string; readonly madeAt?: string } => ({
   id,

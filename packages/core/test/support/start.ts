@@ -16,7 +16,9 @@ export interface App {
   readonly restart: (options?: ProviderOptions) => App
 }
 
-export const start = (parts: { readonly service?: FakeService; readonly store?: BrittleStore; readonly options?: ProviderOptions } = {}): App => {
+export const start = (
+  parts: { readonly service?: FakeService; readonly store?: BrittleStore; readonly options?: ProviderOptions } = {},
+): App => {
   const { service = new FakeService(), store = brittleStore(), options = {} } = parts
   const changes: Change[] = []
   const problems: UserError[] = []

@@ -64,13 +64,21 @@ export const user = {
   vendorData: { monaca: { _role: 'tester', phone: 5 } },
 }
 
-export const properties = 'email,phone,locale,displayName,level'
+const known = {
+  device: 'd1',
+  username: 'alice',
+  createdAt: 1_600_000_000_000,
+  properties: ['email', 'phone', 'locale', 'displayName', 'level'],
+}
+
+/** What a session keeps of the user, since Monaca says it only at sign-in. */
+export const knownWith = (...added: readonly string[]): string => JSON.stringify({ ...known, properties: [...known.properties, ...added] })
 
 export const session: Session = {
   vendor: 'monaca',
   userId: userId('oid-1'),
   kind: 'registered',
-  secrets: { device: 'd1', username: 'alice', createdAt: '1600000000000', properties, sessionId: 's1' },
+  secrets: { sessionId: 's1', known: knownWith() },
 }
 
 export const withToken: Session = { ...session, secrets: { ...session.secrets, loginToken: 't1' } }

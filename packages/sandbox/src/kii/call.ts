@@ -1,10 +1,15 @@
 import type { VendorRequest, VendorResponse, World } from '../world.js'
-import type { Caller } from './caller.js'
-import type { KiiData } from './data.js'
+import type { KiiData, KiiUser } from './data.js'
 import { KiiError } from './errors.js'
 import type { KiiSettings } from './settings.js'
 
 export type KiiWorld = World<KiiSettings, KiiData>
+
+/** Who makes a request: a signed-in user, the app's administrator, or the app without anybody. */
+export type Caller =
+  | { readonly kind: 'user'; readonly user: KiiUser; readonly token: string }
+  | { readonly kind: 'admin'; readonly id: string }
+  | { readonly kind: 'anonymous' }
 
 /** One request on its way through the emulator. */
 export interface KiiCall {

@@ -1,13 +1,7 @@
 import type { VendorRequest } from '../world.js'
-import type { KiiCall, KiiWorld } from './call.js'
+import type { Caller, KiiCall, KiiWorld } from './call.js'
 import type { KiiUser } from './data.js'
 import { KiiError } from './errors.js'
-
-/** Who makes a request: a signed-in user, the app's administrator, or the app without anybody. */
-export type Caller =
-  | { readonly kind: 'user'; readonly user: KiiUser; readonly token: string }
-  | { readonly kind: 'admin'; readonly id: string }
-  | { readonly kind: 'anonymous' }
 
 export const anonymous: Caller = { kind: 'anonymous' }
 

@@ -1,6 +1,6 @@
 import type { VendorRequest, VendorResponse } from '../world.js'
-import type { KiiWorld } from './call.js'
-import { anonymous, anonymousCaller, type Caller, callerOf } from './caller.js'
+import type { Caller, KiiWorld } from './call.js'
+import { anonymous, anonymousCaller, callerOf } from './caller.js'
 import { invalidInput, KiiError, toErrorReply } from './errors.js'
 import { type Access, type Route, routes } from './routes.js'
 

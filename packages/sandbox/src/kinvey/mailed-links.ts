@@ -13,8 +13,17 @@ const signature = (world: KinveyWorld, nonce: string, link: MailedLink): string 
     .update(JSON.stringify([world.appId, link.purpose, link.userId, link.time, nonce]))
     .digest('hex')
 
+interface NewLink {
+  readonly purpose: Purpose
+  readonly email: string
+  readonly page: string
+  readonly lifetime: number
+  /** In the place of the hosted page. */
+  readonly ownPage?: string | null
+}
+
 /** Remembers a link for the user and returns its address: `<origin>/rpc/<kid>/<username>/<page>?time&nonce&sig`. */
-export function mailLink(call: Call, user: StoredUser, link: { purpose: Purpose; email: string; page: string; lifetime: number }): string {
+export function mailLink(call: Call, user: StoredUser, link: NewLink): string {
   const { world, request } = call
   const { purpose, email } = link
   const nonce = randomToken(24)
@@ -22,6 +31,8 @@ export function mailLink(call: Call, user: StoredUser, link: { purpose: Purpose;
   const stored = { purpose, email, userId: user._id, time, expiresAt: time + link.lifetime }
   world.data.links[nonce] = stored
   const query = new URLSearchParams({ time: String(time), nonce, sig: signature(world, nonce, stored) })
+  if (link.ownPage)
+    return `${link.ownPage}?${new URLSearchParams({ kid: world.appId, user: user.username }).toString()}&${query.toString()}`
   return `${request.origin}/rpc/${world.appId}/${encodeURIComponent(user.username)}/${link.page}?${query.toString()}`
 }
 

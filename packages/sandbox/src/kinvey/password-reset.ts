@@ -21,7 +21,8 @@ export function initiateReset(call: Call): VendorResponse {
   if (to === undefined) throw new KinveyRefusal('ParameterValueOutOfRange', 'The user has no email address')
   closeAllSessions(world, user)
   user.kmd = { ...user.kmd, passwordReset: { status: 'InProgress', lastStateChangeAt: isoNow(world) } }
-  const link = mailLink(call, user, { purpose: 'password-reset', email: to, page: resetPage, lifetime: world.settings.resetLinkLifetime })
+  const { resetLinkLifetime: lifetime, ownResetPage: ownPage } = world.settings
+  const link = mailLink(call, user, { purpose: 'password-reset', email: to, page: resetPage, lifetime, ownPage })
   world.outbox.send({
     channel: 'email',
     to,

@@ -5,7 +5,7 @@ import type { KinveyData, KinveyWorld, StoredUser } from './data.js'
 import { newUser } from './new-user.js'
 import { emailOf, isDisabled, storeUser, userDocument } from './users.js'
 
-export function userRow(user: StoredUser): UserRow {
+function userRow(user: StoredUser): UserRow {
   const email = emailOf(user)
   return {
     id: user._id,

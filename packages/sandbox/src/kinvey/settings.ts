@@ -24,6 +24,8 @@ export interface KinveySettings {
   readonly verificationDelivery: 'delivered' | 'bounce' | 'deferred' | 'dropped' | null
   readonly verificationLinkLifetime: number
   readonly resetLinkLifetime: number
+  /** A reset page of the app's own: the mailed link opens it with `kid`, `user`, `time`, `nonce` and `sig`; `null` for the hosted one. */
+  readonly ownResetPage: string | null
   /** What the hosted reset page names the parameters that it submits to `user-password-reset-complete`. */
   readonly resetCompleteFields: { readonly time: string; readonly nonce: string; readonly sig: string; readonly password: string }
   /**
@@ -65,6 +67,7 @@ export const defaultSettings: KinveySettings = {
   verificationDelivery: null,
   verificationLinkLifetime: 5 * day,
   resetLinkLifetime: 20 * minute,
+  ownResetPage: null,
   resetCompleteFields: { time: 'time', nonce: 'nonce', sig: 'sig', password: 'password' },
   usersPermission: 'shared',
   socialTokens: {},

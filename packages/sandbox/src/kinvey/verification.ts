@@ -16,7 +16,7 @@ export function initiateVerification(call: Call): VendorResponse {
 }
 
 /** Mails the link and moves the status on. A confirmed address stays confirmed and gets no mail. */
-export function sendVerification(call: Call, user: StoredUser): void {
+function sendVerification(call: Call, user: StoredUser): void {
   const { world } = call
   const { settings } = world
   const to = emailOf(user)

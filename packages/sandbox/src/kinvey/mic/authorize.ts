@@ -75,7 +75,7 @@ function codeFor({ data, clock }: KinveyWorld, { clientId, redirectUri, codeChal
 }
 
 function redirected({ redirectUri, state }: MicRequest, answer: Readonly<Record<string, string>>): VendorResponse {
-  const location = new URL(redirectUri)
-  for (const [name, value] of Object.entries({ ...answer, ...(state !== undefined && { state }) })) location.searchParams.set(name, value)
-  return { status: 302, headers: { location: location.href } }
+  const query = new URLSearchParams({ ...answer, ...(state !== undefined && { state }) }).toString()
+  // As text: an app's own scheme must come back as it was written.
+  return { status: 302, headers: { location: `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}` } }
 }

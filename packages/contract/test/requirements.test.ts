@@ -1,0 +1,34 @@
+import { createMemoryProvider, createMemoryService } from '@userport/core/memory'
+import { expect, it } from 'vitest'
+import { type ContractControl, notApplicable, type Requirement, requirements, runContract } from '../src/index.js'
+import { variants } from './memory-variants.js'
+
+it('every requirement has an id and a title of its own', () => {
+  expect(new Set(requirements.map(({ id }) => id)).size).toBe(requirements.length)
+  expect(new Set(requirements.map(({ title, id }) => `${id.split('-')[0]} ${title}`)).size).toBe(requirements.length)
+})
+
+it('what does not apply is reported with its reason, and not as passed', async () => {
+  const service = createMemoryService({ without: ['usernameExists'] })
+  const verdicts = await runContract(
+    { create: (options) => createMemoryProvider({ ...options, service }), control: service },
+    { only: ['LKP-1', 'CAP-1.u'] },
+  )
+  expect(verdicts).toMatchObject([
+    { id: 'LKP-1', status: 'not-applicable', reason: 'needs capability usernameExists' },
+    { id: 'CAP-1.upgrade', status: 'not-applicable', reason: 'is about providers without upgrade' },
+    { id: 'CAP-1.usernameExists', status: 'passed' },
+  ])
+})
+
+it('every kind of requirement applies to one of the services in memory', () => {
+  const facts = Object.values(variants).map((settings) => {
+    const control = createMemoryService(settings)
+    const { capabilities, rules } = createMemoryProvider({ service: control })
+    return { capabilities, rules, control: control as unknown as ContractControl }
+  })
+  // What is after the dot is a channel, a kind of identifier or a field, of which a service need not have every one.
+  const kind = ({ id }: Requirement): string => id.split('.')[0] ?? ''
+  const used = new Set(requirements.filter((one) => facts.some((each) => notApplicable(one, each) === undefined)).map(kind))
+  expect(requirements.map(kind).filter((id) => !used.has(id))).toEqual([])
+})

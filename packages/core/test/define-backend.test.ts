@@ -1,0 +1,207 @@
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import * as E from '#fp-ts/Either'
+import * as TE from '#fp-ts/TaskEither'
+import {
+  type Capabilities,
+  defineBackend,
+  type Implementation,
+  operationCapability,
+  operationNames,
+  type Result,
+  type UserBackend,
+} from '../src/index.js'
+import { fakeBackend } from './support/fake-backend.js'
+import { FakeService } from './support/fake-service.js'
+import { capabilities, rules, somebody } from './support/fake-vendor.js'
+import { failureOf, successOf, tagOf } from './support/results.js'
+
+const session = { vendor: 'fake', userId: 'u1' as never, kind: 'registered', secrets: {} } as const
+
+const lacksAll = {
+  signUp: { identifiers: ['username'] },
+  signIn: { identifiers: ['username'] },
+  signOut: { server: 'local' },
+  anonymous: false,
+  upgrade: false,
+  attributeRemoval: false,
+  changePassword: false,
+  passwordReset: false,
+  resetByCode: false,
+  resetByLink: false,
+  forgotUsername: false,
+  usernameExists: false,
+  findUser: false,
+  deleteUser: false,
+} as const satisfies Capabilities
+
+const never: Result<never> = () => new Promise(() => undefined)
+const must = (): Result<never> => {
+  throw new Error('called, though the vendor does not have it')
+}
+const least = (operation: () => Result<never>): Implementation<typeof lacksAll> => ({
+  signUp: operation,
+  signIn: operation,
+  signOut: operation,
+  fetchUser: operation,
+  renewSession: operation,
+  updateProfile: operation,
+})
+const minimal = (operation: () => Result<never> = must): UserBackend =>
+  defineBackend(lacksAll)({ name: 'least', rules, operations: () => least(operation) })
+
+const inputs = { ...somebody(), email: 'a@example.com', next: 'new one', current: 'old one' }
+
+describe('what a vendor lacks', () => {
+  it.each(Object.entries(operationCapability))('%s refuses with Unsupported and names %s', async (name, capability) => {
+    const input = name === 'usernameExists' ? inputs.username : inputs
+    const call = minimal()[name as keyof typeof operationCapability] as (...args: readonly unknown[]) => Result<unknown>
+    expect(await failureOf(call(input, session), 'Unsupported')).toMatchObject({ capability, vendor: 'least', operation: name })
+  })
+
+  it('a part of a capability is refused as well, with what to use instead', async () => {
+    const backend = minimal()
+    expect(await failureOf(backend.signIn({ identifier: { email: 'a@example.com' }, password: 'x' }), 'Unsupported')).toMatchObject({
+      capability: 'signIn.email',
+      instead: 'signIn by username',
+    })
+    expect(await failureOf(backend.updateProfile({ remove: ['a'] }, session), 'Unsupported')).toMatchObject({
+      capability: 'attributeRemoval',
+    })
+    await failureOf(backend.completePasswordReset({ link: {} as never, newPassword: 'secret' }), 'Unsupported')
+    expect(backend.parseResetLink('https://example.com')).toMatchObject({ left: { _tag: 'Unsupported' } })
+  })
+})
+
+describe('arguments', () => {
+  it('of any kind never throw, reject or reach the vendor unchecked', async () => {
+    const service = new FakeService()
+    const backend = fakeBackend(service) as unknown as Readonly<Record<string, (...args: readonly unknown[]) => Result<unknown>>>
+    const junk = fc.oneof(
+      fc.anything(),
+      fc.record(
+        {
+          identifier: fc.anything(),
+          identifiers: fc.anything(),
+          password: fc.anything(),
+          profile: fc.anything(),
+          set: fc.anything(),
+          remove: fc.anything(),
+        },
+        { requiredKeys: [] },
+      ),
+      fc.record(
+        {
+          ticket: fc.anything(),
+          link: fc.anything(),
+          code: fc.anything(),
+          newPassword: fc.anything(),
+          channel: fc.anything(),
+          identifier: fc.anything(),
+        },
+        { requiredKeys: [] },
+      ),
+    )
+    const checked = operationNames.filter((name) => !['signOut', 'fetchUser', 'renewSession'].includes(name))
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...checked), junk, async (name, input) => {
+        const before = service.calls.length
+        const outcome = await (backend[name] ?? must)(input, session)()
+        const refused = ['InvalidInput', 'Unsupported'].includes(tagOf(outcome))
+        expect(service.calls.length - before).toBe(refused ? 0 : 1)
+        if (E.isLeft(outcome)) expect(outcome.left.code).not.toBe('internal')
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it.each([
+    ['identifier as a text', { identifier: 'bob' }],
+    ['identifier as null', { identifier: null }],
+  ])('%s is InvalidInput', async (_, input) => {
+    const backend = fakeBackend(new FakeService())
+    await failureOf(backend.requestPasswordReset(input as never), 'InvalidInput')
+    await failureOf(backend.signIn({ ...input, password: 'x' } as never), 'InvalidInput')
+  })
+
+  it('that refer to themselves are InvalidInput', async () => {
+    const cyclic: { self?: unknown } = {}
+    cyclic.self = cyclic
+    await failureOf(fakeBackend(new FakeService()).signUp({ ...somebody(), profile: { attributes: cyclic as never } }), 'InvalidInput')
+  })
+
+  it('that a link parser cannot read are InvalidInput', () => {
+    const parsing = (parse: (url: string) => ReturnType<NonNullable<Parameters<ReturnType<typeof defineBackend>>[0]['parseResetLink']>>) =>
+      defineBackend(lacksAll)({ name: 'least', rules, operations: () => least(must), parseResetLink: parse })
+    const backend = parsing((url) => E.right({ identifier: new URL(url).hostname, parameters: {} }))
+    expect(backend.parseResetLink('no link')).toMatchObject({ left: { _tag: 'InvalidInput', field: 'url' } })
+    expect(backend.parseResetLink('https://some.example')).toMatchObject({
+      right: { type: 'reset-link', vendor: 'least', identifier: 'some.example' },
+    })
+  })
+
+  it('pass the vendor’s own check before any call', async () => {
+    const operations = vi.fn(() => least(must))
+    const picky = defineBackend(lacksAll)({
+      name: 'least',
+      rules,
+      operations,
+      check: () => ({ field: 'phone', rule: 'must begin with +' }),
+    })
+    expect(await failureOf(picky.signUp(somebody()), 'InvalidInput')).toMatchObject({ field: 'phone', rule: 'must begin with +' })
+    expect(operations).not.toHaveBeenCalled()
+  })
+})
+
+describe('an operation', () => {
+  it('ends at its deadline: that of the call, else that of the backend', async () => {
+    const backend = defineBackend(lacksAll)({ name: 'least', rules, deadline: 20, operations: () => least(() => never) })
+    for (const options of [undefined, {}, { deadline: undefined }, { deadline: 5 }]) {
+      const began = Date.now()
+      await failureOf(backend.fetchUser(session, options), 'Timeout')
+      expect(Date.now() - began).toBeLessThan(1_000)
+    }
+  })
+
+  it('is lazy, and runs anew each time', async () => {
+    const service = new FakeService()
+    const signUp = fakeBackend(service).signUp(somebody())
+    expect(service.calls).toEqual([])
+    expect(tagOf(await signUp())).toBe('Right')
+    expect(tagOf(await signUp())).toBe('IdentifierTaken')
+  })
+
+  it('can have a session stored on its way, and hears when that failed', async () => {
+    const keeping = (keep: (kept: unknown) => Promise<void>) =>
+      defineBackend({ ...lacksAll, deleteUser: { password: 'not-needed' } })({
+        name: 'least',
+        rules,
+        operations: (context) => ({ ...least(must), deleteUser: () => TE.map(() => undefined)(context.keep(session)) }),
+      }).deleteUser({}, session, { keep })
+    const kept: unknown[] = []
+    await successOf(keeping(async (it) => void kept.push(it)))
+    expect(kept).toEqual([session])
+    await failureOf(
+      keeping(() => Promise.reject(new Error('full'))),
+      'Unavailable',
+    )
+  })
+
+  it('gets the device of the call', async () => {
+    const seen: unknown[] = []
+    const backend = defineBackend(lacksAll)({
+      name: 'least',
+      rules,
+      operations: ({ device }) => {
+        seen.push(device)
+        return least(() => TE.left({} as never))
+      },
+    })
+    await backend.fetchUser(session, { device: 'd1' })()
+    expect(seen).toEqual(['d1'])
+  })
+})
+
+it('capabilities are the same object for the app', () => {
+  expect(fakeBackend(new FakeService()).capabilities).toBe(capabilities)
+})

@@ -1,0 +1,30 @@
+import { describeUserProvider } from '@userport/contract'
+import { contractControl, type SettingsOf, startSandbox } from '@userport/sandbox'
+import { afterAll } from 'vitest'
+import { createKii, type KiiConfig } from '../src/index.js'
+
+const sandbox = await startSandbox({ vendors: ['kii'] })
+afterAll(() => sandbox.stop())
+
+const describeKii = (name: string, settings: Partial<SettingsOf<'kii'>>, more: Partial<KiiConfig> = {}): void => {
+  const { site = '', appId = '', appKey = '' } = sandbox.connection('kii')
+  const app = sandbox.app('kii', appId)
+  app.set(settings)
+  describeUserProvider({
+    name: `kii: ${name}`,
+    create: (options) => createKii({ site, appId, appKey, ...more }, options),
+    control: contractControl(app),
+  })
+}
+
+describeKii('passwords of a reset are generated', { passwordResetFlow: 'generated' }, { resetPassword: 'generated' })
+describeKii(
+  'passwords of a reset are chosen, addresses must be verified',
+  { passwordResetFlow: 'chosen', emailVerificationRequired: true, phoneVerificationRequired: true },
+  { resetPassword: 'chosen' },
+)
+describeKii(
+  'sessions are renewed, a 401 says nothing',
+  { refreshTokenEnabled: true, bareUnauthorizedBody: true, passwordResetFlow: 'chosen' },
+  { resetPassword: 'chosen' },
+)
