@@ -1,5 +1,5 @@
 // Our sign-in and refresh beside a bare axios, a bare node:http and the vendor's own SDK, against the sandbox on this machine.
-// --json: for machines. --vendor kii: only that one (may be repeated). --rounds 15. --write: into docs/performance.md.
+// --json: for machines. --vendor kii: only that one (may be repeated). --rounds 11. --write: into docs/performance.md.
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { measureCalls } from './bench/calls.mjs'
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean' },
     write: { type: 'boolean' },
-    rounds: { type: 'string', default: '15' },
+    rounds: { type: 'string', default: '11' },
     vendor: { type: 'string', multiple: true, default: Object.keys(vendors) },
   },
 })

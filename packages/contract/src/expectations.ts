@@ -34,13 +34,13 @@ const named = ({ _tag, operation, message, code, status }: UserError): string =>
   `${operation} failed with ${_tag}${code === undefined ? '' : ` (${code})`}${status === undefined ? '' : ` [${status}]`}: ${message}`
 
 /** The value of an outcome that must be a success. */
-export const valueOf = <A>(outcome: Either<UserError, A>): A => {
+export const rightOf = <A>(outcome: Either<UserError, A>): A => {
   if (outcome._tag === 'Left') throw new ContractViolation(named(outcome.left))
   return outcome.right
 }
 
 /** The error of an outcome that must be a failure with one of these tags (any, where none is named). */
-export const errorOf = <Tag extends UserError['_tag']>(outcome: Either<UserError, unknown>, ...tags: readonly Tag[]): UserErrorOf<Tag> => {
+export const leftOf = <Tag extends UserError['_tag']>(outcome: Either<UserError, unknown>, ...tags: readonly Tag[]): UserErrorOf<Tag> => {
   const wanted = tags.length === 0 ? 'a failure' : tags.join(' or ')
   if (outcome._tag === 'Right') throw new ContractViolation(`expected ${wanted}, got the success ${shown(outcome.right)}`)
   check(tags.length === 0 || (tags as readonly string[]).includes(outcome.left._tag), `expected ${wanted}: ${named(outcome.left)}`)
@@ -48,10 +48,10 @@ export const errorOf = <Tag extends UserError['_tag']>(outcome: Either<UserError
 }
 
 /** Runs an operation that must succeed. */
-export const succeeds = async <A>(operation: Result<A>): Promise<A> => valueOf(await operation())
+export const succeeds = async <A>(operation: Result<A>): Promise<A> => rightOf(await operation())
 
 /** Runs an operation that must fail with one of these tags. */
 export const fails = async <Tag extends UserError['_tag']>(
   operation: Result<unknown>,
   ...tags: readonly Tag[]
-): Promise<UserErrorOf<Tag>> => errorOf(await operation(), ...tags)
+): Promise<UserErrorOf<Tag>> => leftOf(await operation(), ...tags)

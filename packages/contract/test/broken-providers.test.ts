@@ -115,9 +115,9 @@ const brokenProviders: readonly Broken[] = [
   {
     what: 'hides the input in an error behind a member that is not enumerable',
     caughtBy: 'SEC-1',
-    make: withBackend((backend) => ({
+    make: withProvider((provider) => ({
       signIn: (input, options) =>
-        around(backend.signIn(input, options), async (run) => {
+        around(provider.signIn(input, options), async (run) => {
           const outcome = await run()
           if (outcome._tag === 'Left') Object.defineProperty(outcome.left, 'config', { value: new Map([['data', JSON.stringify(input)]]) })
           return outcome

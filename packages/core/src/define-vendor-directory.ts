@@ -2,22 +2,16 @@ import * as E from '#fp-ts/Either'
 import type * as t from '#io-ts'
 import { decodeConfig } from './config.js'
 import type { Running } from './deadline.js'
+import { type DirectoryDefinition, type DirectoryImplementation, defineDirectory } from './define-directory.js'
 import type { BackendOptions } from './define-vendor.js'
-import {
-  type DirectoryCapabilities,
-  type DirectoryDefinition,
-  type DirectoryImplementation,
-  type DirectoryOperations,
-  defineDirectory,
-  type UserDirectory,
-} from './directory.js'
+import type { DirectoryCapabilities, DirectoryOperations, UserDirectory } from './directory.js'
 import { type Calls, createCalls, type Endpoints, type ErrorTable } from './endpoint.js'
 import { axiosClient } from './http.js'
 import type { Complaint } from './validation.js'
 
 /** The admin side of a vendor: what it can, how it is called, how it fails, and how the operations of the port map to its calls. */
 export interface VendorDirectoryDefinition<C extends DirectoryCapabilities, Config, Table extends Endpoints<Config>, Body>
-  extends Pick<DirectoryDefinition<C>, 'vendor' | 'capabilities' | 'rules'> {
+  extends Pick<DirectoryDefinition<C>, 'vendor' | 'rules'> {
   /** Reads and checks the operator's configuration. */
   readonly config: t.Type<Config, unknown, unknown>
   readonly endpoints: Table
@@ -32,16 +26,16 @@ export type DirectoryOptions = BackendOptions
 
 /** Builds the factory of a vendor's directory. With a wrong configuration every operation of it fails with `Configuration`. */
 export const defineVendorDirectory =
-  <const C extends DirectoryCapabilities, Config, Table extends Endpoints<Config>, Body>(
+  <const C extends DirectoryCapabilities>(capabilities: C) =>
+  <Config, Table extends Endpoints<Config>, Body>(
     definition: VendorDirectoryDefinition<C, Config, Table, Body>,
   ): ((config: Config, options?: DirectoryOptions) => UserDirectory) =>
   (config, { http = axiosClient(), deadline } = {}) => {
-    const { vendor, capabilities, rules, endpoints, errors, check } = definition
+    const { vendor, rules, endpoints, errors, check } = definition
     const decoded = decodeConfig({ vendor, operation: 'configure' }, definition.config, config)
     let prepared: ReturnType<typeof definition.operations> | undefined
-    return defineDirectory<C>({
+    return defineDirectory(capabilities)({
       vendor,
-      capabilities,
       rules,
       deadline,
       refuse: E.isLeft(decoded) ? decoded.left : undefined,

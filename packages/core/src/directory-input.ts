@@ -43,7 +43,9 @@ const newUser = (rules: Rules, create: DirectoryCapabilities['create'], input: N
     create.placeholder ? optional('password', rules.password, password) : text('password', rules.password, password),
     profile(rules, about),
     missing === undefined ? undefined : { field: missing, rule: 'must be given to be verified' },
-    createdAt === undefined || !Number.isNaN(Date.parse(createdAt)) ? undefined : { field: 'createdAt', rule: 'must be a time in ISO 8601' },
+    createdAt === undefined || !Number.isNaN(Date.parse(createdAt))
+      ? undefined
+      : { field: 'createdAt', rule: 'must be a time in ISO 8601' },
   )
 }
 

@@ -1,4 +1,4 @@
-import type { ChangeReason } from './session-kernel.js'
+import type { ChangeReason } from './change-reason.js'
 
 /** How the tabs of one browser tell each other that the stored session changed. Carries the reason, never a token. */
 export interface SessionChannel {

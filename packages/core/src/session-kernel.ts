@@ -1,4 +1,5 @@
 import * as E from '#fp-ts/Either'
+import type { ChangeReason } from './change-reason.js'
 import { type At, type UserError, userError } from './errors.js'
 import { openSessionChannel, type SessionChannel } from './session-channel.js'
 import { memoryStore, type SessionStore } from './session-store.js'
@@ -6,19 +7,7 @@ import { settle } from './settle.js'
 import { readSession, readSnapshot } from './stored.js'
 import type { Session, User } from './user.js'
 
-/** Why the active user changed. */
-export type ChangeReason =
-  | 'signedUp'
-  | 'signedIn'
-  | 'restored'
-  | 'upgraded'
-  | 'refreshed'
-  | 'updated'
-  | 'signedOut'
-  | 'expired'
-  | 'revokedByReset'
-  | 'migrated'
-  | 'deleted'
+export type { ChangeReason } from './change-reason.js'
 
 /** `restoring`: not looked up yet, which is not the same as signed out. */
 export type ActiveState =
@@ -42,7 +31,8 @@ export interface Change {
   readonly state: ActiveState
 }
 
-export type Listener = (change: Change) => void
+/** Hears of a change. What it returns is not waited for; if it throws or rejects, `onProblem` hears of it. */
+export type Listener = (change: Change) => unknown
 
 /** A user that is active or set aside, with what proves it. */
 export interface Held {

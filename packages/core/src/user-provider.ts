@@ -7,6 +7,7 @@ import { lacking } from './define-backend.js'
 import { type At, type MergeTicket, type UserError, userError } from './errors.js'
 import type { Result } from './result.js'
 import { type ActiveState, type ChangeReason, type Held, type KernelOptions, type Listener, SessionKernel } from './session-kernel.js'
+import { type SharedWork, shareWork } from './shared-work.js'
 import type { Profile, ProfileChange, PublicUser, Session, User, UserId } from './user.js'
 import type {
   CallOptions,
@@ -150,7 +151,7 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
   const backend = narrow as UserBackend
   const kernel = new SessionKernel(backend.vendor, options)
   const ownDeadline = options.deadline ?? defaultDeadline
-  let refreshing: { readonly of: Session; readonly outcome: Promise<E.Either<UserError, User>> } | undefined
+  let refreshing: { readonly of: Session; readonly work: SharedWork<User> } | undefined
   let renewing: { readonly of: Session; readonly outcome: Promise<E.Either<UserError, SignedIn>> } | undefined
 
   const at = (operation: string): At => ({ vendor: backend.vendor, operation })
@@ -182,9 +183,10 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
     pipe(
       withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
         const loaded = await kernel.load()
-        return E.isLeft(loaded) ? E.left({ ...loaded.left, operation: name }) : step(loaded.right, await callOptions(running), running)
+        return E.isLeft(loaded) ? loaded : step(loaded.right, await callOptions(running), running)
       }),
-      TE.mapLeft(safe),
+      // The operation that the app knows, not the one of the backend that it came from.
+      TE.mapLeft((error) => ({ ...safe(error), operation: name })),
     )
 
   /** What the vendor lacks is refused before anything else is looked at. */
@@ -392,17 +394,12 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
         'refresh',
         call,
         signedInOnly('refresh', (held, callWith) => {
-          if (refreshing?.of === held.session) return joined('refresh', callWith, refreshing.outcome)
-          const mine = {
-            of: held.session,
-            outcome: detached()
-              .then((alone) => fetchNow(held, alone, 'refreshed'))
-              .finally(() => {
-                if (refreshing === mine) refreshing = undefined
-              }),
+          const { deadline = ownDeadline } = callWith
+          if (refreshing?.of !== held.session || !refreshing.work.isOpenTo(deadline)) {
+            const fetch = shareWork(deadline, (limits) => fetchNow(held, { ...callWith, ...limits }, 'refreshed'))
+            refreshing = { of: held.session, work: fetch }
           }
-          refreshing = mine
-          return joined('refresh', callWith, mine.outcome)
+          return refreshing.work.join(at('refresh'), callWith)
         }),
       ),
 
@@ -458,7 +455,7 @@ export const createProvider = <C extends Capabilities>(narrow: object, options: 
         signedInOnly('upgrade', async (held, callWith) => {
           if (held.user.kind !== 'anonymous') return E.left(userError('NotAnonymous', at('upgrade'), {}))
           const answer = await withSession(held, callWith, (session) => backend.upgrade(input, session, callWith))
-          if (!isActive(held)) return E.left(userError('Cancelled', at('upgrade'), {}))
+          if (!isActive(held) && !isDead(answer)) return E.left(userError('Cancelled', at('upgrade'), {}))
           if (E.isRight(answer)) {
             const { session, ...upgraded } = answer.right
             await kernel.commit(fresh(answer.right), 'upgraded')

@@ -134,6 +134,14 @@ describe('upgrade', () => {
     expect((await successOf(app.provider.refresh())).kind).toBe('anonymous')
   })
 
+  it('with a session that the server calls dead says so, and keeps the credential for a look', async () => {
+    const app = await anonymous()
+    app.service.revokeAll()
+    await failureOf(app.provider.upgrade(somebody()), 'SessionExpired')
+    expect(app.provider.activeUser()).toBeNull()
+    expect(holds(app, app.id)).toBe(true)
+  })
+
   it('is refused for a registered user and for nobody', async () => {
     const app = start()
     await failureOf(app.provider.upgrade(somebody()), 'NotSignedIn')

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as E from '#fp-ts/Either'
 import { pause, type Running, withDeadline } from '../src/deadline.js'
+import { createProvider, type UserProvider } from '../src/index.js'
+import { fakeBackend } from './support/fake-backend.js'
+import { FakeService } from './support/fake-service.js'
 import { somebody } from './support/fake-vendor.js'
 import { errorOf, successOf, tagOf } from './support/results.js'
 import { start } from './support/start.js'
@@ -202,6 +205,20 @@ describe('a provider', () => {
     const ends = advance(60_000, second)
     await first
     expect(tagOf(await ends)).toBe('OutcomeUnknown')
+  })
+
+  it('does not let in whom a backend brings after the app gave up', async () => {
+    const service = new FakeService()
+    const { signUp, ...backend } = fakeBackend(service)
+    const deaf: typeof signUp = (input) => async () => {
+      const answer = await signUp(input)()
+      app.abort()
+      return answer
+    }
+    const app = new AbortController()
+    const provider: UserProvider = createProvider({ ...backend, signUp: deaf })
+    expect(tagOf(await provider.signUp(somebody(), { signal: app.signal })())).toBe('Cancelled')
+    expect(await successOf(provider.restore())).toBeNull()
   })
 
   it('what is given up while it waits for its turn is never begun', async () => {

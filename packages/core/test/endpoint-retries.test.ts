@@ -125,6 +125,13 @@ describe('a lost answer to what must not happen twice', () => {
     expect((await errorOf(call('once')))._tag).toBe('Network')
   })
 
+  it('over a transport that does not even heed the end is OutcomeUnknown at the deadline', async () => {
+    const deaf: HttpClient = { send: () => new Promise(() => undefined) }
+    const outcome = errorOf(callOf(deaf)('once', {}, { deadline: 3_000 }))
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect((await outcome)._tag).toBe('OutcomeUnknown')
+  })
+
   it('leaves a third of the time to find out what became of it', async () => {
     const silent: HttpClient = {
       send: (_, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { MergeTicket } from '../src/index.js'
-import { somebody } from './support/fake-vendor.js'
+import { createProvider, type MergeTicket, type UserProvider } from '../src/index.js'
+import { fakeBackend } from './support/fake-backend.js'
+import { capabilities, somebody } from './support/fake-vendor.js'
 import { failureOf, successOf, tagOf } from './support/results.js'
 import { type App, start } from './support/start.js'
 
@@ -128,6 +129,16 @@ describe('completeMerge', () => {
     await failureOf(provider.completeMerge(), 'OutcomeUnknown')
     expect(service.accounts.has(anonymousId)).toBe(false)
     expect(tagOf(await provider.completeMerge()())).toBe('Right')
+  })
+
+  it('copies nothing where the vendor could not remove the anonymous user afterwards', async () => {
+    const merging = await setAside()
+    const { service, store } = merging
+    const cannotDelete = { ...fakeBackend(service), capabilities: { ...capabilities, deleteUser: false } as const }
+    const provider: UserProvider = createProvider(cannotDelete, { store })
+    expect(await failureOf(provider.completeMerge(), 'Unsupported')).toMatchObject({ capability: 'deleteUser' })
+    expect(service.count('updateProfile')).toBe(0)
+    expect((await successOf(provider.completeMerge({ keepAnonymous: true }))).attributes).toMatchObject({ level: 3 })
   })
 
   it('has nothing to do without a merge, and says so', async () => {

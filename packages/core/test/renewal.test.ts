@@ -43,6 +43,32 @@ describe('refresh', () => {
     expect(tagOf(await patient)).toBe('Right')
   })
 
+  it('that everybody gave up does not hold up the next one', async () => {
+    const { provider, service } = await signedUp()
+    service.failNext('hangs', 'fetchUser')
+    const impatient = new AbortController()
+    const given = provider.refresh({ signal: impatient.signal })()
+    await expect.poll(() => service.count('fetchUser'), { interval: 1 }).toBe(1)
+    impatient.abort()
+    expect(tagOf(await given)).toBe('Cancelled')
+    expect(tagOf(await provider.refresh()())).toBe('Right')
+  })
+
+  it('of a patient caller does not end with that of an impatient one', async () => {
+    const { provider, service } = await signedUp()
+    service.failNext('hangs', 'fetchUser')
+    const impatient = provider.refresh({ deadline: 40 })()
+    const patient = provider.refresh()()
+    expect(tagOf(await impatient)).toBe('Timeout')
+    expect(tagOf(await patient)).toBe('Right')
+  })
+
+  it('that fails names the operation that the app called', async () => {
+    const { provider, service } = await signedUp()
+    service.failNext('offline', 'fetchUser')
+    expect((await failureOf(provider.refresh(), 'Network')).operation).toBe('refresh')
+  })
+
   it('that is answered after sign-out brings nobody back', async () => {
     const { provider, service, store } = await signedUp()
     const release = service.hold('fetchUser')
@@ -130,6 +156,19 @@ describe('a dead session', () => {
     expect(new Set(outcomes.map(tagOf))).toEqual(new Set(['SessionExpired']))
     expect(provider.state()).toEqual({ status: 'signedOut' })
     expect(reasons()).toEqual(['signedUp', 'expired'])
+  })
+
+  it('that is renewed after somebody else signed in does not get into their way', async () => {
+    const { provider, service } = await signedUp()
+    service.expireAll()
+    const release = service.hold('renewSession')
+    const late = provider.refresh()()
+    await expect.poll(() => service.count('renewSession'), { interval: 1 }).toBe(1)
+    await successOf(provider.signOut())
+    const next = await successOf(provider.signUp(somebody()))
+    release()
+    await late
+    expect((await successOf(provider.refresh())).id).toBe(next.id)
   })
 
   it('is kept when the renewal fails for want of a connection', async () => {

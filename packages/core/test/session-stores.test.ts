@@ -43,7 +43,7 @@ describe.each([
 
   it('ends concurrent writes as the last one', async () => {
     const store = create()
-    await Promise.all(Array.from({ length: 30 }, (_unused, turn) => store.set('name', String(turn))))
+    await Promise.all(Array.from({ length: 30 }, async (_unused, turn) => store.set('name', String(turn))))
     expect(await store.get('name')).toBe('29')
   })
 
@@ -100,7 +100,7 @@ describe('fileStore', () => {
   it('bears two stores on one folder', async () => {
     const stores = [fileStore(folder), fileStore(folder)]
     const text = 'x'.repeat(20_000)
-    await Promise.all(stores.flatMap((store, index) => Array.from({ length: 20 }, () => store.set('session', `${index}${text}`))))
+    await Promise.all(stores.flatMap((store, index) => Array.from({ length: 20 }, async () => store.set('session', `${index}${text}`))))
     const found = await fileStore(folder).get('session')
     expect(found?.slice(1)).toBe(text)
     expect(await readdir(folder)).toEqual(['session.json'])

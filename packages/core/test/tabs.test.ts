@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { SessionStore } from '../src/index.js'
 import { brittleStore } from './support/brittle-store.js'
 import { FakeService } from './support/fake-service.js'
 import { somebody } from './support/fake-vendor.js'
@@ -21,6 +22,9 @@ const twoTabs = async (): Promise<readonly [App, App]> => {
   return tabs
 }
 
+const prefixOf = ({ store }: App): string =>
+  ([...store.entries.keys()].find((name) => name.endsWith('.session')) ?? '').replace(/\.session$/, '')
+
 const changesOf = ({ reasons }: App): readonly string[] => reasons().filter((reason) => reason !== 'restored')
 
 describe('two tabs', () => {
@@ -38,11 +42,9 @@ describe('two tabs', () => {
 
   it('say nothing secret to each other', async () => {
     const [here] = await twoTabs()
-    const [name] = [...here.store.entries.keys()]
     const notes: unknown[] = []
     await successOf(here.provider.signUp(somebody()))
-    const prefix = ([...here.store.entries.keys()].find((key) => key.endsWith('.session')) ?? name ?? '').replace(/\.session$/, '')
-    const spy = new BroadcastChannel(prefix)
+    const spy = new BroadcastChannel(prefixOf(here))
     spy.onmessage = ({ data }: MessageEvent<unknown>) => notes.push(data)
     await successOf(here.provider.updateProfile({ set: { a: 1 } }))
     await successOf(here.provider.signOut())
@@ -53,8 +55,7 @@ describe('two tabs', () => {
   it('bear what others post to their channel', async () => {
     const [here] = await twoTabs()
     await successOf(here.provider.signUp(somebody()))
-    const key = [...here.store.entries.keys()].find((name) => name.endsWith('.session')) ?? ''
-    const stranger = new BroadcastChannel(key.replace(/\.session$/, ''))
+    const stranger = new BroadcastChannel(prefixOf(here))
     for (const junk of [null, 'text', 7, {}, { reason: 5 }]) stranger.postMessage(junk)
     await expect.poll(() => here.changes.length).toBeGreaterThanOrEqual(6)
     expect(here.provider.activeUser()?.kind).toBe('registered')
@@ -70,14 +71,14 @@ describe('two tabs', () => {
     const renewal = here.provider.refresh()()
     await expect.poll(() => here.service.count('renewSession')).toBe(1)
     const told = here.changes.length
-    new BroadcastChannel(
-      [...here.store.entries.keys()].find((name) => name.endsWith('.session'))?.replace(/\.session$/, '') ?? '',
-    ).postMessage({ reason: 'updated' })
+    const stranger = new BroadcastChannel(prefixOf(here))
+    stranger.postMessage({ reason: 'updated' })
     await expect.poll(() => here.changes.length).toBeGreaterThan(told)
     release()
     await renewal
     expect(tagOf(await here.provider.refresh()())).toBe('Right')
     expect(here.service.count('renewSession')).toBe(1)
+    stranger.close()
   })
 
   it('do not bring back a session that the other one signed out while a write was on its way', async () => {
@@ -120,6 +121,19 @@ describe('two tabs', () => {
     expect(first).toMatchObject({ right: { id: second.id } })
   })
 
+  it('do not overwrite a session with an anonymous user that comes too late', async () => {
+    const [here, there] = await twoTabs()
+    const release = here.service.hold('signInAnonymously')
+    const late = here.provider.signInAnonymously()()
+    await expect.poll(() => here.service.count('signInAnonymously')).toBe(1)
+    const { id } = await successOf(there.provider.signUp(somebody()))
+    await expect.poll(() => here.provider.activeUser()?.id).toBe(id)
+    release()
+    expect(tagOf(await late)).toBe('AlreadySignedIn')
+    expect(here.provider.activeUser()?.id).toBe(id)
+    expect((await successOf(here.restart().provider.restore()))?.id).toBe(id)
+  })
+
   it('keep an anonymous user whose credential never reached the store', async () => {
     const [here, there] = await twoTabs()
     here.store.health.set = 'fails'
@@ -129,6 +143,29 @@ describe('two tabs', () => {
     await successOf(there.provider.signUp(somebody()))
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(here.provider.activeUser()?.id).toBe(id)
+  })
+
+  it('do not take up a session that the other one signed out while it was being read', async () => {
+    const [here] = await twoTabs()
+    await successOf(here.provider.signUp(somebody()))
+    const namespace = prefixOf(here)
+    const { store, service } = here
+    const slow: SessionStore = {
+      ...store,
+      get: async (name) => {
+        const text = store.entries.get(name)
+        await new Promise((resolve) => setTimeout(resolve, 40))
+        return text
+      },
+    }
+    const there = start({ service, options: { namespace, store: slow } })
+    open.push(there)
+    const restored = there.provider.restore()()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    await successOf(here.provider.signOut())
+    expect(await restored).toMatchObject({ right: null })
+    expect(there.provider.state()).toEqual({ status: 'signedOut' })
+    expect(service.count('fetchUser')).toBe(0)
   })
 
   it('work on when one is closed in the middle of an operation', async () => {

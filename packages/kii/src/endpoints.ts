@@ -1,4 +1,4 @@
-import { endpointsOf, type HttpRequest, type Identifiers, type Profile, type PublicUser, type ResetChannel, type Session, type SignedIn, userId } from '@userport/core'
+import { endpointsOf, type HttpRequest, type Identifiers, Nothing, type Profile, type PublicUser, type ResetChannel, type Session, type SignedIn, userId } from '@userport/core'
 import * as t from '#io-ts'
 import { KiiRegistered, KiiToken, KiiUser, toPublicUser, toUser } from './codecs.js'
 import type { KiiConfig } from './config.js'
@@ -171,7 +171,7 @@ export const endpoints = {
         type: 'ChangePasswordRequest',
         body: { oldPassword: input.oldPassword, newPassword: input.newPassword },
       }),
-    response: t.unknown,
+    response: Nothing,
     result: () => undefined,
   }),
 
@@ -179,7 +179,7 @@ export const endpoints = {
     effect: 'write',
     request: (input: { readonly user: string; readonly channel: ResetChannel }, config) =>
       call(config, { method: 'POST', path: `/users/${input.user}/password/request-reset`, type: 'ResetPasswordRequest', body: notification[input.channel] ?? {} }),
-    response: t.unknown,
+    response: Nothing,
     result: () => undefined,
   }),
 
@@ -192,7 +192,7 @@ export const endpoints = {
         type: 'CompletePasswordResetRequest',
         body: { pinCode: input.pinCode, newPassword: input.newPassword },
       }),
-    response: t.unknown,
+    response: Nothing,
     result: () => undefined,
   }),
 
@@ -206,7 +206,7 @@ export const endpoints = {
   remove: endpoint({
     effect: 'once',
     request: (input: Own, config) => call(config, { method: 'DELETE', path: ownPath(input), session: input.session }),
-    response: t.unknown,
+    response: Nothing,
     result: () => undefined,
   }),
 }

@@ -1,4 +1,4 @@
-import { type Effect, endpointsOf, type HttpRequest, type Identifiers, type JsonObject, type ResetLink, type Session } from '@userport/core'
+import { type Effect, endpointsOf, type HttpRequest, type Identifiers, type JsonObject, Nothing, type ResetLink, type Session } from '@userport/core'
 import * as t from '#io-ts'
 import { ImplicitUser, KinveyUser, Login, loggedIn } from './codecs.js'
 import type { KinveyConfig } from './config.js'
@@ -63,7 +63,7 @@ const put = (effect: Effect) =>
     result: (wire) => wire,
   })
 
-const nothing = { response: t.unknown, result: () => undefined }
+const nothing = { response: Nothing, result: () => undefined }
 
 export const endpoints = {
   signUp: endpoint({

@@ -107,7 +107,7 @@ export const activeUser: Topic = {
         await succeeds(provider.signIn({ identifier: person.identifier, password: person.password }))
         same(reasonsOf(device), ['signedUp', 'updated', 'refreshed', 'signedOut', 'signedIn'], 'reasons told')
         same(
-          changes.map(({ user }) => user?.attributes['color']),
+          changes.map(({ user }) => user?.attributes.color),
           [undefined, 'blue', 'blue', undefined, 'blue'],
           'users told',
         )

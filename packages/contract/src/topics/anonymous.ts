@@ -1,6 +1,6 @@
 import { afterRestart, sessionWorks } from '../context.js'
 import { activeUserOf, isStale, reasonsOf, testStore } from '../device.js'
-import { check, errorOf, fails, same, succeeds } from '../expectations.js'
+import { check, fails, leftOf, same, succeeds } from '../expectations.js'
 import { credentials } from '../person.js'
 import type { Requirement, Topic } from '../requirement.js'
 
@@ -185,7 +185,7 @@ const requirements: readonly Requirement[] = [
       await succeeds(device.provider.updateProfile({ set: { size: 2 } }))
       const { kind, displayName, attributes } = await sessionWorks(device)
       same(
-        { kind, displayName, color: attributes['color'], size: attributes['size'] },
+        { kind, displayName, color: attributes.color, size: attributes.size },
         { kind: 'anonymous', displayName: 'Guest', color: 'blue', size: 2 },
         'user',
       )
@@ -198,7 +198,7 @@ const requirements: readonly Requirement[] = [
       const { provider } = await context.device()
       const outcome = await context.during('replyLost', () => provider.signInAnonymously({}, { deadline: 1_500 })(), 1)
       if (outcome._tag === 'Left') {
-        errorOf(outcome, 'OutcomeUnknown')
+        leftOf(outcome, 'OutcomeUnknown')
         same(provider.activeUser(), null, 'active user')
       }
       await succeeds(provider.signInAnonymously())

@@ -109,7 +109,7 @@ export const cancellation: Topic = {
       run: async (context) => {
         const { device } = await context.account()
         await context.during('hang', () => device.provider.updateProfile({ set: { color: 'blue' } }, { deadline: 150 })())
-        same((await succeeds(device.provider.updateProfile({ set: { color: 'green' } }))).attributes['color'], 'green', 'color')
+        same((await succeeds(device.provider.updateProfile({ set: { color: 'green' } }))).attributes.color, 'green', 'color')
       },
     },
   ],

@@ -3,7 +3,7 @@ import { type Attempt, attempts } from '../attempts.js'
 import { type ContractContext, sessionWorks } from '../context.js'
 import { type FaultKind, faultKinds } from '../control.js'
 import { everythingTold, isStale, storedSecrets } from '../device.js'
-import { check, errorOf, same } from '../expectations.js'
+import { check, leftOf, same } from '../expectations.js'
 import { hides } from '../reachable-text.js'
 import type { Requirement, Topic } from '../requirement.js'
 
@@ -49,7 +49,7 @@ const meets = async (context: ContractContext, attempt: Attempt, kind: FaultKind
     same(outcome._tag, 'Right', 'outcome')
     check(isStale(provider.state()), 'the stored user must stay, marked stale')
   } else {
-    const error = errorOf(outcome, ...tagsFor(kind, attempt))
+    const error = leftOf(outcome, ...tagsFor(kind, attempt))
     same(error.operation, attempt.operation, 'operation')
     if (error._tag === 'RateLimited') same(error.retryAfter, 7, 'retryAfter')
     same(provider.activeUser()?.id, before?.id, 'active user')

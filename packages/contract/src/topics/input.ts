@@ -46,7 +46,7 @@ const credentialsWith =
 
 const cyclic = (): Json => {
   const value: Record<string, unknown> = {}
-  value['self'] = value
+  value.self = value
   return value as Json
 }
 

@@ -70,7 +70,7 @@ const requirements: readonly Requirement[] = [
       const own = await entered(context)
       const mixed = await succeeds(
         own.device.provider.completeMerge({
-          copy: (anonymous, account) => ({ set: { color: `${anonymous.attributes['color']} and ${account.attributes['color']}` } }),
+          copy: (anonymous, account) => ({ set: { color: `${anonymous.attributes.color} and ${account.attributes.color}` } }),
           keepAnonymous: true,
         }),
       )

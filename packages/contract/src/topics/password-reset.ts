@@ -1,7 +1,7 @@
 import type { ResetChannel, ResetFacts } from '@userport/core'
 import { type ContractContext, canSignIn, sessionWorks } from '../context.js'
 import { reasonsOf } from '../device.js'
-import { check, errorOf, fails, same, succeeds, valueOf } from '../expectations.js'
+import { check, fails, leftOf, rightOf, same, succeeds } from '../expectations.js'
 import { freshValue } from '../person.js'
 import type { Requirement, Topic } from '../requirement.js'
 import {
@@ -173,7 +173,7 @@ const onChannel = (channel: ResetChannel): readonly Requirement[] => [
     only: declares(channel, ({ ownPage }) => ownPage, 'there is no page of the app’s own'),
     run: async (context) => {
       const { message, asking, person, user } = await requestReset(context, channel)
-      const link = valueOf(asking.provider.parseResetLink(message.link ?? ''))
+      const link = rightOf(asking.provider.parseResetLink(message.link ?? ''))
       const newPassword = freshValue(context, 'password')
       await succeeds(asking.provider.completePasswordReset({ link, newPassword }))
       same((await canSignIn(context, person, newPassword)).id, user.id, 'who signs in')
@@ -235,7 +235,7 @@ const inGeneral: readonly Requirement[] = [
       const { identifier } = context.person()
       const { provider } = await context.device({ enumerationSafe: true })
       const outcome = await provider.requestPasswordReset({ identifier })()
-      if (outcome._tag === 'Left') errorOf(outcome, 'InvalidCredentials')
+      if (outcome._tag === 'Left') leftOf(outcome, 'InvalidCredentials')
     },
   },
   {
@@ -256,7 +256,7 @@ const inGeneral: readonly Requirement[] = [
       const { provider } = await context.device()
       await context.withoutRequest(() => {
         for (const url of ['', 'not a link', 'https://example.com/', 'javascript:alert(1)'])
-          errorOf(provider.parseResetLink(url), 'InvalidInput')
+          leftOf(provider.parseResetLink(url), 'InvalidInput')
       })
     },
   },

@@ -1,7 +1,7 @@
 import type { JsonObject, ProfileChange } from '@userport/core'
 import { canSignIn, sessionWorks } from '../context.js'
 import { activeUserOf, reasonsOf } from '../device.js'
-import { check, fails, same, succeeds, valueOf } from '../expectations.js'
+import { check, fails, rightOf, same, succeeds } from '../expectations.js'
 import type { Requirement, Topic } from '../requirement.js'
 
 const everyKind: JsonObject = {
@@ -129,7 +129,7 @@ export const profile: Topic = {
         for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
           const outcome = await device.provider.updateProfile({ set: JSON.parse(`{"${name}":{"polluted":"yes"}}`) as JsonObject })()
           if (outcome._tag === 'Right') {
-            check(Object.hasOwn(valueOf(outcome).attributes, name), `${name}: what was accepted must be there`)
+            check(Object.hasOwn(rightOf(outcome).attributes, name), `${name}: what was accepted must be there`)
           }
           check(!('polluted' in {}), `${name}: objects must not be polluted`)
         }

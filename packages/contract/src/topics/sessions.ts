@@ -1,6 +1,6 @@
 import { sessionWorks } from '../context.js'
 import { activeUserOf, type Device, reasonsOf } from '../device.js'
-import { check, fails, same, succeeds, valueOf } from '../expectations.js'
+import { check, fails, rightOf, same, succeeds } from '../expectations.js'
 import type { Topic } from '../requirement.js'
 
 const isOver = async (device: Device): Promise<void> => {
@@ -91,8 +91,8 @@ export const sessions: Topic = {
         const { device } = await context.account({ profile: { attributes: { color: 'blue' } } })
         const { provider } = device
         await Promise.all([provider.refresh()(), provider.updateProfile({ set: { color: 'green' } })(), provider.refresh()()])
-        same(activeUserOf(device).attributes['color'], 'green', 'color of the active user')
-        same((await sessionWorks(device)).attributes['color'], 'green', 'color on the server')
+        same(activeUserOf(device).attributes.color, 'green', 'color of the active user')
+        same((await sessionWorks(device)).attributes.color, 'green', 'color on the server')
       },
     },
     {
@@ -122,7 +122,7 @@ export const sessions: Topic = {
           device.provider.updateProfile({ set: { color: 'blue' } })(),
           device.provider.refresh()(),
         ])
-        for (const outcome of outcomes) valueOf<unknown>(outcome)
+        for (const outcome of outcomes) rightOf<unknown>(outcome)
         same(activeUserOf(device).id, user.id, 'active user')
         await sessionWorks(device)
         const again = await device.restart()

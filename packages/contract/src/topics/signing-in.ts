@@ -1,7 +1,7 @@
 import { brokenRule } from '@userport/core'
 import { afterRestart, canSignIn, proveContact, sessionWorks } from '../context.js'
 import { activeUserOf, reasonsOf } from '../device.js'
-import { errorOf, fails, same, succeeds, valueOf } from '../expectations.js'
+import { fails, leftOf, rightOf, same, succeeds } from '../expectations.js'
 import { freshValue, identifierOf } from '../person.js'
 import type { Requirement, Topic } from '../requirement.js'
 
@@ -104,8 +104,8 @@ export const signingIn: Topic = {
           'outcomes',
         )
         for (const outcome of outcomes) {
-          if (outcome._tag === 'Left') errorOf(outcome, 'AlreadySignedIn')
-          else same(activeUserOf(device).id, valueOf(outcome).id, 'active user')
+          if (outcome._tag === 'Left') leftOf(outcome, 'AlreadySignedIn')
+          else same(activeUserOf(device).id, rightOf(outcome).id, 'active user')
         }
         await sessionWorks(device)
       },

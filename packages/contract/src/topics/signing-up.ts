@@ -1,6 +1,6 @@
 import { type ContractContext, canSignIn, proveContact, sessionWorks } from '../context.js'
 import { activeUserOf } from '../device.js'
-import { check, equal, errorOf, fails, oneOf, same, succeeds, valueOf } from '../expectations.js'
+import { check, equal, fails, leftOf, oneOf, rightOf, same, succeeds } from '../expectations.js'
 import { credentials, identifierOf, newPerson, primaryKind } from '../person.js'
 import type { Requirement, Topic } from '../requirement.js'
 
@@ -18,11 +18,11 @@ const withOneIdentifier = kinds.map(
       const outcome = await device.provider.signUp(credentials(person))()
       if (outcome._tag === 'Left') {
         // A vendor may refuse such an account with a code that says no more than that.
-        errorOf(outcome, 'NotVerified', 'Vendor')
+        leftOf(outcome, 'NotVerified', 'Vendor')
         same(device.provider.activeUser(), null, 'active user')
         return same(await context.control.userCount(), before, 'users')
       }
-      const user = valueOf(outcome)
+      const user = rightOf(outcome)
       same(kind === 'username' ? user.username : user[kind]?.address, person.identifiers[kind], kind)
       if (kind !== 'username') await proveContact(context, device, kind)
       same((await canSignIn(context, person, person.password)).id, user.id, 'who signs in with it')
@@ -36,7 +36,7 @@ const oneAccountAfterALostReply = async (context: ContractContext, times?: numbe
   const before = await context.control.userCount()
   const outcome = await context.during('replyLost', () => provider.signUp(credentials(person), { deadline: 1_500 })(), times)
   if (outcome._tag === 'Left') {
-    errorOf(outcome, 'OutcomeUnknown')
+    leftOf(outcome, 'OutcomeUnknown')
     same(provider.activeUser(), null, 'active user')
   } else {
     same(provider.activeUser()?.id, outcome.right.id, 'active user')
@@ -119,7 +119,7 @@ export const signingUp: Topic = {
         const second = { ...credentials(person), password: context.person().password }
         const outcomes = await Promise.all([one.provider.signUp(credentials(person))(), two.provider.signUp(second)()])
         same(outcomes.filter(({ _tag }) => _tag === 'Right').length, 1, 'accounts created')
-        for (const outcome of outcomes) if (outcome._tag === 'Left') errorOf(outcome, 'IdentifierTaken')
+        for (const outcome of outcomes) if (outcome._tag === 'Left') leftOf(outcome, 'IdentifierTaken')
         same(await context.control.userCount(), before + 1, 'users')
       },
     },
@@ -135,7 +135,7 @@ export const signingUp: Topic = {
           ['Right', 'Left'],
           'outcomes',
         )
-        for (const outcome of outcomes) if (outcome._tag === 'Left') errorOf(outcome, 'AlreadySignedIn')
+        for (const outcome of outcomes) if (outcome._tag === 'Left') leftOf(outcome, 'AlreadySignedIn')
         same(await context.control.userCount(), before + 1, 'users')
       },
     },
@@ -157,10 +157,10 @@ export const signingUp: Topic = {
         const password = ` ${person.password} `
         const { provider } = await context.device()
         const outcome = await provider.signUp({ ...credentials(person), password })()
-        if (outcome._tag === 'Left') return void errorOf(outcome, 'InvalidInput', 'PasswordRejected')
+        if (outcome._tag === 'Left') return void leftOf(outcome, 'InvalidInput', 'PasswordRejected')
         same((await canSignIn(context, person, password)).id, outcome.right.id, 'who signs in with the spaces')
         const trimmed = await (await context.device()).provider.signIn({ identifier: person.identifier, password: person.password })()
-        errorOf(trimmed, 'InvalidCredentials')
+        leftOf(trimmed, 'InvalidCredentials')
       },
     },
     {

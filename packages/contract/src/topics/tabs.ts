@@ -74,7 +74,7 @@ export const tabs: Topic = {
         const changes = heard(two, 'updated')
         await succeeds(one.provider.updateProfile({ set: { color: 'blue' } }))
         await changes
-        same(activeUserOf(two).attributes['color'], 'blue', 'color in the other tab')
+        same(activeUserOf(two).attributes.color, 'blue', 'color in the other tab')
       },
     },
     {

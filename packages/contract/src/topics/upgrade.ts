@@ -1,6 +1,6 @@
 import { afterRestart, type ContractContext, canSignIn, sessionWorks } from '../context.js'
 import { activeUserOf, type Device, reasonsOf } from '../device.js'
-import { check, errorOf, fails, oneOf, same, succeeds, valueOf } from '../expectations.js'
+import { check, fails, leftOf, oneOf, rightOf, same, succeeds } from '../expectations.js'
 import { credentials, primaryKind } from '../person.js'
 import type { Requirement, Topic } from '../requirement.js'
 
@@ -45,7 +45,7 @@ const losingReplies = async (context: ContractContext, times?: number): Promise<
   const users = await context.control.userCount()
   const outcome = await context.during('replyLost', () => device.provider.upgrade(credentials(person), { deadline: 1_500 })(), times)
   // Network: it is known that nothing was done.
-  if (outcome._tag === 'Left') errorOf(outcome, 'OutcomeUnknown', 'Network')
+  if (outcome._tag === 'Left') leftOf(outcome, 'OutcomeUnknown', 'Network')
   if (hasKeptIds(context)) same(activeUserOf(device).id, before.id, 'active user')
   const again = await afterRestart(device)
   // An id that was replaced took the session with it: then the credentials are the way in.
@@ -185,8 +185,8 @@ const requirements: readonly Requirement[] = [
       const people = [context.person(), context.person()]
       const [one, two] = await Promise.all(people.map((person) => device.provider.upgrade(credentials(person))()))
       check(one !== undefined && two !== undefined, 'both must end')
-      const { user } = valueOf(one)
-      errorOf(two, 'NotAnonymous')
+      const { user } = rightOf(one)
+      leftOf(two, 'NotAnonymous')
       same(activeUserOf(device).id, user.id, 'active user')
     },
   },

@@ -120,8 +120,8 @@ export const operationsOf =
 
       signOut: (session) =>
         traffic.exchange(context, 'write', () => {
-          state.sessions.delete(session.secrets['token'] ?? '')
-          state.renewals.delete(session.secrets['renewal'] ?? '')
+          state.sessions.delete(session.secrets.token ?? '')
+          state.renewals.delete(session.secrets.renewal ?? '')
           return E.right({ server: 'revoked' as const })
         }),
 

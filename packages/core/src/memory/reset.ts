@@ -72,7 +72,7 @@ export const completeReset = (
 ): E.Either<UserError, ResetCompleted> => {
   const isGenerated = parts.settings.resetPassword === 'generated'
   if ('link' in input) {
-    const code = input.link.parameters['code'] ?? ''
+    const code = input.link.parameters.code ?? ''
     return setNewPassword(parts, code, 'email', input.newPassword) === undefined
       ? E.left(userError('ResetCodeInvalid', at, {}))
       : E.right({ temporaryPasswordDelivered: false })

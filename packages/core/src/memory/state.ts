@@ -80,7 +80,7 @@ export const openSession = (state: MemoryState, account: Account): Session => {
 
 /** The account of a live session. */
 export const accountOf = (state: MemoryState, session: Session): Account | undefined => {
-  const owner = state.sessions.get(session.secrets['token'] ?? '')
+  const owner = state.sessions.get(session.secrets.token ?? '')
   return owner === undefined ? undefined : state.accounts.get(owner)
 }
 

@@ -6,7 +6,7 @@ type Health = 'works' | 'fails' | 'hangs'
 export interface BrittleStore extends SessionStore {
   readonly entries: Map<string, string>
   readonly health: { get: Health; set: Health; remove: Health }
-  /** Milliseconds that each write takes. */
+  /** Milliseconds that each `set` takes; forgetting is quick. */
   delay: number
 }
 
@@ -32,7 +32,7 @@ export const brittleStore = (shared = false): BrittleStore => {
       entries.set(name, value)
     },
     remove: async (name) => {
-      await through('remove', true)
+      await through('remove', false)
       entries.delete(name)
     },
   }

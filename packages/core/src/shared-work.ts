@@ -1,0 +1,34 @@
+import type { Either } from '#fp-ts/Either'
+import { withDeadline } from './deadline.js'
+import type { At, UserError } from './errors.js'
+import type { CallOptions } from './user-backend.js'
+
+type Limits = Pick<CallOptions, 'signal' | 'deadline'>
+
+/** Work that several callers wait for. Each gives up for itself; once nobody waits any more, the work is told to end. */
+export interface SharedWork<A> {
+  /** Is it worth the wait of a caller who has this many milliseconds? Not once it is over, nor where it ends long before the caller does. */
+  readonly isOpenTo: (deadline: number) => boolean
+  readonly join: (at: At, limits: Limits) => Promise<Either<UserError, A>>
+}
+
+/** Begins work that ends within `deadline` milliseconds. */
+export const shareWork = <A>(deadline: number, work: (limits: Limits) => Promise<Either<UserError, A>>): SharedWork<A> => {
+  const abort = new AbortController()
+  const end = Date.now() + deadline
+  let waiting = 0
+  let over = false
+  const outcome = work({ signal: abort.signal, deadline }).finally(() => {
+    over = true
+  })
+  return {
+    isOpenTo: (wanted) => !over && !abort.signal.aborted && (end - Date.now()) * 2 >= wanted,
+    join: async (at, { signal, deadline: patience }) => {
+      waiting += 1
+      const answer = await withDeadline<A>(at, { signal, deadline: patience }, () => () => outcome)()
+      waiting -= 1
+      if (waiting === 0) abort.abort()
+      return answer
+    },
+  }
+}

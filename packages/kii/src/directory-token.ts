@@ -1,0 +1,57 @@
+import type { Result, UserError } from '@userport/core'
+import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
+
+/** What the holder of a token needs to know about an operation. */
+interface Asking {
+  readonly signal: AbortSignal
+  /** Asks Kii for a token. */
+  readonly issue: Result<string>
+}
+
+/** Runs a call with the admin token, which is asked for once, by whoever needs it first, and again when Kii refuses it. */
+export type WithToken = <A>(asking: Asking, call: (token: string) => Result<A>) => Result<A>
+
+/** The admin token of one directory, held in memory only. */
+export const createAdminToken = (): WithToken => {
+  let held: Promise<E.Either<UserError, string>> | undefined
+
+  const ask = (issue: Result<string>): Promise<E.Either<UserError, string>> => {
+    const asked = issue().then((answer) => {
+      if (E.isLeft(answer)) held = undefined
+      return answer
+    })
+    held = asked
+    return asked
+  }
+
+  const current =
+    ({ signal, issue }: Asking): Result<string> =>
+    async () => {
+      const isOthers = held !== undefined
+      const answer = await (held ?? ask(issue))
+      // Whoever asked first has run out of time, which is nothing to the others.
+      const gaveUp = isOthers && E.isLeft(answer) && answer.left._tag === 'Timeout' && !signal.aborted
+      return gaveUp ? current({ signal, issue })() : answer
+    }
+
+  const renewed =
+    (asking: Asking, refused: string): Result<string> =>
+    async () => {
+      const known = await current(asking)()
+      if (E.isRight(known) && known.right === refused) held = undefined
+      return current(asking)()
+    }
+
+  return (asking, call) =>
+    pipe(
+      current(asking),
+      TE.flatMap((token) =>
+        pipe(
+          call(token),
+          TE.orElse((error) => (error.code === 'WRONG_TOKEN' ? pipe(renewed(asking, token), TE.flatMap(call)) : TE.left(error))),
+        ),
+      ),
+    )
+}

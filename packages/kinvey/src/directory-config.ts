@@ -1,0 +1,20 @@
+import { BaseUrl, NonEmpty } from '@userport/core'
+import * as t from '#io-ts'
+
+/** What an operator must say to reach all users of an app at Kinvey. The master secret opens everything: never for a browser. */
+export const KinveyDirectoryConfig = t.intersection([
+  t.type({
+    /** The instance's address, e.g. `https://baas.kinvey.com`. */
+    host: BaseUrl,
+    appKey: NonEmpty,
+    appSecret: NonEmpty,
+    masterSecret: NonEmpty,
+  }),
+  t.partial({
+    /** Default 4. */
+    apiVersion: t.union([t.literal(3), t.literal(4), t.literal(5), t.literal(6)]),
+    /** Which attributes of the Kinvey user hold these fields; each its own name where absent. */
+    fields: t.partial({ displayName: NonEmpty, phone: NonEmpty, locale: NonEmpty, country: NonEmpty }),
+  }),
+])
+export type KinveyDirectoryConfig = t.TypeOf<typeof KinveyDirectoryConfig>

@@ -1,0 +1,22 @@
+import { describeUserProvider } from '@userport/contract'
+import { contractControl, type SettingsOf, startSandbox } from '@userport/sandbox'
+import { afterAll } from 'vitest'
+import { createKinvey, type KinveyConfig } from '../src/index.js'
+
+const sandbox = await startSandbox({ vendors: ['kinvey'] })
+afterAll(() => sandbox.stop())
+
+const describeKinvey = (name: string, settings: Partial<SettingsOf<'kinvey'>>, more: Partial<KinveyConfig> = {}): void => {
+  const { host = '', appKey = '', appSecret = '' } = sandbox.connection('kinvey')
+  const app = sandbox.app('kinvey', appKey)
+  app.set(settings)
+  describeUserProvider({
+    name: `kinvey: ${name}`,
+    create: (options) => createKinvey({ host, appKey, appSecret, ...more }, options),
+    control: contractControl(app),
+  })
+}
+
+describeKinvey('API version 4', {}, { apiVersion: 4 })
+describeKinvey('API version 6, sign-in replies are wrapped', { wrapV6Login: true }, { apiVersion: 6 })
+describeKinvey('tokens outlive a change of password, API version 5', { tokenOnPasswordChange: 'keep' }, { apiVersion: 5 })

@@ -1,0 +1,156 @@
+import { once } from 'node:events'
+import { pipeline, type Readable } from 'node:stream'
+import { JSONParser } from '@streamparser/json'
+import { type CsvError, parse } from 'csv-parse'
+import * as E from '#fp-ts/Either'
+import * as J from '#fp-ts/Json'
+
+/** How users are written in a file: with a header, as one array, or one in each line. */
+export type ExportFormat = 'csv' | 'json' | 'jsonl'
+
+/** A part of the file that is no user. */
+export interface BrokenRow {
+  /** The line of a CSV or JSON lines file in which it ends; the number of the element of an array. From 1. */
+  readonly row: number
+  /** What is wrong with it, in words. Never its content. */
+  readonly reason: string
+}
+
+interface RawRow {
+  readonly row: number
+  readonly value: unknown
+}
+
+type Rows = AsyncGenerator<RawRow | BrokenRow, void, undefined>
+
+// All properties of a user have at most 500 KB, and every quote in them is written twice.
+const longestRecord = 2_000_000
+
+const isJson = (cell: string): boolean => cell.startsWith('{') || cell.startsWith('[')
+
+interface Cell {
+  readonly text: string
+  readonly quoting: boolean
+}
+
+/** A record as the parser gives it. */
+interface Parsed {
+  readonly record: readonly Cell[]
+  readonly raw: string
+  /** The line in which it ends. */
+  readonly info: { readonly lines: number }
+}
+
+const inQuotes = (text: string): string => `"${text.replaceAll('"', '""')}"`
+
+/** Does the record say just these cells? The parser lets a stray quote pass, which could hide where a cell ends. */
+const isExact = (cells: readonly Cell[], raw: string): boolean =>
+  cells.map(({ text, quoting }) => (quoting ? inQuotes(text) : text)).join() === raw.replace(/^[\r\n]+|[\r\n]+$/g, '')
+
+/** A cell is text, so that a number keeps its zeros, unless it holds what text cannot. */
+const cellValue = (cell: string): unknown => {
+  const parsed = isJson(cell) ? J.parse(cell) : E.left(undefined)
+  return E.isRight(parsed) ? parsed.right : cell
+}
+
+const toDocument = (names: readonly string[], cells: readonly string[]): object =>
+  Object.fromEntries(
+    names.map((name, at) => [name, cells[at] ?? ''] as const).flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(cell)]])),
+  )
+
+async function* fromCsv(file: Readable): Rows {
+  let endless: BrokenRow | undefined
+  const onSkip = (error: CsvError | undefined): undefined => {
+    endless ??= { row: Number(error?.lines ?? 0), reason: 'is within a text that does not end, so the rest cannot be read' }
+  }
+  const parser = parse({
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    // Otherwise a stray quote would take the rows after it along.
+    relax_quotes: true,
+    cast: (text, { quoting }): Cell => ({ text, quoting }),
+    raw: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    max_record_size: longestRecord,
+    on_skip: onSkip,
+  })
+  // What fails here fails in the loop as well.
+  pipeline(file, parser, () => undefined)
+  let names: readonly string[] | undefined
+  for await (const { record, info, raw } of parser as AsyncIterable<Parsed>) {
+    const cells = record.map(({ text }) => text)
+    if (names === undefined) names = cells.map((name) => name.trim())
+    else if (!isExact(record, raw)) yield { row: info.lines, reason: 'has a quote where none can be' }
+    else if (cells.length === names.length) yield { row: info.lines, value: toDocument(names, cells) }
+    else yield { row: info.lines, reason: `has ${cells.length} columns, while the header has ${names.length}` }
+  }
+  if (endless !== undefined) yield endless
+}
+
+async function* fromJson(file: Readable): Rows {
+  const ready: RawRow[] = []
+  let row = 0
+  let failed = false
+  const parser = new JSONParser({ paths: ['$.*'], keepStack: false })
+  parser.onValue = ({ value }) => {
+    row += 1
+    ready.push({ row, value })
+  }
+  parser.onError = () => {
+    failed = true
+  }
+  for await (const chunk of file) {
+    parser.write(chunk as Uint8Array)
+    yield* ready.splice(0)
+    if (failed || parser.isEnded) break
+  }
+  if (!parser.isEnded) yield { row: row + 1, reason: 'is not JSON, and what follows it cannot be read' }
+}
+
+async function* linesOf(file: Readable): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of file) {
+    const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  yield rest + decoder.decode()
+}
+
+async function* fromJsonLines(file: Readable): Rows {
+  let row = 0
+  for await (const line of linesOf(file)) {
+    row += 1
+    if (line.trim() === '') continue
+    const parsed = J.parse(line)
+    yield E.isRight(parsed) ? { row, value: parsed.right } : { row, reason: 'is not JSON' }
+  }
+}
+
+const readers: Readonly<Record<ExportFormat, (file: Readable) => Rows>> = { csv: fromCsv, json: fromJson, jsonl: fromJsonLines }
+
+const formats: Readonly<Record<string, ExportFormat>> = { '[': 'json', '{': 'jsonl' }
+
+const beginningOf = async (file: Readable): Promise<string> => {
+  const begun: Uint8Array[] = []
+  for (;;) {
+    const chunk = (file.read() ?? (await once(file, 'readable').then(() => file.read()))) as Uint8Array | null
+    if (chunk === null) return ''
+    begun.push(chunk)
+    const together = Buffer.concat(begun)
+    const text = new TextDecoder().decode(together).trimStart()
+    if (text === '') continue
+    file.unshift(together)
+    return text
+  }
+}
+
+const formatOf = async (file: Readable): Promise<ExportFormat> => formats[(await beginningOf(file)).charAt(0)] ?? 'csv'
+
+/** The rows of an export, one after the other; the format is seen in how it begins, where it is not said. */
+export async function* rowsOf(file: Readable, format?: ExportFormat): Rows {
+  yield* readers[format ?? (await formatOf(file))](file)
+}

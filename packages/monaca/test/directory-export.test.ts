@@ -1,0 +1,262 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { userId } from '@userport/core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type BrokenRow, createMonacaExportDirectory, type ExportedUser, type ExportOptions, readMonacaExport } from '../src/directory.js'
+import { everybody, failure, ids, value } from './support/results.js'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'userport-export-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+let files = 0
+const fileWith = async (content: string): Promise<string> => {
+  files += 1
+  const path = join(folder, `export-${files}`)
+  await writeFile(path, content)
+  return path
+}
+
+/** The text in pieces of a few bytes, so that no character and no line comes whole. */
+async function* trickle(text: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const bytes = new TextEncoder().encode(text)
+  for (let at = 0; at < bytes.length; at += 3) yield bytes.slice(at, at + 3)
+}
+
+const all = async (text: string, options?: ExportOptions): Promise<readonly ExportedUser[]> => {
+  const found: ExportedUser[] = []
+  for await (const one of readMonacaExport(trickle(text), options)) found.push(one)
+  return found
+}
+
+const dora = {
+  user: expect.objectContaining({
+    id: 'a1',
+    vendor: 'monaca',
+    kind: 'registered',
+    username: 'dora',
+    email: { address: 'dora@example.com', verified: 'unknown' },
+    createdAt: '2020-01-02T03:04:05.000Z',
+    updatedAt: '2020-01-02T03:04:06.000Z',
+  }),
+}
+const at = Date.parse('2020-01-02T03:04:05Z')
+
+const csv = `_id,_username,_createdAt,_updatedAt,email,postcode,note,tags
+a1,dora,${at},${at + 1_000},dora@example.com,01234,"two
+lines, 日本 ""quoted""","[""x"",1]"
+a2,erik,${at / 1_000},,,,,
+`
+const documents = [
+  {
+    _id: 'a1',
+    _username: 'dora',
+    _createdAt: at,
+    _updateAt: at + 1_000,
+    email: 'dora@example.com',
+    postcode: '01234',
+    note: '日本\u2028',
+    age: null,
+  },
+  { _oid: 'a2', _username: 'erik', _createdAt: at / 1_000 },
+]
+
+describe('readMonacaExport', () => {
+  it('reads CSV with a header', async () => {
+    const [first, second, ...more] = await all(csv)
+    expect(first).toMatchObject(dora)
+    expect(first).toMatchObject({ user: { attributes: { postcode: '01234', note: 'two\nlines, 日本 "quoted"', tags: ['x', 1] } } })
+    expect(second).toMatchObject({ user: { id: 'a2', createdAt: '2020-01-02T03:04:05.000Z', attributes: {} } })
+    expect(more).toEqual([])
+  })
+
+  it.each([
+    ['an array', JSON.stringify(documents, null, 2)],
+    ['lines', documents.map((document) => `${JSON.stringify(document)}\r\n`).join('\n')],
+  ])('reads JSON in %s', async (_, text) => {
+    const [first, second, ...more] = await all(text)
+    expect(first).toMatchObject(dora)
+    expect(first).toMatchObject({ user: { attributes: { postcode: '01234', note: '日本\u2028', age: null } } })
+    expect(second).toMatchObject({ user: { id: 'a2', username: 'erik', createdAt: '2020-01-02T03:04:05.000Z' } })
+    expect(more).toEqual([])
+  })
+
+  it.each(['csv', 'json', 'jsonl'] as const)('reads %s with a byte order mark', async (format) => {
+    const text = { csv, json: JSON.stringify(documents), jsonl: documents.map((one) => JSON.stringify(one)).join('\n') }[format]
+    expect((await all(`\uFEFF${text}`))[0]).toMatchObject(dora)
+  })
+
+  it('finds nobody in an empty file', async () => {
+    expect(await all('')).toEqual([])
+    expect(await all('[]')).toEqual([])
+    expect(await all('_id,_username\n')).toEqual([])
+  })
+
+  it('reads the properties that the app has for fields', async () => {
+    const [first] = await all('_id,_username,mail\na1,dora,dora@example.com\n', { fields: { email: 'mail' } })
+    expect(first).toMatchObject({ user: { email: { address: 'dora@example.com' }, attributes: {} } })
+  })
+
+  it.each([
+    ['2020-01-02T12:04:05+09:00', '2020-01-02T03:04:05.000Z'],
+    ['2020-01-02 03:04:05', '2020-01-02T03:04:05.000Z'],
+    ['1577934245', '2020-01-02T03:04:05.000Z'],
+  ])('reads the time %s', async (time, createdAt) => {
+    expect(await all(`_id,_username,_createdAt\na1,dora,${time}\n`)).toMatchObject([{ user: { createdAt } }])
+  })
+
+  const reasonsIn = (found: readonly ExportedUser[]): readonly (BrokenRow | string)[] =>
+    found.map((one) => ('user' in one ? one.user.id : one))
+
+  it('goes on after rows of CSV that are broken', async () => {
+    const text =
+      '_id,_username,_createdAt\na1,dora,\n,nobody,\na3,,\na4,erik\n"a5"x,fred,\n"a5" ,fred,\na5"x,fred,\na6,gina,yesterday\na7,hugo,\n'
+    expect(reasonsIn(await all(text))).toEqual([
+      'a1',
+      { row: 3, reason: 'has no _id' },
+      { row: 4, reason: 'has no _username' },
+      { row: 5, reason: 'has 2 columns, while the header has 3' },
+      { row: 6, reason: 'has a quote where none can be' },
+      { row: 7, reason: 'has a quote where none can be' },
+      'a5"x',
+      { row: 9, reason: 'has a _createdAt that is no time' },
+      'a7',
+    ])
+  })
+
+  it('says where a text of CSV does not end, and holds no more of it than a user can have', async () => {
+    async function* lines(): AsyncGenerator<Uint8Array, void, undefined> {
+      yield new TextEncoder().encode('_id,_username\na1,dora\n')
+      yield new TextEncoder().encode(`"a2,erik\n${'a3,fred\n'.repeat(400_000)}`)
+    }
+    const found: ExportedUser[] = []
+    for await (const one of readMonacaExport(lines())) found.push(one)
+    expect(reasonsIn(found)).toEqual([
+      'a1',
+      { row: expect.any(Number), reason: 'is within a text that does not end, so the rest cannot be read' },
+    ])
+    expect((found[1] as BrokenRow).row).toBeLessThan(300_000)
+  })
+
+  it('goes on after lines of JSON that are broken', async () => {
+    const text = '{"_id":"a1","_username":"dora"}\n{"_id":\n[]\n\n{"_id":5,"_username":"erik"}\n{"_id":"a5","_username":"fred"}'
+    expect(reasonsIn(await all(text))).toEqual([
+      'a1',
+      { row: 2, reason: 'is not JSON' },
+      { row: 3, reason: 'is not a user' },
+      { row: 5, reason: 'has no _id' },
+      'a5',
+    ])
+  })
+
+  it.each(['[{"_id":"a1","_username":"dora"},7,{"_id"', '[{"_id":"a1","_username":"dora"},7 {"_id":"a2"}]'])(
+    'says where an array breaks off: %s',
+    async (text) => {
+      expect(reasonsIn(await all(text))).toEqual([
+        'a1',
+        { row: 2, reason: 'is not a user' },
+        { row: 3, reason: 'is not JSON, and what follows it cannot be read' },
+      ])
+    },
+  )
+
+  it('says nothing of what a broken row has in it', async () => {
+    const text = `{"_id":"a1","_username":"dora","_createdAt":"hush"}\n{"hush"\n`
+    expect(JSON.stringify(await all(text))).not.toContain('hush')
+  })
+
+  it('rejects where there is no file', async () => {
+    await expect(readMonacaExport(join(folder, 'missing')).next()).rejects.toThrow('ENOENT')
+  })
+
+  it.each(['csv', 'jsonl', 'json'] as const)('passes on the failure of the source of %s', async (format) => {
+    async function* failing(): AsyncGenerator<Uint8Array, void, undefined> {
+      yield new TextEncoder().encode({ csv: '_id,_username\n', jsonl: '\n', json: '[' }[format])
+      throw new Error('The disk is gone.')
+    }
+    await expect(readMonacaExport(failing(), { format }).next()).rejects.toThrow('The disk is gone.')
+  })
+
+  it.each([
+    ['CSV', '_id,_username\n', (id: number) => `u${id},name${id}\n`],
+    ['an array', '[', (id: number) => `{"_id":"u${id}","_username":"name${id}"},`],
+    ['lines', '', (id: number) => `{"_id":"u${id}","_username":"name${id}"}\n`],
+  ])('takes of %s no more than it needs, and lets go of it', async (_, head, row) => {
+    let given = 0
+    let closed = false
+    async function* endless(): AsyncGenerator<Uint8Array, void, undefined> {
+      try {
+        for (let id = 0; ; id += 1) {
+          given += 1
+          yield new TextEncoder().encode(`${id === 0 ? head : ''}${row(id)}`)
+        }
+      } finally {
+        closed = true
+      }
+    }
+    let taken = 0
+    for await (const one of readMonacaExport(endless())) {
+      expect(one).toMatchObject({ user: { id: `u${taken}` } })
+      taken += 1
+      if (taken === 1_000) break
+    }
+    expect(given).toBeLessThan(3_000)
+    await expect.poll(() => closed).toBe(true)
+  })
+})
+
+describe('createMonacaExportDirectory', () => {
+  const rows = (count: number): string => Array.from({ length: count }, (_, id) => `u${id},name${id}\n`).join('')
+  const names = (count: number): readonly string[] => Array.from({ length: count }, (_, id) => `u${id}`)
+
+  it('lists every user once, and goes on from any cursor', async () => {
+    const directory = createMonacaExportDirectory(await fileWith(`_id,_username\n${rows(450)}`))
+    expect(ids(await everybody(directory, { limit: 100 }))).toEqual(names(450))
+    expect(ids(await everybody(directory, { cursor: '120', limit: 70 }))).toEqual(names(450).slice(120))
+    expect(await value(directory.count())).toBe(450)
+    expect(await value(directory.list({ cursor: '1000' }))).toEqual({ users: [], next: null })
+  })
+
+  it('may be listed by several at once', async () => {
+    const directory = createMonacaExportDirectory(await fileWith(`_id,_username\n${rows(200)}`))
+    const lists = await Promise.all([10, 20, 30].map((limit) => everybody(directory, { limit })))
+    expect(lists.map(ids)).toEqual([names(200), names(200), names(200)])
+  })
+
+  it('gets a user, or nobody', async () => {
+    const directory = createMonacaExportDirectory(await fileWith(`_id,_username\n${rows(20)}`))
+    expect(await value(directory.get(userId('u7')))).toMatchObject({ id: 'u7', username: 'name7' })
+    expect(await value(directory.get(userId('x')))).toBeNull()
+  })
+
+  it('passes over what is no user, and tells of it', async () => {
+    const path = await fileWith(`_id,_username\n${rows(2)},nobody\nu3,last\n`)
+    const told: BrokenRow[] = []
+    const directory = createMonacaExportDirectory(path, { onBroken: (broken) => told.push(broken) })
+    expect(ids(await everybody(directory))).toEqual(['u0', 'u1', 'u3'])
+    expect(told).toEqual([{ row: 4, reason: 'has no _id' }])
+  })
+
+  it('ends at what is no user where nobody is told', async () => {
+    const directory = createMonacaExportDirectory(await fileWith(`_id,_username\n${rows(2)},nobody\nu3,last\n`))
+    expect(await failure(directory.list({}))).toMatchObject({ _tag: 'Protocol', path: 'row 4' })
+    expect(ids((await value(directory.list({ limit: 2 }))).users)).toEqual(['u0', 'u1'])
+    expect((await failure(directory.count()))._tag).toBe('Protocol')
+  })
+
+  it('cannot be written to, nor read where there is no file', async () => {
+    const directory = createMonacaExportDirectory(join(folder, 'missing'))
+    expect((await failure(directory.create({})))._tag).toBe('Unsupported')
+    expect((await failure(directory.erase(userId('u1'))))._tag).toBe('Unsupported')
+    expect(await failure(directory.list({}))).toMatchObject({ _tag: 'Configuration', path: 'path' })
+    expect(await failure(directory.list({ cursor: 'x' }))).toMatchObject({ _tag: 'InvalidInput', field: 'cursor' })
+  })
+
+  it('stops reading when its time is up', async () => {
+    const directory = createMonacaExportDirectory(await fileWith(`_id,_username\n${rows(50_000)}`), { deadline: 1 })
+    expect((await failure(directory.count()))._tag).toBe('Timeout')
+  })
+})
