@@ -51,7 +51,9 @@ export const createApp = (backend: UserBackend, sessions: Sessions): Hono => {
 
   app.post('/sign-in', async (context) => {
     const outcome = await backend.signIn(await context.req.json<SignIn>())()
-    return outcome._tag === 'Left' ? refuse(context, outcome.left) : enter(context, outcome.right.user, outcome.right.session)
+    if (outcome._tag === 'Left') return refuse(context, outcome.left)
+    if ('pending' in outcome.right) return context.json({ error: 'SecondFactorRequired' }, 401)
+    return enter(context, outcome.right.user, outcome.right.session)
   })
 
   app.get('/me', async (context) => {

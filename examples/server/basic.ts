@@ -21,7 +21,10 @@ const address = server.address()
 const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
 
 const visit = async (username: string): Promise<string> => {
-  const signedUp = await fetch(`${origin}/sign-up`, { method: 'POST', body: JSON.stringify({ identifiers: { username }, password: `${username}-password` }) })
+  const signedUp = await fetch(`${origin}/sign-up`, {
+    method: 'POST',
+    body: JSON.stringify({ identifiers: { username }, password: `${username}-password` }),
+  })
   const cookie = signedUp.headers.get('set-cookie') ?? ''
   const me = (await (await fetch(`${origin}/me`, { headers: { cookie } })).json()) as { readonly username: string }
   return `${username} signed up and is ${me.username}`

@@ -45,7 +45,29 @@ export interface Capabilities {
   readonly usernameExists: false | { readonly answers: 'exists' | 'unavailable' }
   readonly findUser: false | { readonly identifiers: readonly IdentifierKind[]; readonly verifiedOnly: boolean }
   readonly deleteUser: false | { readonly password: 'required' | 'not-needed' }
+  /** `requestVerification`: what the vendor sends to an address to prove it. */
+  readonly verification?: false | { readonly email: 'link' | 'code' | false; readonly phone: 'link' | 'code' | false }
+  /** `confirmVerification` with a code from a message. */
+  readonly confirmByCode?: boolean
+  /** `changeContact`. `replaces`: at once, or once the new address is verified where the vendor's console asks for that. */
+  readonly changeContact?: false | { readonly kinds: readonly ('email' | 'phone')[]; readonly replaces: 'at-once' | 'console-setting' }
+  readonly changeUsername?: boolean
+  /** `accessToken` and `signInWithToken`: the vendor's own token, for its other services and for other devices. */
+  readonly accessToken?: false | { readonly expires: 'known' | 'unknown' }
+  /** Users may have to give a second factor when they sign in. */
+  readonly secondFactor?: false | { readonly factors: readonly SecondFactor[] }
+  readonly signOutEverywhere?: boolean
+  /** Social and enterprise identities; `any`: whatever the vendor's console knows. */
+  readonly identities?: false | { readonly providers: 'any' | readonly string[]; readonly signIn: boolean; readonly link: boolean }
+  /** `findUsers`: by which of these; all that are given must match. */
+  readonly findUsers?: false | { readonly criteria: readonly UserCriterion[] }
+  /** The user can bar the own account; only an operator can lift that. */
+  readonly suspendUser?: boolean
 }
+
+export type SecondFactor = 'totp' | 'recovery-code'
+
+export type UserCriterion = 'username' | 'email' | 'firstName' | 'lastName' | 'identity'
 
 /** A capability, or one identifier or channel of it. */
 export type CapabilityName =
@@ -64,6 +86,18 @@ export const operationCapability = {
   usernameExists: 'usernameExists',
   findUser: 'findUser',
   deleteUser: 'deleteUser',
+  requestVerification: 'verification',
+  confirmVerification: 'confirmByCode',
+  changeContact: 'changeContact',
+  changeUsername: 'changeUsername',
+  signInWithToken: 'accessToken',
+  continueSignIn: 'secondFactor',
+  signOutEverywhere: 'signOutEverywhere',
+  signInWithIdentity: 'identities',
+  linkIdentity: 'identities',
+  unlinkIdentity: 'identities',
+  findUsers: 'findUsers',
+  suspendUser: 'suspendUser',
 } as const satisfies Readonly<Record<string, keyof Capabilities>>
 
 export type OperationCapability = typeof operationCapability

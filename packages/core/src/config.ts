@@ -32,13 +32,21 @@ interface Fields {
 
 /** The fields that a codec made of `t.type`, `t.partial` and `t.intersection` knows; `undefined` where it is something else. */
 const fieldsOf = (codec: t.Mixed): Fields | undefined => {
-  const { _tag, props, types } = codec as unknown as { readonly _tag?: string; readonly props?: Fields; readonly types?: readonly t.Mixed[] }
+  const { _tag, props, types } = codec as unknown as {
+    readonly _tag?: string
+    readonly props?: Fields
+    readonly types?: readonly t.Mixed[]
+  }
   if (_tag === 'InterfaceType' || _tag === 'PartialType') return props
   if (_tag !== 'IntersectionType' || types === undefined) return undefined
   return Object.assign({}, ...types.map((part) => fieldsOf(part) ?? {})) as Fields
 }
 
-const unknownKey = (codec: t.Mixed, value: unknown, path: string): { readonly path: string; readonly known: readonly string[] } | undefined => {
+const unknownKey = (
+  codec: t.Mixed,
+  value: unknown,
+  path: string,
+): { readonly path: string; readonly known: readonly string[] } | undefined => {
   const fields = fieldsOf(codec)
   if (fields === undefined || typeof value !== 'object' || value === null) return undefined
   for (const [key, inner] of Object.entries(value)) {
@@ -63,7 +71,11 @@ export const decodeConfig = <A>(at: At, codec: t.Type<A, unknown, unknown>, valu
   const decoded = codec.decode(value)
   if (E.isRight(decoded)) return decoded
   const context = decoded.left[0]?.context ?? []
-  const path = context.map(({ key }) => key).filter((key) => !isUnnamed(key)).join('.') || '(the whole configuration)'
+  const path =
+    context
+      .map(({ key }) => key)
+      .filter((key) => !isUnnamed(key))
+      .join('.') || '(the whole configuration)'
   const last = context[context.length - 1]
   const problem = last?.actual === undefined ? 'is missing.' : 'is not valid.'
   return E.left(userError('Configuration', at, { path, problem, fix: `Expected ${last?.type.name ?? 'something else'}.` }))

@@ -7,7 +7,17 @@ import { type At, type UserError, userError } from './errors.js'
 import type { Result } from './result.js'
 import type { Rules } from './rules.js'
 import type { Session, VendorName } from './user.js'
-import type { CallOptions, MissingOperation, OperationName, ResetLink, UserBackend, UserBackendOf, UserOperations } from './user-backend.js'
+import type {
+  AccessToken,
+  CallOptions,
+  Extension,
+  MissingOperation,
+  OperationName,
+  ResetLink,
+  UserBackend,
+  UserBackendOf,
+  UserOperations,
+} from './user-backend.js'
 import { type BrokenInput, checkInput } from './validation.js'
 
 /** What an operation knows about the call it is part of. */
@@ -15,6 +25,8 @@ export interface OperationContext extends Running {
   readonly device?: string
   /** Has the session stored before the operation goes on. */
   readonly keep: (session: Session) => Result<void>
+  /** What an earlier second factor left on this device. */
+  readonly trustedDevice?: string
 }
 
 type Optional = keyof OperationCapability | 'completePasswordReset'
@@ -27,7 +39,7 @@ type Promised<C extends Capabilities> =
 export type Implementation<C extends Capabilities> = Omit<UserOperations, Optional> &
   Pick<UserOperations, Promised<C> & keyof UserOperations> & { readonly [Name in Exclude<Optional, Promised<C>>]?: never }
 
-export interface BackendDefinition<C extends Capabilities> {
+export interface BackendDefinition<C extends Capabilities, X extends Extension = Extension> {
   readonly name: VendorName
   readonly rules: Rules
   readonly usesDevice?: boolean
@@ -39,6 +51,12 @@ export interface BackendDefinition<C extends Capabilities> {
   readonly check?: (operation: OperationName, input: unknown) => BrokenInput | undefined
   readonly operations: (context: OperationContext) => Implementation<C>
   readonly parseResetLink?: (url: string) => E.Either<BrokenInput, Omit<ResetLink, 'type' | 'vendor'>>
+  /** The vendor's own token in a session. Goes with capability `accessToken`. */
+  readonly accessToken?: (session: Session) => AccessToken | null
+  /** The session that the vendor's old SDK left in its store. */
+  readonly adoptable?: UserBackend['adoptable']
+  /** What only this vendor has. Each member takes its input and the session. */
+  readonly extension?: (context: OperationContext) => X
 }
 
 /** How many arguments an operation has before its options. */
@@ -58,6 +76,18 @@ const inputs = {
   usernameExists: 1,
   findUser: 2,
   deleteUser: 2,
+  continueSignIn: 2,
+  signInWithToken: 1,
+  signInWithIdentity: 1,
+  signOutEverywhere: 1,
+  requestVerification: 2,
+  confirmVerification: 2,
+  changeContact: 2,
+  changeUsername: 2,
+  linkIdentity: 2,
+  unlinkIdentity: 2,
+  findUsers: 2,
+  suspendUser: 1,
 } as const satisfies Readonly<Record<OperationName, 1 | 2>>
 
 export const operationNames = Object.keys(inputs) as readonly OperationName[]
@@ -75,6 +105,15 @@ const unusable = (refusal: UserError | undefined, operation: string): UserError 
 
 const unreadable = (at: At, field: string): UserError => userError('InvalidInput', at, { field, rule: 'is not of the documented form' })
 
+// Only for reading off which operations an extension has; none of them is run with it.
+const idle: OperationContext = {
+  at: { vendor: '', operation: '' },
+  signal: new AbortController().signal,
+  remaining: () => 0,
+  unsure: () => undefined,
+  keep: () => TE.right(undefined),
+}
+
 const notPersisted = (context: Running): UserError =>
   userError('Unavailable', context.at, { message: 'The session could not be stored, so the operation was not begun.' })
 
@@ -84,7 +123,7 @@ const notPersisted = (context: Running): UserError =>
  */
 export const defineBackend =
   <const C extends Capabilities>(capabilities: C) =>
-  (definition: BackendDefinition<C>): UserBackendOf<C> => {
+  <X extends Extension = Record<never, never>>(definition: BackendDefinition<C, X>): UserBackendOf<C, X> => {
     const { name: vendor, rules, check, parseResetLink } = definition
 
     const broken = (name: OperationName, args: readonly unknown[]): UserError | undefined => {
@@ -102,30 +141,52 @@ export const defineBackend =
         E.toUnion,
       )
 
-    const operation =
-      (name: OperationName) =>
-      (...args: readonly unknown[]): Result<unknown> => {
-        const at = { vendor, operation: name }
-        const options = (args[inputs[name]] ?? {}) as CallOptions
-        const refused = unusable(definition.refuse, name) ?? lacking(vendor, capabilities, name) ?? refusal(name, args)
+    const contextOf = (running: Running, options: CallOptions): OperationContext => ({
+      ...running,
+      device: options.device,
+      trustedDevice: options.trustedDevice,
+      keep: (session) =>
+        TE.tryCatch(
+          async () => options.keep?.(session),
+          () => notPersisted(running),
+        ),
+    })
+
+    type Call = (...args: readonly unknown[]) => Result<unknown>
+
+    /** Runs one of the vendor's functions within the deadline, unless it is refused before. */
+    const guarded =
+      (
+        name: string,
+        position: number,
+        refuse: (args: readonly unknown[]) => UserError | undefined,
+        find: (context: OperationContext) => Call,
+      ): Call =>
+      (...args) => {
+        const options = (args[position] ?? {}) as CallOptions
+        const refused = unusable(definition.refuse, name) ?? refuse(args)
         if (refused !== undefined) return TE.left(refused)
         const { signal, deadline = definition.deadline } = options
-        return withDeadline<unknown>(at, { signal, deadline }, (running) => {
-          const context: OperationContext = {
-            ...running,
-            device: options.device,
-            keep: (session) =>
-              TE.tryCatch(
-                async () => options.keep?.(session),
-                () => notPersisted(running),
-              ),
-          }
-          const run = definition.operations(context)[name as keyof Implementation<C>] as unknown as (
-            ...inputs: readonly unknown[]
-          ) => Result<unknown>
-          return run(...args)
-        })
+        return withDeadline<unknown>({ vendor, operation: name }, { signal, deadline }, (running) =>
+          find(contextOf(running, options))(...args),
+        )
       }
+
+    const operation = (name: OperationName): Call =>
+      guarded(
+        name,
+        inputs[name],
+        (args) => lacking(vendor, capabilities, name) ?? refusal(name, args),
+        (context) => definition.operations(context)[name as keyof Implementation<C>] as unknown as Call,
+      )
+
+    const extended = (name: string): Call =>
+      guarded(
+        name,
+        2,
+        () => undefined,
+        (context) => definition.extension?.(context)[name] as unknown as Call,
+      )
 
     const backend = {
       vendor,
@@ -133,6 +194,9 @@ export const defineBackend =
       rules,
       usesDevice: definition.usesDevice === true,
       ...Object.fromEntries(operationNames.map((name) => [name, operation(name)])),
+      extension: Object.fromEntries(Object.keys(definition.extension?.(idle) ?? {}).map((name) => [name, extended(name)])),
+      accessToken: (session: Session) => definition.accessToken?.(session) ?? null,
+      adoptable: definition.adoptable ?? (async () => null),
       parseResetLink: (url: string): E.Either<UserError, ResetLink> => {
         const at = { vendor, operation: 'parseResetLink' }
         const refused = unusable(definition.refuse, at.operation)
@@ -148,5 +212,5 @@ export const defineBackend =
         )
       },
     }
-    return backend as unknown as UserBackend as UserBackendOf<C>
+    return backend as unknown as UserBackend as unknown as UserBackendOf<C, X>
   }

@@ -7,13 +7,13 @@ import { type Calls, createCalls, type Endpoints, type ErrorTable } from './endp
 import { axiosClient, type HttpClient } from './http.js'
 import type { Rules } from './rules.js'
 import type { VendorName } from './user.js'
-import type { OperationName, ResetLink, UserBackendOf } from './user-backend.js'
+import type { Adoptable, Extension, OperationName, ResetLink, UserBackendOf } from './user-backend.js'
 import { createProvider, type ProviderOptions, type UserProviderOf } from './user-provider.js'
 import type { BrokenInput } from './validation.js'
 
 /** A vendor: what it supports, how it is called, how it fails, and how our operations map to its calls. */
-export interface VendorDefinition<C extends Capabilities, Config, Table extends Endpoints<Config>, Body>
-  extends Pick<BackendDefinition<C>, 'name' | 'rules' | 'usesDevice'> {
+export interface VendorDefinition<C extends Capabilities, Config, Table extends Endpoints<Config>, Body, X extends Extension>
+  extends Pick<BackendDefinition<C>, 'name' | 'rules' | 'usesDevice' | 'accessToken'> {
   /** Reads and checks the app's configuration. */
   readonly config: t.Type<Config, unknown, unknown>
   readonly endpoints: Table
@@ -22,6 +22,10 @@ export interface VendorDefinition<C extends Capabilities, Config, Table extends 
   /** Rules between fields that `rules` cannot say. */
   readonly check?: (operation: OperationName, input: unknown, config: Config) => BrokenInput | undefined
   readonly parseResetLink?: (url: string, config: Config) => E.Either<BrokenInput, Omit<ResetLink, 'type' | 'vendor'>>
+  /** The session that the vendor's old SDK left in its store. */
+  readonly adoptable?: (read: (name: string) => Promise<string | null | undefined>, config: Config) => Promise<Adoptable | null>
+  /** What only this vendor has. Each member takes its input and the session. */
+  readonly extension?: (calls: Calls<Table>, context: OperationContext, config: Config) => X
   /** What tells one app of this vendor from another, for the names under which its session is stored. */
   readonly appId: (config: Config) => string
 }
@@ -34,34 +38,39 @@ export interface BackendOptions {
 }
 
 /** A vendor package as a value: what it needs, what it can, and its two factories. */
-export interface Vendor<C extends Capabilities, Config> {
+export interface Vendor<C extends Capabilities, Config, X = Extension> {
   readonly name: VendorName
   readonly capabilities: C
   readonly rules: Rules
   readonly config: t.Type<Config, unknown, unknown>
   /** The stateless layer: the caller keeps the sessions. With a wrong configuration every operation fails with `Configuration`. */
-  readonly createBackend: (config: Config, options?: BackendOptions) => UserBackendOf<C>
+  readonly createBackend: (config: Config, options?: BackendOptions) => UserBackendOf<C, X>
   /** The app's view: one active user, kept in a session store. */
-  readonly createProvider: (config: Config, options?: BackendOptions & ProviderOptions) => UserProviderOf<C>
+  readonly createProvider: (config: Config, options?: BackendOptions & ProviderOptions) => UserProviderOf<C, X>
 }
 
 /** Builds a vendor package from its parts. */
 export const defineVendor =
   <const C extends Capabilities>(capabilities: C) =>
-  <Config, Table extends Endpoints<Config>, Body>(vendor: VendorDefinition<C, Config, Table, Body>): Vendor<C, Config> => {
-    const { check, parseResetLink, ...constant } = vendor
+  <Config, Table extends Endpoints<Config>, Body, X extends Extension = Record<never, never>>(
+    vendor: VendorDefinition<C, Config, Table, Body, X>,
+  ): Vendor<C, Config, X> => {
+    const { check, parseResetLink, adoptable, extension, operations, ...constant } = vendor
     const { name, rules, config: codec } = constant
 
-    const createBackend = (config: Config, options: BackendOptions = {}): UserBackendOf<C> => {
+    const createBackend = (config: Config, options: BackendOptions = {}): UserBackendOf<C, X> => {
       const client = options.http ?? axiosClient()
       const decoded = decodeConfig({ vendor: name, operation: 'configure' }, codec, config)
-      return defineBackend(capabilities)({
+      const calls = (context: OperationContext): Calls<Table> => createCalls(vendor.endpoints, vendor.errors, client, config, context)
+      return defineBackend(capabilities)<X>({
         ...constant,
         deadline: options.deadline,
         ...(check === undefined ? {} : { check: (operation: OperationName, input: unknown) => check(operation, input, config) }),
         ...(parseResetLink === undefined ? {} : { parseResetLink: (url: string) => parseResetLink(url, config) }),
+        ...(adoptable === undefined ? {} : { adoptable: (read) => adoptable(read, config) }),
+        ...(extension === undefined ? {} : { extension: (context) => extension(calls(context), context, config) }),
         refuse: E.isLeft(decoded) ? decoded.left : undefined,
-        operations: (context) => vendor.operations(createCalls(vendor.endpoints, vendor.errors, client, config, context), context, config),
+        operations: (context) => operations(calls(context), context, config),
       })
     }
 
@@ -73,7 +82,7 @@ export const defineVendor =
       createBackend,
       createProvider: (config, options = {}) => {
         const namespace = `userport.${name}.${E.isRight(codec.decode(config)) ? vendor.appId(config) : 'unconfigured'}`
-        return createProvider<C>(createBackend(config, options), { namespace, ...options })
+        return createProvider<C, X>(createBackend(config, options), { namespace, ...options })
       },
     }
   }

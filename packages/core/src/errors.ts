@@ -1,3 +1,4 @@
+import type { SecondFactor } from './capabilities.js'
 import type { IdentifierKind, VendorName } from './user.js'
 
 /**
@@ -24,6 +25,8 @@ export interface ErrorDetails {
   /** The vendor asks for a verified address first. */
   NotVerified: { readonly what: 'email' | 'phone' }
   NotSignedIn: object
+  /** The password was right; a second factor is needed. See `continueSignIn`. */
+  SecondFactorRequired: { readonly step: SecondFactorStep }
   AlreadySignedIn: object
   /** The active user has an account already, so there is nothing to upgrade. */
   NotAnonymous: object
@@ -56,6 +59,18 @@ export interface ErrorDetails {
   Configuration: { readonly path: string; readonly problem: string; readonly fix?: string }
   /** A failure that only this vendor has. See `code` and `status`. */
   Vendor: object
+}
+
+/**
+ * A sign-in that waits for a second factor. Give it to `continueSignIn`. What proves the first factor is kept by the provider,
+ * under `id`; there is no secret in it.
+ */
+export interface SecondFactorStep {
+  readonly type: 'second-factor'
+  readonly id: string
+  readonly factors: readonly SecondFactor[]
+  /** The devices that can make a code, where the vendor lists them. */
+  readonly authenticators: readonly { readonly id: string; readonly name?: string; readonly type: string }[]
 }
 
 export type ErrorTag = keyof ErrorDetails
@@ -103,6 +118,7 @@ const facts: Readonly<Record<ErrorTag, TagFacts>> = {
   UserNotFound: { message: 'There is no such user.', userAction: 'correct-input' },
   UserDisabled: { message: 'The user is disabled.', userAction: 'contact-support' },
   NotVerified: { message: 'The address must be verified first.', userAction: 'verify' },
+  SecondFactorRequired: { message: 'A second factor is needed to sign in.', userAction: 'verify' },
   NotSignedIn: { message: 'Nobody is signed in.', userAction: 'sign-in' },
   AlreadySignedIn: { message: 'Somebody is signed in already. Sign out first, or pass { replace: true }.' },
   NotAnonymous: { message: 'The active user has an account already.' },
@@ -121,7 +137,10 @@ const facts: Readonly<Record<ErrorTag, TagFacts>> = {
   Network: { message: 'The service could not be reached.', retryable: true, userAction: 'try-again' },
   Timeout: { message: 'The service did not answer in time.', retryable: true, userAction: 'try-again' },
   Cancelled: { message: 'The operation was cancelled.' },
-  OutcomeUnknown: { message: 'It is not known whether the service carried this out. Try signing in before you try again.', userAction: 'sign-in' },
+  OutcomeUnknown: {
+    message: 'It is not known whether the service carried this out. Try signing in before you try again.',
+    userAction: 'sign-in',
+  },
   Protocol: { message: 'The service answered in a form that its documentation does not have.' },
   Configuration: { message: 'The configuration is not valid.' },
   Vendor: { message: 'The service refused.' },

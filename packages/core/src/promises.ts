@@ -4,17 +4,19 @@ import type { Result } from './result.js'
 
 /** The same operations as promises: a `Result` becomes a promise that rejects with `UserportError`; all else stays as it is. */
 export type Promises<Port> = {
-  readonly [Name in keyof Port]: Port[Name] extends (...args: infer Args) => infer Answer
-    ? [Answer] extends [Result<infer Value>]
-      ? (...args: Args) => Promise<Value>
-      : [Answer] extends [Either<UserError, infer Value>]
+  readonly [Name in keyof Port]: Name extends 'extension'
+    ? Promises<Port[Name]>
+    : Port[Name] extends (...args: infer Args) => infer Answer
+      ? [Answer] extends [Result<infer Value>]
         ? (...args: Args) => Promise<Value>
-        : Port[Name]
-    : Port[Name]
+        : [Answer] extends [Either<UserError, infer Value>]
+          ? (...args: Args) => Promise<Value>
+          : Port[Name]
+      : Port[Name]
 }
 
 // What answers at once stays as it is: its answer may be a function too.
-const immediate = new Set<PropertyKey>(['state', 'activeUser', 'subscribe', 'close'])
+const immediate = new Set<PropertyKey>(['state', 'activeUser', 'subscribe', 'close', 'accessToken', 'adoptable'])
 
 const unwrap = async (answer: unknown): Promise<unknown> => {
   const outcome = (await (typeof answer === 'function' ? (answer as () => unknown)() : answer)) as Either<UserError, unknown>
@@ -27,6 +29,10 @@ export const toPromises = <Port extends object>(port: Port): Promises<Port> =>
   Object.fromEntries(
     Object.entries(port).map(([name, member]) => [
       name,
-      typeof member === 'function' && !immediate.has(name) ? (...args: readonly unknown[]) => unwrap(member(...args)) : member,
+      name === 'extension'
+        ? toPromises(member as object)
+        : typeof member === 'function' && !immediate.has(name)
+          ? (...args: readonly unknown[]) => unwrap(member(...args))
+          : member,
     ]),
   ) as Promises<Port>

@@ -52,6 +52,9 @@ export interface KernelOptions {
   readonly onProblem?: (problem: UserError) => void
 }
 
+/** When a user was last seen whose session is all that is known. */
+export const unseen = new Date(0).toISOString()
+
 // A store of somebody's own may hang; an operation must not.
 const storePatience = 5_000
 
@@ -83,9 +86,10 @@ export class SessionKernel {
   #writes: Promise<unknown> = Promise.resolve()
   #told = false
   #device: string | undefined
+  #kept: Session | undefined
   readonly #listeners = new Set<Listener>()
   readonly #store: SessionStore
-  readonly #names: { readonly [Name in 'session' | 'user' | 'aside' | 'asideUser' | 'lost' | 'device']: string }
+  readonly #names: { readonly [Name in 'session' | 'user' | 'aside' | 'asideUser' | 'lost' | 'device' | 'trust']: string }
   readonly #vendor: string
   readonly #onProblem: (problem: UserError) => void
   #channel: SessionChannel | undefined
@@ -101,6 +105,7 @@ export class SessionKernel {
       asideUser: `${prefix}.aside.user`,
       lost: `${prefix}.lost`,
       device: `${prefix}.device`,
+      trust: `${prefix}.trusted-device`,
     }
     this.#onProblem = options.onProblem ?? (() => undefined)
     this.#channel = this.#store.shared === true ? openSessionChannel(prefix, (reason) => void this.#reload(reason)) : undefined
@@ -171,6 +176,7 @@ export class SessionKernel {
     const mine: Held | null = next === null ? null : { ...next, stored: before?.session === next.session && before.stored }
     this.#revision += 1
     this.#held = mine
+    this.#kept = undefined
     const stored = mine === null ? await this.#forget() : await this.#write(this.#names.session, this.#names.user, mine)
     const after = mine === null ? null : { ...mine, stored }
     // Another change may have come while the store was busy.
@@ -194,10 +200,17 @@ export class SessionKernel {
   async keep(session: Session): Promise<void> {
     const outcome = await this.#inOrder(() => this.#put(this.#names.session, JSON.stringify(session)))
     if (E.isLeft(outcome)) throw new Error('not stored')
+    this.#kept = session
+  }
+
+  /** What `keep` stored and nothing has settled yet. */
+  get kept(): Session | undefined {
+    return this.#kept
   }
 
   /** Undoes `keep`: the store says again what memory says. */
   unkeep(): Promise<unknown> {
+    this.#kept = undefined
     return this.#held
       ? this.#inOrder(async () => this.#held && this.#put(this.#names.session, JSON.stringify(this.#held.session)))
       : this.#forget()
@@ -242,6 +255,21 @@ export class SessionKernel {
     return device
   }
 
+  /** What proves that this device need not be asked for a second factor; it survives sign-out. */
+  async trustedDevice(): Promise<string | undefined> {
+    const known = await within(storePatience, () => this.#store.get(this.#names.trust))
+    return E.isRight(known) && typeof known.right === 'string' && known.right !== '' ? known.right : undefined
+  }
+
+  async trustDevice(token: string): Promise<void> {
+    await this.#put(this.#names.trust, token)
+  }
+
+  /** Removes an entry from a store that is not this kernel's own. */
+  async dropFrom(store: SessionStore, name: string): Promise<void> {
+    await within(storePatience, () => store.remove(name))
+  }
+
   async #read(sessionName: string, userName: string): Promise<E.Either<UserError, Held | null>> {
     const text = await within(storePatience, () => this.#store.get(sessionName))
     if (E.isLeft(text)) return E.left(this.#problem('get', 'The session store could not be read.'))
@@ -272,7 +300,7 @@ export class SessionKernel {
     return E.right({
       session,
       user: matches ? snapshot.user : bare,
-      fetchedAt: matches ? snapshot.fetchedAt : new Date(0).toISOString(),
+      fetchedAt: matches ? snapshot.fetchedAt : unseen,
       stale: true,
       stored: true,
     })

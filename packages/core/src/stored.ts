@@ -4,7 +4,12 @@ import * as t from '#io-ts'
 import type { Session, User } from './user.js'
 
 const session = t.intersection([
-  t.type({ vendor: t.string, userId: t.string, kind: t.union([t.literal('registered'), t.literal('anonymous')]), secrets: t.record(t.string, t.string) }),
+  t.type({
+    vendor: t.string,
+    userId: t.string,
+    kind: t.union([t.literal('registered'), t.literal('anonymous')]),
+    secrets: t.record(t.string, t.string),
+  }),
   t.partial({ expiresAt: t.number }),
 ])
 

@@ -1,6 +1,6 @@
 import type * as E from '#fp-ts/Either'
-import type { Capabilities, OperationCapability, ResetChannel, ResetFacts } from './capabilities.js'
-import type { UserError } from './errors.js'
+import type { Capabilities, OperationCapability, ResetChannel, ResetFacts, SecondFactor } from './capabilities.js'
+import type { SecondFactorStep, UserError } from './errors.js'
 import type { Result } from './result.js'
 import type { Rules } from './rules.js'
 import type { Identifier, Identifiers, Profile, ProfileChange, PublicUser, Session, User, UserId, VendorName } from './user.js'
@@ -18,6 +18,8 @@ export interface CallOptions {
    * (the only credential of an anonymous user; an upgrade that takes several steps). A server may leave it out.
    */
   readonly keep?: (session: Session) => Promise<void>
+  /** What `continueSignIn` gave for a device that is to be trusted. */
+  readonly trustedDevice?: string
 }
 
 export interface SignUp {
@@ -38,7 +40,9 @@ export interface PasswordChange {
   readonly next: string
 }
 
-export type ResetIdentifier = Identifier | { readonly id: UserId; readonly username?: never; readonly email?: never; readonly phone?: never }
+export type ResetIdentifier =
+  | Identifier
+  | { readonly id: UserId; readonly username?: never; readonly email?: never; readonly phone?: never }
 
 export interface ResetRequest {
   readonly identifier: ResetIdentifier
@@ -119,6 +123,57 @@ export interface SignedOutReport {
   readonly server: 'revoked' | 'local' | 'failed'
 }
 
+/** A sign-in that waits for a second factor. `pending` proves the first one: keep it as a secret, and give all of it to `continueSignIn`. */
+export interface PendingSignIn {
+  readonly pending: Session
+  readonly factors: readonly SecondFactor[]
+  readonly authenticators: SecondFactorStep['authenticators']
+}
+
+export interface SecondFactorAnswer {
+  readonly factor: SecondFactor
+  readonly code: string
+  /** Which of the authenticators made the code; the first one where absent. */
+  readonly authenticator?: string
+  /** Do not ask again on this device, where the vendor has that. */
+  readonly trustDevice?: boolean
+}
+
+export type Contacts = { readonly email: string; readonly phone?: never } | { readonly phone: string; readonly email?: never }
+
+/** What a third party gave as proof, e.g. `{ access_token }`, in that party's own words. */
+export interface IdentityProof {
+  readonly provider: string
+  readonly tokens: Readonly<Record<string, string | number>>
+}
+
+export interface IdentitySignIn extends IdentityProof {
+  /** Make a user where there is none with this identity (default: yes). */
+  readonly create?: boolean
+  readonly profile?: Profile
+}
+
+/** What to look for; all that are given must match. */
+export interface UserCriteria {
+  readonly username?: string
+  readonly email?: string
+  readonly firstName?: string
+  readonly lastName?: string
+  readonly identity?: { readonly provider: string; readonly id: string }
+}
+
+/** The vendor's own token, for its other services. */
+export interface AccessToken {
+  readonly token: string
+  /** Milliseconds since 1970, where the vendor says. */
+  readonly expiresAt?: number
+}
+
+/** A token that proves a device, so that it is not asked for a second factor again. */
+export interface DeviceTrust {
+  readonly trustedDevice?: string
+}
+
 /**
  * One vendor's user service without any state: whoever calls keeps the session and gives it back.
  * An operation that is given a session answers with the session that is valid afterwards, which may be a new one.
@@ -126,8 +181,14 @@ export interface SignedOutReport {
 export interface UserOperations {
   /** Creates an account and signs in. Fails with `IdentifierTaken`, `PasswordRejected`, `NotVerified`, `OutcomeUnknown`. */
   signUp(input: SignUp, options?: CallOptions): Result<SignedIn>
-  /** Fails with `InvalidCredentials`, `UserDisabled`, `NotVerified`. */
-  signIn(input: SignIn, options?: CallOptions): Result<SignedIn>
+  /** Fails with `InvalidCredentials`, `UserDisabled`, `NotVerified`. A user with a second factor is not signed in yet: see `continueSignIn`. */
+  signIn(input: SignIn, options?: CallOptions): Result<SignedIn | PendingSignIn>
+  /** Ends a sign-in that waits for a second factor. Needs capability `secondFactor`. Fails with `InvalidCredentials` when the code is wrong. */
+  continueSignIn(input: SecondFactorAnswer, pending: Session, options?: CallOptions): Result<SignedIn & DeviceTrust>
+  /** Signs in by a token that the vendor gave earlier. Needs capability `accessToken`. Fails with `SessionExpired`. */
+  signInWithToken(input: AccessToken, options?: CallOptions): Result<SignedIn>
+  /** Signs in by what a third party says, or makes a user. Needs capability `identities`. Fails with `UserNotFound`, `InvalidCredentials`. */
+  signInWithIdentity(input: IdentitySignIn, options?: CallOptions): Result<SignedIn & { readonly created: boolean }>
   /** Makes a user without a login. Needs capability `anonymous`. Fails with `OutcomeUnknown` when the answer is lost. */
   signInAnonymously(profile: Profile, options?: CallOptions): Result<SignedIn>
   /** Tells the server, where it has a call for it. */
@@ -151,12 +212,64 @@ export interface UserOperations {
   /** Needs capability `usernameExists`. */
   usernameExists(username: string, options?: CallOptions): Result<boolean>
   /** `user: null` where nobody is found. Needs capability `findUser`. */
-  findUser(identifier: Identifier, session: Session, options?: CallOptions): Result<{ readonly user: PublicUser | null; readonly session: Session }>
+  findUser(
+    identifier: Identifier,
+    session: Session,
+    options?: CallOptions,
+  ): Result<{ readonly user: PublicUser | null; readonly session: Session }>
   /** Removes the user for good. Needs capability `deleteUser`. Fails with `InvalidCredentials` where a password is needed and wrong. */
   deleteUser(input: { readonly password?: string }, session: Session, options?: CallOptions): Result<void>
+  /** Ends every session of the user, on every device. Needs capability `signOutEverywhere`. */
+  signOutEverywhere(session: Session, options?: CallOptions): Result<void>
+  /** Sends a verification message, the first or another. Needs capability `verification`. Fails with `Vendor` when there is no such address. */
+  requestVerification(
+    input: { readonly kind: 'email' | 'phone' },
+    session: Session,
+    options?: CallOptions,
+  ): Result<{ readonly session: Session }>
+  /** Proves an address by the code that was sent to it. Needs capability `confirmByCode`. Fails with `VerificationCodeInvalid`. */
+  confirmVerification(
+    input: { readonly kind: 'email' | 'phone'; readonly code: string },
+    session: Session,
+    options?: CallOptions,
+  ): Result<SignedIn>
+  /** A new address waits as `pending` where it must be verified first. Needs capability `changeContact`. Fails with `IdentifierTaken`. */
+  changeContact(input: Contacts, session: Session, options?: CallOptions): Result<SignedIn>
+  /** Needs capability `changeUsername`. Fails with `IdentifierTaken`. */
+  changeUsername(username: string, session: Session, options?: CallOptions): Result<SignedIn>
+  /** Adds an identity to the user. Needs capability `identities`. Fails with `IdentifierTaken` when it belongs to another user. */
+  linkIdentity(input: IdentityProof, session: Session, options?: CallOptions): Result<SignedIn>
+  /** Needs capability `identities`. */
+  unlinkIdentity(provider: string, session: Session, options?: CallOptions): Result<SignedIn>
+  /** Needs capability `findUsers`. */
+  findUsers(
+    criteria: UserCriteria,
+    session: Session,
+    options?: CallOptions,
+  ): Result<{ readonly users: readonly PublicUser[]; readonly session: Session }>
+  /** Bars the user's own account. Needs capability `suspendUser`. */
+  suspendUser(session: Session, options?: CallOptions): Result<void>
 }
 
 export type OperationName = keyof UserOperations
+
+/** A session of the vendor's old SDK, and the name under which that SDK keeps it. */
+export interface Adoptable {
+  readonly session: Session
+  readonly name: string
+}
+
+/** The answer of an operation that only one vendor has, and the session that is valid afterwards. */
+export interface Extended<A> {
+  readonly value: A
+  readonly session: Session
+}
+
+/** Operations that only one vendor has, each for a signed-in user. */
+export interface Extension {
+  // A property of any input: `never` accepts them all.
+  readonly [name: string]: (input: never, session: Session, options?: CallOptions) => Result<Extended<unknown>>
+}
 
 /** The stateless layer of one vendor. */
 export interface UserBackend extends UserOperations {
@@ -165,6 +278,12 @@ export interface UserBackend extends UserOperations {
   readonly rules: Rules
   /** It wants the id of the device with every call (`CallOptions.device`). */
   readonly usesDevice?: boolean
+  /** The vendor's own token in a session. Needs capability `accessToken`; `null` where there is none. */
+  accessToken(session: Session): AccessToken | null
+  /** What another library of this vendor left behind on this device, as a session to be tried; `null` where there is nothing. */
+  adoptable(read: (name: string) => Promise<string | null | undefined>): Promise<Adoptable | null>
+  /** Operations that only this vendor has. */
+  readonly extension: Extension
   /** Takes a reset link apart, for a page of the app's own. Needs capability `resetByLink`. Fails with `InvalidInput`. */
   parseResetLink(url: string): E.Either<UserError, ResetLink>
 }
@@ -176,9 +295,12 @@ type CompletionInput<C extends Capabilities> =
   | (C['resetByCode'] extends true ? ResetByCode : never)
   | (C['resetByLink'] extends true ? ResetByLink : never)
 
+// A capability that a vendor's table does not name is one it lacks.
+type Offered<C extends Capabilities, Name extends keyof Capabilities> = Name extends keyof C ? C[Name] : undefined
+
 /** The operations among `Names` that a vendor with capabilities `C` lacks. */
 export type MissingOperation<C extends Capabilities> = {
-  [Name in keyof OperationCapability]: C[OperationCapability[Name]] extends false ? Name : never
+  [Name in keyof OperationCapability]: Offered<C, OperationCapability[Name]> extends false | undefined ? Name : never
 }[keyof OperationCapability]
 
 /** A view of the port in which what vendor `C` lacks cannot be called. */
@@ -189,10 +311,16 @@ export type Narrowed<Port, C extends Capabilities> = {
       ? Port[Name] extends (input: never, ...rest: infer Rest) => infer Answer
         ? (input: CompletionInput<C>, ...rest: Rest) => Answer
         : never
-      : Name extends 'capabilities'
-        ? C
-        : Port[Name]
+      : Name extends 'signIn'
+        ? Offered<C, 'secondFactor'> extends false | undefined
+          ? Port[Name] extends (...args: infer Args) => Result<infer Answer>
+            ? (...args: Args) => Result<Exclude<Answer, PendingSignIn>>
+            : never
+          : Port[Name]
+        : Name extends 'capabilities'
+          ? C
+          : Port[Name]
 }
 
-/** The stateless layer of a vendor that is known at compile time. */
-export type UserBackendOf<C extends Capabilities> = Narrowed<UserBackend, C>
+/** The stateless layer of a vendor that is known at compile time, with what only that vendor has. */
+export type UserBackendOf<C extends Capabilities, X = Extension> = Narrowed<Omit<UserBackend, 'extension'>, C> & { readonly extension: X }

@@ -1,16 +1,22 @@
-import { type Capabilities, type ResetChannel, hasCapability } from './capabilities.js'
+import { type Capabilities, hasCapability, type ResetChannel } from './capabilities.js'
 import { type At, type UserError, userError } from './errors.js'
 import { brokenAttribute, brokenRule, type Rules, type TextRule } from './rules.js'
 import type { Identifier, IdentifierKind, Identifiers, Profile, ProfileChange, Session, VendorName } from './user.js'
 import type {
+  AccessToken,
+  Contacts,
+  IdentityProof,
+  IdentitySignIn,
   OperationName,
   PasswordChange,
   ResetByCode,
   ResetByLink,
   ResetIdentifier,
   ResetRequest,
+  SecondFactorAnswer,
   SignIn,
   SignUp,
+  UserCriteria,
 } from './user-backend.js'
 
 /** What is wrong with an argument. */
@@ -54,13 +60,20 @@ const account = (rules: Rules, capabilities: Capabilities, { identifiers = {}, p
   if (!identifierKinds.some((kind) => identifiers[kind] !== undefined)) return { field: enough.join(' or '), rule: 'must not be empty' }
   return first(
     ...identifierKinds.map((kind) => optional(kind, rules[kind], identifiers[kind])),
-    enough.some((kind) => identifiers[kind] !== undefined) ? undefined : { field: enough.join(' or '), rule: 'must be given: nothing else can sign in here' },
+    enough.some((kind) => identifiers[kind] !== undefined)
+      ? undefined
+      : { field: enough.join(' or '), rule: 'must be given: nothing else can sign in here' },
     text('password', rules.password, password),
     profile(rules, about),
   )
 }
 
-const oneIdentifier = (rules: Rules, capabilities: Capabilities, of: 'signIn' | 'findUser', identifier: Identifier | undefined): Complaint => {
+const oneIdentifier = (
+  rules: Rules,
+  capabilities: Capabilities,
+  of: 'signIn' | 'findUser',
+  identifier: Identifier | undefined,
+): Complaint => {
   const kind = identifier === undefined ? undefined : kindOf(identifier)
   if (kind === undefined) return { field: 'identifier', rule: 'must have a username, an email or a phone' }
   const facts = capabilities[of]
@@ -94,7 +107,8 @@ const passwordChange = (rules: Rules, capabilities: Capabilities, { current, nex
 
 const resetRequest = (rules: Rules, capabilities: Capabilities, { identifier, channel }: ResetRequest): Complaint => {
   const channels = Object.keys(capabilities.passwordReset || {}) as ResetChannel[]
-  if (channel !== undefined && !channels.includes(channel)) return { capability: `passwordReset.${channel}`, instead: channels.join(' or ') }
+  if (channel !== undefined && !channels.includes(channel))
+    return { capability: `passwordReset.${channel}`, instead: channels.join(' or ') }
   if (identifier !== undefined && 'id' in identifier) return text('id', given, identifier.id)
   const kind = identifier === undefined ? undefined : kindOf(identifier)
   if (kind === undefined) return { field: 'identifier', rule: 'must have a username, an email, a phone or an id' }
@@ -104,16 +118,20 @@ const resetRequest = (rules: Rules, capabilities: Capabilities, { identifier, ch
 
 const completion = (rules: Rules, capabilities: Capabilities, vendor: VendorName, input: ResetByCode | ResetByLink): Complaint => {
   if ('link' in input) {
-    if (!capabilities.resetByLink) return { capability: 'resetByLink', instead: capabilities.resetByCode ? 'a ticket and its code' : undefined }
+    if (!capabilities.resetByLink)
+      return { capability: 'resetByLink', instead: capabilities.resetByCode ? 'a ticket and its code' : undefined }
     if (input.link?.vendor !== vendor) return { field: 'link', rule: `must come from parseResetLink of ${vendor}` }
     return text('newPassword', rules.password, input.newPassword)
   }
-  if (!capabilities.resetByCode) return { capability: 'resetByCode', instead: capabilities.resetByLink ? 'parseResetLink and the link' : undefined }
+  if (!capabilities.resetByCode)
+    return { capability: 'resetByCode', instead: capabilities.resetByLink ? 'parseResetLink and the link' : undefined }
   const { ticket, code, newPassword } = input
   if (ticket?.vendor !== vendor || ticket.completion !== 'in-app') return { field: 'ticket', rule: `must be an in-app ticket of ${vendor}` }
   return first(
     text('code', given, code),
-    ticket.newPassword === 'chosen' ? text('newPassword', rules.password, newPassword) : optional('newPassword', rules.password, newPassword),
+    ticket.newPassword === 'chosen'
+      ? text('newPassword', rules.password, newPassword)
+      : optional('newPassword', rules.password, newPassword),
   )
 }
 
@@ -121,6 +139,45 @@ const deletion = (capabilities: Capabilities, password: string | undefined, sess
   capabilities.deleteUser !== false && capabilities.deleteUser.password === 'required' && session.kind === 'registered'
     ? text('password', givenPassword, password)
     : undefined
+
+const contactKind = (capability: string, offered: Readonly<Record<string, unknown>>, kind: unknown): Complaint =>
+  kind !== 'email' && kind !== 'phone'
+    ? { field: 'kind', rule: 'must be email or phone' }
+    : offered[kind] === false
+      ? { capability: `${capability}.${kind}` }
+      : undefined
+
+const contact = (rules: Rules, { changeContact }: Capabilities, input: Contacts): Complaint => {
+  const kind = (['email', 'phone'] as const).find((one) => input[one] !== undefined)
+  if (kind === undefined) return { field: 'contact', rule: 'must have an email or a phone' }
+  return changeContact && !changeContact.kinds.includes(kind)
+    ? { capability: `changeContact.${kind}` }
+    : text(kind, rules[kind], input[kind])
+}
+
+const proof = ({ identities }: Capabilities, { provider, tokens }: IdentityProof): Complaint => {
+  const broken = text('provider', given, provider)
+  if (broken !== undefined) return broken
+  if (identities && identities.providers !== 'any' && !identities.providers.includes(provider)) {
+    return { field: 'provider', rule: `must be one of ${identities.providers.join(', ')}` }
+  }
+  const some = typeof tokens === 'object' && tokens !== null && Object.keys(tokens).length > 0
+  return some ? undefined : { field: 'tokens', rule: 'must hold what the provider gave as proof' }
+}
+
+const criteria = ({ findUsers }: Capabilities, wanted: UserCriteria): Complaint => {
+  const named = Object.entries(wanted).filter(([, value]) => value !== undefined)
+  if (named.length === 0) return { field: 'criteria', rule: 'must name something to look for' }
+  const lacking = named.find(([name]) => findUsers && !(findUsers.criteria as readonly string[]).includes(name))
+  return lacking === undefined
+    ? undefined
+    : { capability: `findUsers.${lacking[0]}`, instead: findUsers ? findUsers.criteria.join(' or ') : undefined }
+}
+
+const secondFactor = ({ secondFactor: offered }: Capabilities, { factor, code }: SecondFactorAnswer): Complaint =>
+  offered && !offered.factors.includes(factor)
+    ? { field: 'factor', rule: `must be one of ${offered.factors.join(', ')}` }
+    : text('code', given, code)
 
 const takesObject: ReadonlySet<OperationName> = new Set<OperationName>([
   'signUp',
@@ -134,6 +191,14 @@ const takesObject: ReadonlySet<OperationName> = new Set<OperationName>([
   'forgotUsername',
   'findUser',
   'deleteUser',
+  'continueSignIn',
+  'signInWithToken',
+  'signInWithIdentity',
+  'requestVerification',
+  'confirmVerification',
+  'changeContact',
+  'linkIdentity',
+  'findUsers',
 ])
 
 /** What every vendor checks before any request: the arguments against its rules and its capabilities. */
@@ -153,7 +218,8 @@ export const checkInput = (
         return account(rules, capabilities, input as SignUp)
       case 'signIn':
         return (
-          oneIdentifier(rules, capabilities, name, (input as SignIn).identifier) ?? text('password', givenPassword, (input as SignIn).password)
+          oneIdentifier(rules, capabilities, name, (input as SignIn).identifier) ??
+          text('password', givenPassword, (input as SignIn).password)
         )
       case 'signInAnonymously':
         return profile(rules, input as Profile)
@@ -173,6 +239,31 @@ export const checkInput = (
         return oneIdentifier(rules, capabilities, name, input as Identifier)
       case 'deleteUser':
         return deletion(capabilities, (input as { readonly password?: string }).password, session as Session)
+      case 'continueSignIn':
+        return secondFactor(capabilities, input as SecondFactorAnswer)
+      case 'signInWithToken':
+        return text('token', given, (input as AccessToken).token)
+      case 'signInWithIdentity':
+        return proof(capabilities, input as IdentityProof) ?? profile(rules, (input as IdentitySignIn).profile)
+      case 'linkIdentity':
+        return proof(capabilities, input as IdentityProof)
+      case 'unlinkIdentity':
+        return text('provider', given, input)
+      case 'requestVerification':
+        return contactKind('verification', capabilities.verification || {}, (input as { readonly kind: unknown }).kind)
+      case 'confirmVerification':
+        return (
+          contactKind('verification', capabilities.verification || {}, (input as { readonly kind: unknown }).kind) ??
+          text('code', given, (input as { readonly code: unknown }).code)
+        )
+      case 'changeContact':
+        return contact(rules, capabilities, input as Contacts)
+      case 'changeUsername':
+        return text('username', rules.username, input)
+      case 'findUsers':
+        return criteria(capabilities, input as UserCriteria)
+      case 'signOutEverywhere':
+      case 'suspendUser':
       case 'signOut':
       case 'fetchUser':
       case 'renewSession':

@@ -89,6 +89,7 @@ describe('the union', () => {
       case 'UserNotFound':
       case 'UserDisabled':
       case 'NotVerified':
+      case 'SecondFactorRequired':
       case 'NotSignedIn':
       case 'AlreadySignedIn':
       case 'NotAnonymous':

@@ -27,6 +27,22 @@ const calls: Readonly<Record<Operation, (provider: UserProvider, context: Contra
   usernameExists: (provider, context) => provider.usernameExists(freshValue(context, 'username')),
   findUser: (provider, context) => provider.findUser({ username: freshValue(context, 'username') }),
   deleteUser: (provider, context) => provider.deleteUser({ password: freshValue(context, 'password') }),
+  requestVerification: (provider) => provider.requestVerification({ kind: 'email' }),
+  confirmVerification: (provider) => provider.confirmVerification({ kind: 'phone', code: '123456' }),
+  changeContact: (provider, context) => provider.changeContact({ email: freshValue(context, 'email') }),
+  changeUsername: (provider, context) => provider.changeUsername(freshValue(context, 'username')),
+  signInWithToken: (provider) => provider.signInWithToken({ token: 'token' }),
+  continueSignIn: (provider) =>
+    provider.continueSignIn(
+      { type: 'second-factor', id: 'none', factors: ['totp'], authenticators: [] },
+      { factor: 'totp', code: '123456' },
+    ),
+  signOutEverywhere: (provider) => provider.signOutEverywhere(),
+  signInWithIdentity: (provider) => provider.signInWithIdentity({ provider: 'facebook', tokens: { access_token: 'token' } }),
+  linkIdentity: (provider) => provider.linkIdentity({ provider: 'facebook', tokens: { access_token: 'token' } }),
+  unlinkIdentity: (provider) => provider.unlinkIdentity('facebook'),
+  findUsers: (provider, context) => provider.findUsers({ username: freshValue(context, 'username') }),
+  suspendUser: (provider) => provider.suspendUser(),
 }
 
 const refuses = (

@@ -1,7 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import type { Capabilities } from '../capabilities.js'
 import type { Implementation, OperationContext } from '../define-backend.js'
 import { type ErrorDetails, type ErrorTag, type UserError, userError } from '../errors.js'
 import { orLookUp } from '../outcome.js'
@@ -9,6 +8,7 @@ import type { IdentifierKind, Identifiers, Profile, PublicUser, Session } from '
 import type { SignedIn, SignUp, Upgraded } from '../user-backend.js'
 import { completeReset, requestReset } from './reset.js'
 import type { ServiceParts } from './service.js'
+import type { OfferedCapabilities } from './settings.js'
 import { type Account, accountOf, change, endSessions, findAccount, openSession, randomId, removeAccount, toUser } from './state.js'
 
 type Outcome<A> = E.Either<UserError, A>
@@ -19,7 +19,7 @@ const defined = <A extends object>(fields: A): Partial<A> =>
 /** How the service answers each operation. */
 export const operationsOf =
   (parts: ServiceParts) =>
-  (context: OperationContext): Implementation<Capabilities> => {
+  (context: OperationContext): Implementation<OfferedCapabilities> => {
     const { at } = context
     const { state, outbox, settings, traffic } = parts
 

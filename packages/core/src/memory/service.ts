@@ -1,8 +1,7 @@
-import type { Capabilities } from '../capabilities.js'
 import { createTraffic, type MemoryFaults, type Traffic } from './faults.js'
 import { createOutbox, type MemoryMessage, type MemoryOutbox, type WritableOutbox } from './outbox.js'
 import { setNewPassword } from './reset.js'
-import { capabilitiesOf, type MemorySettings } from './settings.js'
+import { capabilitiesOf, type MemorySettings, type OfferedCapabilities } from './settings.js'
 import { change, emptyState, endSessions, type MemoryState } from './state.js'
 
 /** The other side of a memory provider, for tests: what the service sent, whom it knows, and what goes wrong. */
@@ -29,7 +28,7 @@ export interface MemoryControl {
 
 /** What the operations work on. */
 export interface ServiceParts {
-  readonly capabilities: Capabilities
+  readonly capabilities: OfferedCapabilities
   readonly settings: MemorySettings
   readonly state: MemoryState
   readonly outbox: WritableOutbox

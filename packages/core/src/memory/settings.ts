@@ -1,6 +1,22 @@
 import type { Capabilities, ResetChannel, ResetFacts } from '../capabilities.js'
 import type { Rules } from '../rules.js'
 
+/** What no memory service has. */
+type Never =
+  | 'verification'
+  | 'confirmByCode'
+  | 'changeContact'
+  | 'changeUsername'
+  | 'accessToken'
+  | 'secondFactor'
+  | 'signOutEverywhere'
+  | 'identities'
+  | 'findUsers'
+  | 'suspendUser'
+
+/** What a memory service may have. */
+export type OfferedCapabilities = Omit<Capabilities, Never> & { readonly [Name in Never]?: undefined }
+
 /** What can be switched off. */
 export type MemoryCapability =
   | 'anonymous'
@@ -91,11 +107,11 @@ export const memoryCapabilities = {
   usernameExists: { answers: 'exists' },
   findUser: { identifiers: ['username', 'email', 'phone'], verifiedOnly: true },
   deleteUser: { password: 'required' },
-} as const satisfies Capabilities
+} as const satisfies OfferedCapabilities
 
 /** What a service with these settings can do. */
-export const capabilitiesOf = (settings: MemorySettings): Capabilities => {
-  const all: Capabilities = memoryCapabilities
+export const capabilitiesOf = (settings: MemorySettings): OfferedCapabilities => {
+  const all: OfferedCapabilities = memoryCapabilities
   const { without = [], identifiers = all.signIn.identifiers, resetPassword = 'chosen', resetEndsSessions = 'at-completion' } = settings
   const lacks = (...names: readonly MemoryCapability[]): boolean => names.some((name) => without.includes(name))
   const resetByCode = !lacks('passwordReset', 'resetByCode')

@@ -1,0 +1,194 @@
+import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
+import { defaultDeadline, type Running, withDeadline } from '../deadline.js'
+import { lacking } from '../define-backend.js'
+import { type At, type UserError, userError } from '../errors.js'
+import type { Result } from '../result.js'
+import { type Held, SessionKernel } from '../session-kernel.js'
+import type { Session, User } from '../user.js'
+import type { CallOptions, SignedIn, UserBackend } from '../user-backend.js'
+import type { ProviderCall, ProviderOptions } from '../user-provider.js'
+
+export type Outcome<A> = Promise<E.Either<UserError, A>>
+
+/** One step of an operation: what is active when it begins, and the limits it must keep. */
+export type Step<A> = (held: Held | null, options: CallOptions, running: Running) => Outcome<A>
+
+type SignedInStep<A> = (held: Held, options: CallOptions, running: Running) => Outcome<A>
+
+/** What the operations of a provider are made of: the backend, the kernel, and the ways to run a step. */
+export interface ActiveSession {
+  readonly backend: UserBackend
+  readonly kernel: SessionKernel
+  readonly ownDeadline: number
+  readonly at: (operation: string) => At
+  /** Runs a step beside others. */
+  readonly operation: <A>(name: string, call: ProviderCall, step: Step<A>) => Result<A>
+  /** Runs a step that changes the session: one after the other, so that none works on a session another one replaced. */
+  readonly inTurn: <A>(name: string, call: ProviderCall, step: Step<A>) => Result<A>
+  /** A step for a signed-in user; `NotSignedIn` where there is none. */
+  readonly signedInOnly: <A>(name: string, step: SignedInStep<A>) => Step<A>
+  /** Calls with the session; a dead one is renewed once, where it can be, and ends the active user where it cannot. */
+  readonly withSession: <A>(held: Held, options: CallOptions, call: (session: Session) => Result<A>) => Outcome<A>
+  readonly isActive: (held: Held) => boolean
+  readonly fresh: (signedIn: SignedIn) => Omit<Held, 'stored'>
+  /** An operation that changes the active user and answers with it. */
+  readonly change: (name: string, call: ProviderCall, ask: (session: Session, options: CallOptions) => Result<SignedIn>) => Result<User>
+  /** An operation that ends with a value and perhaps a renewed session. */
+  readonly ask: <A extends { readonly session: Session }>(
+    name: string,
+    call: ProviderCall,
+    ask: (session: Session, options: CallOptions) => Result<A>,
+  ) => Result<A>
+}
+
+// How long a provider waits beyond the deadline of the backend: for its store.
+const grace = 6_000
+
+export const isDead = (answer: E.Either<UserError, unknown>): boolean => E.isLeft(answer) && answer.left._tag === 'SessionExpired'
+
+export const activeSession = (backend: UserBackend, options: ProviderOptions): ActiveSession => {
+  const kernel = new SessionKernel(backend.vendor, options)
+  const ownDeadline = options.deadline ?? defaultDeadline
+  let renewing: { readonly of: Session; readonly outcome: Outcome<SignedIn> } | undefined
+
+  const at = (operation: string): At => ({ vendor: backend.vendor, operation })
+
+  const safe = (error: UserError): UserError => {
+    if (options.enumerationSafe !== true || (error._tag !== 'UserNotFound' && error._tag !== 'InvalidCredentials')) return error
+    // Without code and status, which differ between the two.
+    return userError('InvalidCredentials', error, {})
+  }
+
+  const detached = async (): Promise<CallOptions> => ({
+    deadline: ownDeadline,
+    keep: (session) => kernel.keep(session),
+    ...(backend.usesDevice === true ? { device: await kernel.device() } : {}),
+  })
+
+  const callOptions = async ({ signal, remaining }: Running): Promise<CallOptions> => ({
+    ...(await detached()),
+    signal,
+    // Counted anew for each call: an operation of several ends in time as a whole.
+    get deadline() {
+      return Math.max(1, remaining() - grace)
+    },
+  })
+
+  const run = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
+    pipe(
+      withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
+        const loaded = await kernel.load()
+        return E.isLeft(loaded) ? loaded : step(loaded.right, await callOptions(running), running)
+      }),
+      // The operation that the app knows, not the one of the backend that it came from.
+      TE.mapLeft((error) => ({ ...safe(error), operation: name })),
+    )
+
+  /** What the vendor lacks is refused before anything else is looked at. */
+  const offered = <A>(name: string, result: Result<A>): Result<A> => {
+    const refused = lacking(backend.vendor, backend.capabilities, name)
+    return refused === undefined ? result : TE.left(refused)
+  }
+
+  const operation: ActiveSession['operation'] = (name, call, step) => offered(name, run(name, call, step))
+
+  const inTurn: ActiveSession['inTurn'] = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
+    offered(
+      name,
+      withDeadline<A>(
+        at(name),
+        { signal, deadline: deadline + grace },
+        (running) => () =>
+          kernel.inTurn(async () => {
+            const left = running.remaining() - grace
+            return left <= 0 ? E.left(userError('Timeout', at(name), {})) : run(name, { signal: running.signal, deadline: left }, step)()
+          }),
+      ),
+    )
+
+  /** Waits for what others wait for too. Whoever gives up does so alone: the work goes on. */
+  const joined = <A>(name: string, { signal, deadline }: CallOptions, work: Outcome<A>): Outcome<A> =>
+    withDeadline<A>(at(name), { signal, deadline }, () => () => work)()
+
+  const signedInOnly: ActiveSession['signedInOnly'] = (name, step) => (held, callWith, running) =>
+    held === null ? Promise.resolve(E.left(userError('NotSignedIn', at(name), {}))) : step(held, callWith, running)
+
+  const isActive = ({ user }: Held): boolean => kernel.held?.user.id === user.id
+
+  const expire = async (held: Held): Promise<void> => {
+    if (kernel.held?.session !== held.session) return
+    if (held.session.kind === 'anonymous') await kernel.keepLost(held.session)
+    await kernel.commit(null, 'expired')
+  }
+
+  const renewNow = async (session: Session): Outcome<SignedIn> => {
+    const callWith = await detached()
+    // Once stored, another session in the store is newer than this one. One that never got there is not.
+    const stored = kernel.held?.stored === true ? await kernel.storedInstead(session) : undefined
+    const known = stored === undefined ? undefined : await backend.fetchUser(stored, callWith)()
+    const renewed = known === undefined || isDead(known) ? await backend.renewSession(stored ?? session, callWith)() : known
+    if (E.isRight(renewed)) await kernel.renewed(session, renewed.right.session)
+    return renewed
+  }
+
+  /**
+   * One renewal at a time: a refresh token that is used twice would end the session. Nobody who gives up ends it either,
+   * since the old session may be dead already and the new one on its way.
+   */
+  const renew = (session: Session): Outcome<SignedIn> => {
+    if (renewing?.of === session) return renewing.outcome
+    const mine = {
+      of: session,
+      outcome: renewNow(session).finally(() => {
+        if (renewing === mine) renewing = undefined
+      }),
+    }
+    renewing = mine
+    return mine.outcome
+  }
+
+  const withSession: ActiveSession['withSession'] = async (held, callWith, call) => {
+    const answer = await call(held.session)()
+    if (E.isRight(answer) || answer.left._tag !== 'SessionExpired') return answer
+    const current = kernel.held
+    if (current && current.session !== held.session && isActive(held)) return call(current.session)()
+    const renewed = await joined(answer.left.operation, callWith, renew(held.session))
+    if (E.isRight(renewed)) return call(renewed.right.session)()
+    if (renewed.left._tag === 'SessionExpired') await expire(held)
+    return E.left({ ...renewed.left, operation: answer.left.operation })
+  }
+
+  const fresh: ActiveSession['fresh'] = ({ user, session }) => ({ user, session, fetchedAt: new Date().toISOString(), stale: false })
+
+  const change: ActiveSession['change'] = (name, call, request) =>
+    inTurn(
+      name,
+      call,
+      signedInOnly(name, async (held, callWith) => {
+        const answer = await withSession(held, callWith, (session) => request(session, callWith))
+        if (E.isLeft(answer)) return answer
+        if (!isActive(held)) return E.left(userError('Cancelled', at(name), {}))
+        await kernel.commit(fresh(answer.right), 'updated')
+        return E.right(answer.right.user)
+      }),
+    )
+
+  const ask: ActiveSession['ask'] = (name, call, request) =>
+    operation(
+      name,
+      call,
+      signedInOnly(name, async (held, callWith) => {
+        let used = held.session
+        const answer = await withSession(held, callWith, (session) => {
+          used = session
+          return request(session, callWith)
+        })
+        if (E.isRight(answer)) await kernel.renewed(used, answer.right.session)
+        return answer
+      }),
+    )
+
+  return { backend, kernel, ownDeadline, at, operation, inTurn, signedInOnly, withSession, isActive, fresh, change, ask }
+}

@@ -1,0 +1,147 @@
+import * as E from '#fp-ts/Either'
+import { type MergeTicket, type UserError, userError } from '../errors.js'
+import { seal, unseal } from '../sealed.js'
+import { type Held, unseen } from '../session-kernel.js'
+import { readSession } from '../stored.js'
+import type { User } from '../user.js'
+import type { CallOptions } from '../user-backend.js'
+import type { UserProvider } from '../user-provider.js'
+import { type ActiveSession, isDead, type Outcome } from './active-session.js'
+import type { Entering } from './entering.js'
+
+// After these nobody knows how far the vendor got: what was kept for the way must stay.
+const uncertain = new Set<UserError['_tag']>(['Timeout', 'Cancelled', 'Network', 'OutcomeUnknown'])
+
+const shortestPassphrase = 8
+
+/** Users without a login: having one, backing it up, making it an account. */
+export const anonymous = (
+  { backend, kernel, at, operation, inTurn, signedInOnly, withSession, isActive, fresh }: ActiveSession,
+  { obstacle, enter }: Entering,
+): Pick<UserProvider, 'signInAnonymously' | 'upgrade' | 'exportAnonymous' | 'importAnonymous'> => {
+  const notStored = (name: string): UserError =>
+    userError('Unavailable', at(name), {
+      message:
+        'The anonymous user exists and is active, but its only credential could not be stored. Call signInAnonymously again once the store works.',
+    })
+
+  /** Forgets what was kept on the way, unless it may be all that is left of a user. */
+  const settleKept = async (error: UserError): Promise<void> => {
+    if (!uncertain.has(error._tag)) await kernel.unkeep()
+  }
+
+  /** A credential that was kept before an earlier attempt was cut off: perhaps there is a user behind it. */
+  const leftOver = async (callWith: CallOptions): Promise<E.Either<UserError, Omit<Held, 'stored'> | null>> => {
+    const session = kernel.kept
+    if (session === undefined) return E.right(null)
+    const found = await backend.renewSession(session, callWith)()
+    if (E.isRight(found)) return E.right(fresh(found.right))
+    return found.left._tag === 'SessionExpired' ? E.right(null) : found
+  }
+
+  /** A credential that was stored before its user was seen: only the server knows whether there is one. */
+  const look = async (held: Held, callWith: CallOptions): Outcome<User> => {
+    const answer = await withSession(held, callWith, (session) => backend.fetchUser(session, callWith))
+    if (E.isLeft(answer)) return answer
+    await kernel.commit(fresh(answer.right), 'restored')
+    return E.right(answer.right.user)
+  }
+
+  const shortPassphrase = (name: string, passphrase: unknown): UserError | undefined =>
+    typeof passphrase === 'string' && [...passphrase].length >= shortestPassphrase
+      ? undefined
+      : userError('InvalidInput', at(name), { field: 'passphrase', rule: `must have at least ${shortestPassphrase} characters` })
+
+  const signInAnonymously: UserProvider['signInAnonymously'] = (profile = {}, call = {}) =>
+    inTurn('signInAnonymously', call, async (held, callWith): Outcome<User> => {
+      const name = 'signInAnonymously'
+      const active = held ?? (await kernel.lookAgain())
+      if (active?.user.kind === 'registered') return E.left(userError('AlreadySignedIn', at(name), {}))
+      if (active?.stored === true) {
+        const seen = active.fetchedAt === unseen ? await look(active, callWith) : E.right(active.user)
+        if (E.isRight(seen) || seen.left._tag !== 'SessionExpired') return seen
+      }
+      const aside = await kernel.aside()
+      if (E.isLeft(aside)) return aside
+      const kept = held === null && aside.right === null ? await leftOver(callWith) : E.right(null)
+      if (E.isLeft(kept)) return kept
+      const known = kernel.held ?? aside.right ?? kept.right
+      const answer = known === null ? await backend.signInAnonymously(profile, callWith)() : E.right(known)
+      if (E.isLeft(answer)) {
+        await settleKept(answer.left)
+        return answer
+      }
+      if (known === null && kernel.held) {
+        // Another tab was quicker: its user has been in use, this one has not.
+        await kernel.unkeep()
+        return kernel.held.user.kind === 'anonymous' ? E.right(kernel.held.user) : E.left(userError('AlreadySignedIn', at(name), {}))
+      }
+      const { stored } = await kernel.commit(known ?? fresh(answer.right), 'signedIn')
+      if (!stored) return E.left(notStored(name))
+      if (held === null && aside.right !== null) await kernel.dropAside()
+      return E.right(answer.right.user)
+    })
+
+  const upgrade: UserProvider['upgrade'] = (input, call = {}) =>
+    inTurn(
+      'upgrade',
+      call,
+      signedInOnly('upgrade', async (held, callWith) => {
+        if (held.user.kind !== 'anonymous') return E.left(userError('NotAnonymous', at('upgrade'), {}))
+        const answer = await withSession(held, callWith, (session) => backend.upgrade(input, session, callWith))
+        if (!isActive(held) && !isDead(answer)) return E.left(userError('Cancelled', at('upgrade'), {}))
+        if (E.isRight(answer)) {
+          const { session, ...upgraded } = answer.right
+          await kernel.commit(fresh(answer.right), 'upgraded')
+          return E.right(upgraded)
+        }
+        const error = answer.left
+        await settleKept(error)
+        // The steps that were begun are finished or undone by the next look at the user.
+        if (kernel.kept !== undefined) await kernel.renewed(held.session, kernel.kept)
+        if (error._tag !== 'IdentifierTaken') return answer
+        const mergeTicket: MergeTicket = {
+          type: 'merge',
+          vendor: backend.vendor,
+          anonymousId: held.user.id,
+          ...(error.identifier ? { identifier: error.identifier } : {}),
+        }
+        return E.left({ ...error, mergeTicket })
+      }),
+    )
+
+  return {
+    signInAnonymously,
+    upgrade,
+
+    exportAnonymous: (passphrase, call = {}) =>
+      operation(
+        'exportAnonymous',
+        call,
+        signedInOnly('exportAnonymous', async (held) => {
+          if (held.user.kind !== 'anonymous') return E.left(userError('NotAnonymous', at('exportAnonymous'), {}))
+          const short = shortPassphrase('exportAnonymous', passphrase)
+          return short === undefined ? E.right(await seal(JSON.stringify(held.session), passphrase)) : E.left(short)
+        }),
+      ),
+
+    importAnonymous: (backup, passphrase, choice = {}) =>
+      inTurn('importAnonymous', choice, async (held, callWith, running) => {
+        const name = 'importAnonymous'
+        const short = shortPassphrase(name, passphrase)
+        if (short !== undefined) return E.left(short)
+        const text = await unseal(String(backup), passphrase)
+        const session = text === undefined ? undefined : readSession(text)
+        if (session?.vendor !== backend.vendor || session.kind !== 'anonymous') {
+          const rule = `is not a backup of an anonymous user of ${backend.vendor}, or the passphrase is wrong`
+          return E.left(userError('InvalidInput', at(name), { field: 'backup', rule }))
+        }
+        if (held?.user.id === session.userId) return E.right(held.user)
+        const refused = obstacle(name, held, choice)
+        if (refused !== undefined) return E.left(refused)
+        const alive = await backend.fetchUser(session, callWith)()
+        const found = isDead(alive) ? await backend.renewSession(session, callWith)() : alive
+        return E.isLeft(found) ? found : enter(name, found.right, 'signedIn', choice, running)
+      }),
+  }
+}

@@ -1,0 +1,48 @@
+import * as E from '#fp-ts/Either'
+import type { ChangeReason } from '../change-reason.js'
+import type { Running } from '../deadline.js'
+import { type UserError, userError } from '../errors.js'
+import type { Held } from '../session-kernel.js'
+import type { User } from '../user.js'
+import type { SignedIn } from '../user-backend.js'
+import type { Replacing } from '../user-provider.js'
+import type { ActiveSession, Outcome } from './active-session.js'
+
+export interface Entering {
+  /** May somebody else sign in now? `undefined`: yes. */
+  readonly obstacle: (name: string, held: Held | null, choice: Replacing) => UserError | undefined
+  /** Makes a new session the active one, unless the app gave up meanwhile or another tab brought in somebody who must not be lost. */
+  readonly enter: (name: string, signedIn: SignedIn, reason: ChangeReason, choice: Replacing, running: Running) => Outcome<User>
+}
+
+/** The guard at the door: nobody takes the place of an active user by accident, least of all of an anonymous one. */
+export const entering = ({ backend, kernel, at, fresh }: ActiveSession): Entering => {
+  const obstacle: Entering['obstacle'] = (name, held, { replace, anonymous }) => {
+    if (held === null) return undefined
+    if (held.user.kind === 'registered') return replace === true ? undefined : userError('AlreadySignedIn', at(name), {})
+    if (anonymous === 'discard') return undefined
+    if (anonymous === undefined) return userError('WouldLoseAnonymousUser', at(name), {})
+    return anonymous.anonymousId === held.user.id && anonymous.vendor === backend.vendor
+      ? undefined
+      : userError('InvalidInput', at(name), { field: 'anonymous', rule: 'must be the merge ticket of the active anonymous user' })
+  }
+
+  /** Makes way: an anonymous user that a ticket names is set aside before anything takes its place. */
+  const makeWay = async (name: string, held: Held | null, { anonymous }: Replacing): Promise<UserError | undefined> => {
+    if (held?.user.kind !== 'anonymous' || anonymous === 'discard' || anonymous === undefined) return undefined
+    const message = 'The anonymous user could not be set aside in the session store, so nobody was signed in.'
+    return (await kernel.setAside(held)) ? undefined : userError('Unavailable', at(name), { message })
+  }
+
+  return {
+    obstacle,
+    enter: async (name, signedIn, reason, choice, { signal }) => {
+      if (signal.aborted) return E.left(userError('Cancelled', at(name), {}))
+      const active = kernel.held ?? null
+      const blocked = obstacle(name, active, choice) ?? (await makeWay(name, active, choice))
+      if (blocked !== undefined) return E.left(reason === 'signedUp' ? { ...blocked, accountCreated: true } : blocked)
+      await kernel.commit(fresh(signedIn), reason)
+      return E.right(signedIn.user)
+    },
+  }
+}

@@ -1,0 +1,88 @@
+import * as E from '#fp-ts/Either'
+import { type UserError, userError } from '../errors.js'
+import type { Held } from '../session-kernel.js'
+import type { ProfileChange, User } from '../user.js'
+import type { CallOptions } from '../user-backend.js'
+import type { MergeChoice, UserProvider } from '../user-provider.js'
+import type { ActiveSession, Outcome } from './active-session.js'
+
+const toCopy = (choice: MergeChoice['copy'], anonymous: User, account: User): ProfileChange => {
+  if (typeof choice === 'function') return choice(anonymous, account)
+  if (choice === 'none') return {}
+  const wanted = Object.entries(anonymous.attributes).filter(([name]) => choice === 'all' || !Object.hasOwn(account.attributes, name))
+  return wanted.length === 0 ? {} : { set: Object.fromEntries(wanted) }
+}
+
+/** Bringing an anonymous user that was set aside into the account that took its place, or back. */
+export const merging = ({
+  backend,
+  kernel,
+  at,
+  operation,
+  inTurn,
+  signedInOnly,
+  withSession,
+  isActive,
+  fresh,
+}: ActiveSession): Pick<UserProvider, 'pendingMerge' | 'completeMerge' | 'abortMerge'> => {
+  const noMerge = (name: string): UserError =>
+    userError('InvalidInput', at(name), { field: 'merge', rule: 'no anonymous user is set aside: sign in with a merge ticket first' })
+
+  const endAnonymous = async (aside: Held, callWith: CallOptions): Outcome<void> => {
+    const removed = await backend.deleteUser({}, aside.session, callWith)()
+    const gone = E.isLeft(removed) && (removed.left._tag === 'SessionExpired' || removed.left._tag === 'UserNotFound')
+    return gone ? E.right(undefined) : removed
+  }
+
+  return {
+    pendingMerge: (call = {}) =>
+      operation('pendingMerge', call, async () => {
+        const aside = await kernel.aside()
+        if (E.isLeft(aside)) return aside
+        if (aside.right === null) return E.right(null)
+        const { user } = aside.right
+        return E.right({ ticket: { type: 'merge' as const, vendor: backend.vendor, anonymousId: user.id }, anonymous: user })
+      }),
+
+    completeMerge: (choice = {}, call = {}) =>
+      inTurn(
+        'completeMerge',
+        call,
+        signedInOnly('completeMerge', async (held, callWith) => {
+          if (choice.keepAnonymous !== true && backend.capabilities.deleteUser === false) {
+            const instead = 'completeMerge({ keepAnonymous: true })'
+            return E.left(userError('Unsupported', at('completeMerge'), { capability: 'deleteUser', instead }))
+          }
+          const aside = await kernel.aside()
+          if (E.isLeft(aside)) return aside
+          if (aside.right === null) return E.left(noMerge('completeMerge'))
+          const change = toCopy(choice.copy, aside.right.user, held.user)
+          let active = held.user
+          if (Object.keys(change).length > 0) {
+            const copied = await withSession(held, callWith, (session) => backend.updateProfile(change, session, callWith))
+            if (E.isLeft(copied)) return copied
+            if (!isActive(held)) return E.left(userError('Cancelled', at('completeMerge'), {}))
+            await kernel.commit(fresh(copied.right), 'updated')
+            active = copied.right.user
+          }
+          if (choice.keepAnonymous !== true) {
+            const ended = await endAnonymous(aside.right, callWith)
+            if (E.isLeft(ended)) return ended
+          }
+          await kernel.dropAside()
+          return E.right(active)
+        }),
+      ),
+
+    abortMerge: (call = {}) =>
+      inTurn('abortMerge', call, async (held, callWith) => {
+        const aside = await kernel.aside()
+        if (E.isLeft(aside)) return aside
+        if (aside.right === null) return E.left(noMerge('abortMerge'))
+        const { stored } = await kernel.commit(aside.right, 'signedIn')
+        if (stored) await kernel.dropAside()
+        if (held !== null) await backend.signOut(held.session, callWith)()
+        return E.right(aside.right.user)
+      }),
+  }
+}

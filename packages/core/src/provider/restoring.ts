@@ -1,0 +1,69 @@
+import * as E from '#fp-ts/Either'
+import type { ChangeReason } from '../change-reason.js'
+import { userError } from '../errors.js'
+import type { Held } from '../session-kernel.js'
+import { type SharedWork, shareWork } from '../shared-work.js'
+import type { Session, User } from '../user.js'
+import type { CallOptions } from '../user-backend.js'
+import type { ProviderOptions, UserProvider } from '../user-provider.js'
+import type { ActiveSession, Outcome } from './active-session.js'
+
+/** Bringing the session back at the start, and asking the server for the active user later. */
+export const restoring = (
+  { backend, kernel, ownDeadline, at, operation, inTurn, signedInOnly, withSession, fresh }: ActiveSession,
+  { legacyStore }: ProviderOptions,
+): Pick<UserProvider, 'restore' | 'refresh'> => {
+  let refreshing: { readonly of: Session; readonly work: SharedWork<User> } | undefined
+
+  const fetchNow = async (held: Held, callWith: CallOptions, reason: ChangeReason): Outcome<User> => {
+    const revision = kernel.revision
+    let used = held.session
+    const answer = await withSession(held, callWith, (session) => {
+      used = session
+      return backend.fetchUser(session, callWith)
+    })
+    if (E.isLeft(answer)) return answer
+    const now = kernel.held
+    if (!now || now.user.id !== held.user.id) return E.left(userError('Cancelled', at(reason === 'restored' ? 'restore' : 'refresh'), {}))
+    if (now.session !== used || kernel.revision !== revision) return E.right(now.user)
+    await kernel.commit(fresh(answer.right), reason)
+    return E.right(answer.right.user)
+  }
+
+  /** The first start after a change of library: what the vendor's old SDK left is tried, and taken over once the server confirms it. */
+  const adopt = async (callWith: CallOptions): Promise<void> => {
+    if (legacyStore === undefined) return
+    const found = await backend.adoptable(async (name) => legacyStore.get(name)).catch(() => null)
+    if (found === null) return
+    const answer = await backend.fetchUser(found.session, callWith)()
+    if (E.isLeft(answer) || kernel.held) return
+    const { stored } = await kernel.commit(fresh(answer.right), 'restored')
+    // What the old library kept goes only when the session is safe here.
+    if (stored) await kernel.dropFrom(legacyStore, found.name)
+  }
+
+  return {
+    restore: (call = {}) =>
+      inTurn('restore', call, async (held, callWith) => {
+        // Only the server's word ends a session: without it the stored user stays, marked stale.
+        if (held?.stale === true) await fetchNow(held, callWith, 'restored')
+        if (held === null) await adopt(callWith)
+        kernel.announce()
+        return E.right(kernel.held?.user ?? null)
+      }),
+
+    refresh: (call = {}) =>
+      operation(
+        'refresh',
+        call,
+        signedInOnly('refresh', (held, callWith) => {
+          const { deadline = ownDeadline } = callWith
+          if (refreshing?.of !== held.session || !refreshing.work.isOpenTo(deadline)) {
+            const fetch = shareWork(deadline, (limits) => fetchNow(held, { ...callWith, ...limits }, 'refreshed'))
+            refreshing = { of: held.session, work: fetch }
+          }
+          return refreshing.work.join(at('refresh'), callWith)
+        }),
+      ),
+  }
+}

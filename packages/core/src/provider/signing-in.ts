@@ -1,0 +1,112 @@
+import * as E from '#fp-ts/Either'
+import type { ChangeReason } from '../change-reason.js'
+import { type SecondFactorStep, userError } from '../errors.js'
+import type { Result } from '../result.js'
+import type { Session, User } from '../user.js'
+import type { CallOptions, DeviceTrust, PendingSignIn, SignedIn } from '../user-backend.js'
+import type { ProviderCall, Replacing, UserProvider } from '../user-provider.js'
+import type { ActiveSession } from './active-session.js'
+import type { Entering } from './entering.js'
+
+// A first factor is good for one sign-in on its way; an older one is begun anew.
+const pendingAtMost = 8
+
+/** The ways in and the way out. */
+export const signingIn = (
+  { backend, kernel, at, inTurn, withSession, signedInOnly, isActive }: ActiveSession,
+  { obstacle, enter }: Entering,
+): Pick<
+  UserProvider,
+  'signUp' | 'signIn' | 'continueSignIn' | 'signInWithToken' | 'signInWithIdentity' | 'signOut' | 'signOutEverywhere'
+> => {
+  const pending = new Map<string, Session>()
+
+  const remember = ({ pending: session, factors, authenticators }: PendingSignIn): SecondFactorStep => {
+    const id = globalThis.crypto.randomUUID()
+    pending.set(id, session)
+    const oldest = pending.keys().next().value
+    if (pending.size > pendingAtMost && oldest !== undefined) pending.delete(oldest)
+    return { type: 'second-factor', id, factors, authenticators }
+  }
+
+  const entrance = <A extends SignedIn | PendingSignIn>(
+    name: string,
+    reason: ChangeReason,
+    choice: ProviderCall & Replacing,
+    call: (options: CallOptions) => Result<A>,
+  ): Result<{ readonly user: User; readonly answer: A & SignedIn }> =>
+    inTurn(name, choice, async (held, callWith, running) => {
+      const refused = obstacle(name, held, choice)
+      if (refused !== undefined) return E.left(refused)
+      const trustedDevice = backend.capabilities.secondFactor ? await kernel.trustedDevice() : undefined
+      const answer = await call(trustedDevice === undefined ? callWith : Object.assign(callWith, { trustedDevice }))()
+      if (E.isLeft(answer)) return answer
+      if ('pending' in answer.right) return E.left(userError('SecondFactorRequired', at(name), { step: remember(answer.right) }))
+      const signedIn = answer.right as A & SignedIn
+      const entered = await enter(name, signedIn, reason, choice, running)
+      return E.map((user: User) => ({ user, answer: signedIn }))(entered)
+    })
+
+  const userOf =
+    <A>(result: Result<{ readonly user: User; readonly answer: A }>): Result<User> =>
+    async () =>
+      E.map(({ user }: { readonly user: User }) => user)(await result())
+
+  return {
+    signUp: (input, choice = {}) => userOf(entrance('signUp', 'signedUp', choice, (callWith) => backend.signUp(input, callWith))),
+    signIn: (input, choice = {}) => userOf(entrance('signIn', 'signedIn', choice, (callWith) => backend.signIn(input, callWith))),
+
+    continueSignIn:
+      (step, input, choice = {}) =>
+      async () => {
+        const session = pending.get(step?.id)
+        if (session === undefined && backend.capabilities.secondFactor) {
+          return E.left(userError('InvalidInput', at('continueSignIn'), { field: 'step', rule: 'is not waiting any more: sign in again' }))
+        }
+        const ended = await entrance<SignedIn & DeviceTrust>('continueSignIn', 'signedIn', choice, (callWith) =>
+          backend.continueSignIn(input, session as Session, callWith),
+        )()
+        if (E.isLeft(ended)) return ended
+        pending.delete(step.id)
+        const { user, answer } = ended.right
+        if (answer.trustedDevice !== undefined) await kernel.trustDevice(answer.trustedDevice)
+        return E.right(user)
+      },
+
+    signInWithToken: (input, choice = {}) =>
+      userOf(entrance('signInWithToken', 'signedIn', choice, (callWith) => backend.signInWithToken(input, callWith))),
+
+    signInWithIdentity:
+      (input, choice = {}) =>
+      async () => {
+        const ended = await entrance('signInWithIdentity', 'signedIn', choice, (callWith) => backend.signInWithIdentity(input, callWith))()
+        return E.isLeft(ended) ? ended : E.right({ user: ended.right.user, created: ended.right.answer.created })
+      },
+
+    signOut: (choice = {}) =>
+      inTurn('signOut', choice, async (held, callWith) => {
+        if (held === null) return E.right({ server: 'local' as const, remains: [] })
+        if (held.user.kind === 'anonymous' && choice.discardAnonymous !== true) {
+          return E.left(userError('WouldLoseAnonymousUser', at('signOut'), {}))
+        }
+        await kernel.commit(null, 'signedOut')
+        const told = await backend.signOut(held.session, callWith)()
+        const remains = held.user.identities.map(({ provider }) => provider)
+        return E.right({ ...(E.isRight(told) ? told.right : { server: 'failed' as const }), remains })
+      }),
+
+    signOutEverywhere: (choice = {}) =>
+      inTurn(
+        'signOutEverywhere',
+        choice,
+        signedInOnly('signOutEverywhere', async (held, callWith) => {
+          if (held.user.kind === 'anonymous' && choice.discardAnonymous !== true) {
+            return E.left(userError('WouldLoseAnonymousUser', at('signOutEverywhere'), {}))
+          }
+          const answer = await withSession(held, callWith, (session) => backend.signOutEverywhere(session, callWith))
+          if (E.isRight(answer) && isActive(held)) await kernel.commit(null, 'signedOut')
+          return answer
+        }),
+      ),
+  }
+}
