@@ -12,7 +12,7 @@ it('what does not apply is reported with its reason, and not as passed', async (
   const service = createMemoryService({ without: ['usernameExists'] })
   const verdicts = await runContract(
     { create: (options) => createMemoryProvider({ ...options, service }), control: service },
-    { only: ['LKP-1', 'CAP-1.u'] },
+    { only: ['LKP-1', 'CAP-1.upgrade', 'CAP-1.usernameExists'] },
   )
   expect(verdicts).toMatchObject([
     { id: 'LKP-1', status: 'not-applicable', reason: 'needs capability usernameExists' },
