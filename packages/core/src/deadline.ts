@@ -17,6 +17,8 @@ export interface Running {
   readonly signal: AbortSignal
   /** Milliseconds left. */
   readonly remaining: () => number
+  /** Has it ended already, by its deadline or because the app gave up? What comes later must change nothing. */
+  readonly ended: () => boolean
   /** Says whether a request is out whose effect must not happen twice; running out of time then means `OutcomeUnknown`. */
   readonly unsure: (isOut: boolean) => void
 }
@@ -31,9 +33,11 @@ export const withDeadline =
     new Promise((resolve) => {
       const { signal } = options
       const deadline = Math.min(options.deadline ?? defaultDeadline, longest)
-      const abort = new AbortController()
       const end = Date.now() + deadline
       let outcomeUnknown = false
+      let stopped = false
+      // Made when somebody asks for it: it costs more than all the rest here.
+      let abort: AbortController | undefined
 
       const finish = (result: E.Either<UserError, A>): void => {
         clearTimeout(timer)
@@ -41,8 +45,9 @@ export const withDeadline =
         resolve(result)
       }
       const stop = (error: UserError): void => {
+        stopped = true
         finish(E.left(error))
-        abort.abort()
+        abort?.abort()
       }
       const cancel = (): void => stop(userError('Cancelled', at, {}))
       const timer = setTimeout(() => stop(outcomeUnknown ? userError('OutcomeUnknown', at, {}) : userError('Timeout', at, {})), deadline)
@@ -51,8 +56,13 @@ export const withDeadline =
       signal?.addEventListener('abort', cancel)
       const running: Running = {
         at,
-        signal: abort.signal,
+        get signal() {
+          abort ??= new AbortController()
+          if (stopped) abort.abort()
+          return abort.signal
+        },
         remaining: () => Math.max(0, end - Date.now()),
+        ended: () => stopped,
         unsure: (isOut) => {
           outcomeUnknown = isOut
         },

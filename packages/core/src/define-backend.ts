@@ -108,8 +108,11 @@ const unreadable = (at: At, field: string): UserError => userError('InvalidInput
 // Only for reading off which operations an extension has; none of them is run with it.
 const idle: OperationContext = {
   at: { vendor: '', operation: '' },
-  signal: new AbortController().signal,
+  get signal() {
+    return new AbortController().signal
+  },
   remaining: () => 0,
+  ended: () => true,
   unsure: () => undefined,
   keep: () => TE.right(undefined),
 }
@@ -142,7 +145,13 @@ export const defineBackend =
       )
 
     const contextOf = (running: Running, options: CallOptions): OperationContext => ({
-      ...running,
+      at: running.at,
+      get signal() {
+        return running.signal
+      },
+      remaining: running.remaining,
+      ended: running.ended,
+      unsure: running.unsure,
       device: options.device,
       trustedDevice: options.trustedDevice,
       keep: (session) =>

@@ -33,6 +33,7 @@ export const defineVendorDirectory =
   (config, { http = axiosClient(), deadline } = {}) => {
     const { vendor, rules, endpoints, errors, check } = definition
     const decoded = decodeConfig({ vendor, operation: 'configure' }, definition.config, config)
+    const calls = createCalls(endpoints, errors, http, config)
     let prepared: ReturnType<typeof definition.operations> | undefined
     return defineDirectory(capabilities)({
       vendor,
@@ -42,7 +43,7 @@ export const defineVendorDirectory =
       ...(check === undefined ? {} : { check: (operation, args) => check(operation, args, config) }),
       operations: (running) => {
         prepared ??= definition.operations(config)
-        return prepared(createCalls(endpoints, errors, http, config, running), running)
+        return prepared(calls(running), running)
       },
     })
   }

@@ -61,7 +61,7 @@ export const defineVendor =
     const createBackend = (config: Config, options: BackendOptions = {}): UserBackendOf<C, X> => {
       const client = options.http ?? axiosClient()
       const decoded = decodeConfig({ vendor: name, operation: 'configure' }, codec, config)
-      const calls = (context: OperationContext): Calls<Table> => createCalls(vendor.endpoints, vendor.errors, client, config, context)
+      const calls = createCalls(vendor.endpoints, vendor.errors, client, config)
       return defineBackend(capabilities)<X>({
         ...constant,
         deadline: options.deadline,

@@ -3,7 +3,7 @@ import { pipe } from '#fp-ts/function'
 import * as J from '#fp-ts/Json'
 import type * as t from '#io-ts'
 import { pause, type Running } from './deadline.js'
-import { type ErrorBase, type ErrorDetails, type ErrorTag, type UserError, userError } from './errors.js'
+import { type At, type ErrorBase, type ErrorDetails, type ErrorTag, type UserError, userError } from './errors.js'
 import type { HttpClient, HttpRequest, HttpResponse } from './http.js'
 import type { Result } from './result.js'
 import { settle } from './settle.js'
@@ -119,6 +119,12 @@ const firstMismatch = (errors: t.Errors): { readonly path: string; readonly expe
   }
 }
 
+// Nearly every reply is as documented: to see that costs a fraction of decoding, which keeps track of where it is.
+const decode = <A>(codec: t.Decoder<unknown, A>, json: unknown): E.Either<t.Errors, A> => {
+  const { is } = codec as { readonly is?: t.Is<A> }
+  return is?.(json) === true ? E.right(json) : codec.decode(json)
+}
+
 interface Attempt {
   readonly outcome: E.Either<UserError, unknown>
   /** Seconds that the vendor asks to wait. */
@@ -131,11 +137,8 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
   errors: ErrorTable<Body>,
   client: HttpClient,
   config: Config,
-  running: Running,
-): Calls<Table> => {
-  const { at, signal } = running
-
-  const refusal = (endpoint: string, { status, headers, body: text }: HttpResponse): UserError => {
+): ((running: Running) => Calls<Table>) => {
+  const refusal = (at: At, endpoint: string, { status, headers, body: text }: HttpResponse): UserError => {
     const parsed = J.parse(text)
     const decoded = E.isRight(parsed) ? errors.body.decode(parsed.right) : parsed
     const code = E.isRight(decoded) ? errors.code(decoded.right) : undefined
@@ -154,10 +157,10 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
     } as unknown as ErrorDetails[typeof tag] & Partial<ErrorBase>)
   }
 
-  const read = (name: string, endpoint: Table[string], input: unknown, response: HttpResponse): E.Either<UserError, unknown> => {
+  const read = (at: At, name: string, endpoint: Table[string], input: unknown, response: HttpResponse): E.Either<UserError, unknown> => {
     const { status, headers, body } = response
     if (status < 200 || status > 299 || errors.failed?.(response) === true) {
-      const error = refusal(name, response)
+      const error = refusal(at, name, response)
       return E.left(
         endpoint.effect === 'once' && error._tag === 'Unavailable' && perhapsDone.has(status)
           ? userError('OutcomeUnknown', at, { status })
@@ -168,7 +171,7 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
     const result = pipe(
       parsed,
       E.mapLeft(() => ({ path: '', expected: 'JSON' })),
-      E.flatMap((json) => E.mapLeft(firstMismatch)(endpoint.response.decode(json))),
+      E.flatMap((json) => E.mapLeft(firstMismatch)(decode(endpoint.response, json))),
       // A value of the right type may still make no sense, e.g. a date beyond all calendars.
       E.flatMap((wire) =>
         E.tryCatch(
@@ -183,7 +186,7 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
     )
   }
 
-  const noAnswer = (cause: unknown, effect: Effect, gaveUp: boolean): UserError => {
+  const noAnswer = (at: At, cause: unknown, effect: Effect, gaveUp: boolean): UserError => {
     const code = codeOf(cause)
     const more = code === undefined ? {} : { code }
     const sent = code === undefined || !neverSent.has(code)
@@ -194,37 +197,63 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
       : userError('Network', at, more)
   }
 
-  const send = async (name: string, endpoint: Table[string], input: unknown): Promise<Attempt> => {
-    const request = endpoint.request(input, config)
-    const once = endpoint.effect === 'once'
-    // A third of the time is kept for finding out what became of it.
+  /** Sends with a third of the time kept for finding out what became of it. */
+  const sendOnce = async (
+    running: Running,
+    request: HttpRequest,
+  ): Promise<{ readonly answer: E.Either<unknown, HttpResponse>; readonly gaveUp: boolean }> => {
+    const { signal } = running
     const patience = new AbortController()
     const giveUp = (): void => patience.abort()
-    const timer = once ? setTimeout(giveUp, (running.remaining() * 2) / 3) : undefined
+    const timer = setTimeout(giveUp, (running.remaining() * 2) / 3)
     signal.addEventListener('abort', giveUp)
-    if (once) running.unsure(true)
+    running.unsure(true)
     const answer = await settle(() => client.send(request, patience.signal))
     clearTimeout(timer)
     signal.removeEventListener('abort', giveUp)
+    return { answer, gaveUp: patience.signal.aborted }
+  }
+
+  const send = async (running: Running, name: string, endpoint: Table[string], input: unknown): Promise<Attempt> => {
+    const request = endpoint.request(input, config)
+    const once = endpoint.effect === 'once'
+    const { answer, gaveUp } = once
+      ? await sendOnce(running, request)
+      : { answer: await settle(() => client.send(request, running.signal)), gaveUp: running.ended() }
+    const { at } = running
     const outcome = E.isRight(answer)
-      ? read(name, endpoint, input, answer.right)
-      : E.left(noAnswer(answer.left, endpoint.effect, patience.signal.aborted))
+      ? read(at, name, endpoint, input, answer.right)
+      : E.left(noAnswer(at, answer.left, endpoint.effect, gaveUp))
     if (once && !(E.isLeft(outcome) && outcome.left._tag === 'OutcomeUnknown')) running.unsure(false)
     return { outcome, retryAfter: E.isRight(answer) ? secondsOf(answer.right.headers['retry-after']) : undefined }
   }
 
-  const persist = async (name: string, endpoint: Table[string], input: unknown): Promise<E.Either<UserError, unknown>> => {
+  const persist = async (
+    running: Running,
+    name: string,
+    endpoint: Table[string],
+    input: unknown,
+  ): Promise<E.Either<UserError, unknown>> => {
     for (let attempt = 1; ; attempt += 1) {
-      const { outcome, retryAfter } = await send(name, endpoint, input)
+      const { outcome, retryAfter } = await send(running, name, endpoint, input)
       if (E.isRight(outcome) || endpoint.effect !== 'read' || attempt === attempts || !outcome.left.retryable) return outcome
       const wait = retryAfter === undefined ? 100 * 2 ** attempt * (0.5 + Math.random() / 2) : retryAfter * 1000
       if (wait >= running.remaining()) return outcome
-      await pause(wait, signal)
-      if (signal.aborted) return outcome
+      await pause(wait, running.signal)
+      if (running.ended()) return outcome
     }
   }
 
-  return Object.fromEntries(
-    Object.entries(table).map(([name, endpoint]) => [name, (input: unknown) => () => persist(name, endpoint as Table[string], input)]),
-  ) as unknown as Calls<Table>
+  // Every operation gets calls of its own: only those that it uses are made.
+  class Bound {
+    constructor(readonly running: Running) {}
+  }
+  for (const [name, endpoint] of Object.entries(table)) {
+    Object.defineProperty(Bound.prototype, name, {
+      get(this: Bound) {
+        return (input: unknown) => () => persist(this.running, name, endpoint as Table[string], input)
+      },
+    })
+  }
+  return (running) => new Bound(running) as unknown as Calls<Table>
 }

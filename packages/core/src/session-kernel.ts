@@ -58,12 +58,18 @@ export const unseen = new Date(0).toISOString()
 // A store of somebody's own may hang; an operation must not.
 const storePatience = 5_000
 
-const within = <A>(milliseconds: number, run: () => A | PromiseLike<A>): Promise<E.Either<unknown, A>> => {
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as { readonly then?: unknown } | null)?.then === 'function'
+
+const within = async <A>(milliseconds: number, run: () => A | PromiseLike<A>): Promise<E.Either<unknown, A>> => {
+  const begun = E.tryCatch(run, (cause) => cause)
+  if (E.isLeft(begun) || !isPromise(begun.right)) return begun as E.Either<unknown, A>
+  const work = begun.right
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<E.Either<unknown, A>>((resolve) => {
     timer = setTimeout(() => resolve(E.left('late')), milliseconds)
   })
-  return Promise.race([settle(run), late]).finally(() => clearTimeout(timer))
+  return Promise.race([settle(() => work), late]).finally(() => clearTimeout(timer))
 }
 
 const stateOf = (held: Held | null | undefined): ActiveState => {

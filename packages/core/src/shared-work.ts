@@ -27,7 +27,7 @@ export const shareWork = <A>(deadline: number, work: (limits: Limits) => Promise
       waiting += 1
       const answer = await withDeadline<A>(at, { signal, deadline: patience }, () => () => outcome)()
       waiting -= 1
-      if (waiting === 0) abort.abort()
+      if (waiting === 0 && !over) abort.abort()
       return answer
     },
   }

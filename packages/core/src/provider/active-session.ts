@@ -67,7 +67,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     ...(backend.usesDevice === true ? { device: await kernel.device() } : {}),
   })
 
-  const callOptions = async ({ signal, remaining }: Running): Promise<CallOptions> => ({
+  const callOptions = async ({ remaining }: Running, signal: AbortSignal | undefined): Promise<CallOptions> => ({
     ...(await detached()),
     signal,
     // Counted anew for each call: an operation of several ends in time as a whole.
@@ -80,7 +80,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     pipe(
       withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
         const loaded = await kernel.load()
-        return E.isLeft(loaded) ? loaded : step(loaded.right, await callOptions(running), running)
+        return E.isLeft(loaded) ? loaded : step(loaded.right, await callOptions(running, signal), running)
       }),
       // The operation that the app knows, not the one of the backend that it came from.
       TE.mapLeft((error) => ({ ...safe(error), operation: name })),
@@ -103,7 +103,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
         (running) => () =>
           kernel.inTurn(async () => {
             const left = running.remaining() - grace
-            return left <= 0 ? E.left(userError('Timeout', at(name), {})) : run(name, { signal: running.signal, deadline: left }, step)()
+            return left <= 0 ? E.left(userError('Timeout', at(name), {})) : run(name, { signal, deadline: left }, step)()
           }),
       ),
     )

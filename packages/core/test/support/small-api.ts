@@ -57,5 +57,5 @@ export const callOf =
   (client: HttpClient, site = 'https://vendor.example', key = 'app-key') =>
   (effect: EffectName, input: Input = {}, options: Pick<CallOptions, 'signal' | 'deadline'> = {}): Result<unknown> =>
     withDeadline<unknown>({ vendor: 'small', operation: 'test' }, options, (running) =>
-      createCalls(table, errors, client, { site, key }, running)[effect](input),
+      createCalls(table, errors, client, { site, key })(running)[effect](input),
     )
