@@ -109,7 +109,7 @@ const secondsOf = (retryAfter: string | undefined): number | undefined => {
 
 const isComposed = (type: unknown): boolean => ['IntersectionType', 'UnionType'].includes((type as { readonly _tag?: string })?._tag ?? '')
 
-const firstMismatch = (errors: t.Errors): { readonly path: string; readonly expected: string } => {
+export const firstMismatch = (errors: t.Errors): { readonly path: string; readonly expected: string } => {
   const context = errors[0]?.context ?? []
   // The members of an intersection or a union are numbered in the codec, not in the reply.
   const keys = context.filter((_, index) => index > 0 && !isComposed(context[index - 1]?.type)).map(({ key }) => key)

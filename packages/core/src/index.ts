@@ -1,5 +1,6 @@
 export * from './capabilities.js'
 export { BaseUrl, decodeConfig, NonEmpty } from './config.js'
+export { decodeAttributes } from './decode-attributes.js'
 export { type BackendDefinition, defineBackend, type Implementation, type OperationContext, operationNames } from './define-backend.js'
 export { type DirectoryDefinition, type DirectoryImplementation, defineDirectory } from './define-directory.js'
 export { type BackendOptions, defineVendor, type Vendor, type VendorDefinition } from './define-vendor.js'
