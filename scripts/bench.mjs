@@ -24,7 +24,7 @@ const built = values.vendor.filter((vendor) => existsSync(`${root}/packages/${ve
 for (const vendor of values.vendor) if (!built.includes(vendor)) console.error(`${vendor} is not built, so it is left out`)
 
 const ready = await measureSandbox(rounds)
-const sandbox = startChild('sandbox.mjs')
+const sandbox = startChild(new URL('./bench/sandbox.mjs', import.meta.url))
 await sandbox.ready
 const calls = []
 const starts = []

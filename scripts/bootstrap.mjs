@@ -32,3 +32,4 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
   writeFileSync(stamp, wanted)
 }
 run(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b'])
+run(process.execPath, [`${root}scripts/bundle.mjs`])

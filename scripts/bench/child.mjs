@@ -1,12 +1,14 @@
 import { fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 
 const patience = 60_000
 
-/** A script of this folder as a process that answers messages one at a time. It ends with this process. */
+/** A script (its URL) as a process that answers messages one at a time. It ends with this process. */
 export const startChild = (script, ...args) => {
-  const child = fork(fileURLToPath(new URL(script, import.meta.url)), args, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  const label = [script, ...args].join(' ')
+  const child = fork(script, args, {
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const label = [script.pathname.replace(/.*\//, ''), ...args].join(' ')
   let waiting
   const answered = (error, answer) => {
     clearTimeout(waiting?.timer)

@@ -38,7 +38,8 @@ export const record = async (app) => {
     return sent
   }
   const recorded = []
-  for (const slot of app.users.keys()) recorded.push({ signIn: await requestsOf('signIn', slot), refresh: await requestsOf('refresh', slot) })
+  for (const slot of app.users.keys())
+    recorded.push({ signIn: await requestsOf('signIn', slot), refresh: await requestsOf('refresh', slot) })
   await transport.close()
   return recorded
 }

@@ -5,7 +5,7 @@ import { contestantsOf, record } from './contestants.mjs'
 import { vendors } from './vendors.mjs'
 
 const startOnce = async (app, name, recorded) => {
-  const client = startChild('client.mjs', app.vendor, name)
+  const client = startChild(new URL('./client.mjs', import.meta.url), app.vendor, name)
   try {
     await client.ready
     return await client.ask({ app: { ...app, recorded } })
@@ -37,7 +37,7 @@ export const measureStarts = async (sandbox, vendor, rounds) => {
 export const measureSandbox = async (rounds) => {
   const samples = []
   for (let round = 0; round < rounds; round += 1) {
-    const sandbox = startChild('sandbox.mjs')
+    const sandbox = startChild(new URL('./sandbox.mjs', import.meta.url))
     samples.push((await sandbox.ready).listening)
     sandbox.stop()
   }

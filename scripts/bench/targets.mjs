@@ -19,7 +19,9 @@ const ofOneCall = (rows) => {
       ? []
       : [
           most(`CPU of the default transport against ${sdk.name}`, at(ours), ours.against[sdk.name].cpu, 1),
-          ...(ours.atOnce === 1 ? [] : [most(`CPU of the undici transport against ${sdk.name}`, at(ours), quick.against[sdk.name].cpu, 0.5)]),
+          ...(ours.atOnce === 1
+            ? []
+            : [most(`CPU of the undici transport against ${sdk.name}`, at(ours), quick.against[sdk.name].cpu, 0.5)]),
         ]),
   ]
 }
@@ -31,7 +33,9 @@ const ofStart = (rows) => {
     ...ours.map(({ vendor, imported }) => most('import of a provider', vendor, imported, 60, 'ms')),
     ...(kinvey === undefined
       ? []
-      : ours.map(({ vendor, toFirstUser }) => most(`import and first sign-in against ${kinvey.name}`, vendor, toFirstUser / kinvey.toFirstUser, 1))),
+      : ours.map(({ vendor, toFirstUser }) =>
+          most(`import and first sign-in against ${kinvey.name}`, vendor, toFirstUser / kinvey.toFirstUser, 1),
+        )),
   ]
 }
 

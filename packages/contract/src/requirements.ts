@@ -46,3 +46,10 @@ export const topics: readonly Topic[] = [
 
 /** Everything the suite demands, each with its stable id. */
 export const requirements: readonly Requirement[] = topics.flatMap((topic) => topic.requirements)
+
+/** Picks requirements by how their ids begin, e.g. `UPG-`. Throws for a beginning that none has: it would pass without checking anything. */
+export const chosenBy = (beginnings: readonly string[]): ((requirement: Requirement) => boolean) => {
+  const idle = beginnings.find((beginning) => !requirements.some(({ id }) => id.startsWith(beginning)))
+  if (idle !== undefined) throw new Error(`no requirement has an id that begins with ${idle}`)
+  return ({ id }) => beginnings.some((beginning) => id.startsWith(beginning))
+}

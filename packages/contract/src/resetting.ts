@@ -2,7 +2,7 @@ import type { Identifier, InAppResetTicket, ResetChannel, ResetFacts, ResetTicke
 import { type Account, type ContractContext, proveContact } from './context.js'
 import type { ContractMessage } from './control.js'
 import type { Device } from './device.js'
-import { check, succeeds } from './expectations.js'
+import { check, same, succeeds } from './expectations.js'
 import { freshValue } from './person.js'
 
 export const resetChannels = ['email-link', 'email-code', 'sms-link', 'sms-code'] as const satisfies readonly ResetChannel[]
@@ -73,4 +73,22 @@ export const canStillSignIn = async (context: ContractContext, identifier: Ident
   const { provider } = await context.device()
   const outcome = await provider.signIn({ identifier, password })()
   return outcome._tag === 'Right'
+}
+
+/** Facts that a vendor's console decides: where the capabilities leave one open, the ticket may say what the app's configuration says. */
+const decisions: {
+  readonly [Fact in keyof ResetFacts]?: { readonly open: ResetFacts[Fact]; readonly decided: (said: unknown) => boolean }
+} = {
+  newPassword: { open: 'console-setting', decided: (said) => said === 'chosen' || said === 'generated' },
+  sessionsEnd: { open: 'unknown', decided: (said) => said === 'at-request' || said === 'at-completion' || said === 'never' },
+  lifetime: { open: 'unknown', decided: (said) => typeof said === 'number' && said > 0 },
+}
+
+/** Demands that a ticket says what the capabilities say. */
+export const saysWhatIsDeclared = (said: Pick<ResetTicket, keyof ResetFacts>, facts: ResetFacts): void => {
+  same(Object.keys(said).sort(), Object.keys(facts).sort(), 'names of the facts in the ticket')
+  for (const name of Object.keys(facts) as (keyof ResetFacts)[]) {
+    const decision = decisions[name]
+    if (decision?.open !== facts[name] || !decision.decided(said[name])) same(said[name], facts[name], name)
+  }
 }

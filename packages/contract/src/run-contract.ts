@@ -4,7 +4,7 @@ import type { CreateProvider } from './device.js'
 import { ContractViolation } from './expectations.js'
 import type { MakeValue } from './person.js'
 import { notApplicable, type Requirement } from './requirement.js'
-import { requirements } from './requirements.js'
+import { chosenBy, requirements } from './requirements.js'
 
 export interface ContractOptions<Message extends ContractMessage = ContractMessage> {
   /** A fresh provider over the service that `control` reaches, with these options and without an active user. */
@@ -68,8 +68,6 @@ export const runContract = async <Message extends ContractMessage>(
 ): Promise<readonly Verdict[]> => {
   const parts = await partsOf(options)
   const verdicts: Verdict[] = []
-  for (const requirement of requirements) {
-    if (only.some((beginning) => requirement.id.startsWith(beginning))) verdicts.push(await verdictOn(requirement, parts, timeLimit))
-  }
+  for (const requirement of requirements.filter(chosenBy(only))) verdicts.push(await verdictOn(requirement, parts, timeLimit))
   return verdicts
 }

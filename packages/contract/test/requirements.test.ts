@@ -1,11 +1,16 @@
 import { createMemoryProvider, createMemoryService } from '@userport/core/memory'
 import { expect, it } from 'vitest'
 import { type ContractControl, notApplicable, type Requirement, requirements, runContract } from '../src/index.js'
+import { chosenBy } from '../src/requirements.js'
 import { variants } from './memory-variants.js'
 
 it('every requirement has an id and a title of its own', () => {
   expect(new Set(requirements.map(({ id }) => id)).size).toBe(requirements.length)
   expect(new Set(requirements.map(({ title, id }) => `${id.split('-')[0]} ${title}`)).size).toBe(requirements.length)
+})
+
+it('a choice that fits no requirement is refused, instead of passing unseen', () => {
+  expect(() => chosenBy(['SUP-', 'SUB-'])).toThrow('no requirement has an id that begins with SUB-')
 })
 
 it('what does not apply is reported with its reason, and not as passed', async () => {
@@ -22,13 +27,14 @@ it('what does not apply is reported with its reason, and not as passed', async (
 })
 
 it('every kind of requirement applies to one of the services in memory', () => {
-  const facts = Object.values(variants).map((settings) => {
+  const runs = Object.values(variants).map(({ settings, only = [''] }) => {
     const control = createMemoryService(settings)
     const { capabilities, rules } = createMemoryProvider({ service: control })
-    return { capabilities, rules, control: control as unknown as ContractControl }
+    const facts = { capabilities, rules, control: control as unknown as ContractControl }
+    return (one: Requirement): boolean => chosenBy(only)(one) && notApplicable(one, facts) === undefined
   })
   // What is after the dot is a channel, a kind of identifier or a field, of which a service need not have every one.
   const kind = ({ id }: Requirement): string => id.split('.')[0] ?? ''
-  const used = new Set(requirements.filter((one) => facts.some((each) => notApplicable(one, each) === undefined)).map(kind))
+  const used = new Set(requirements.filter((one) => runs.some((runsIn) => runsIn(one))).map(kind))
   expect(requirements.map(kind).filter((id) => !used.has(id))).toEqual([])
 })

@@ -25,4 +25,6 @@ export const capabilities = {
   usernameExists: { answers: 'unavailable' },
   findUser: false,
   deleteUser: { password: 'required' },
+  changeContact: { kinds: ['email', 'phone'], replaces: 'at-once' },
+  accessToken: { expires: 'unknown' },
 } as const

@@ -19,6 +19,14 @@ interface SessionCall {
   readonly from: Required<Caller>
 }
 
+interface Names {
+  readonly names: readonly string[]
+}
+
+interface Properties {
+  readonly properties: JsonObject
+}
+
 /** The vendor's own client sends its JSON under a form's content type, which also spares a browser the preflight: so does this one. */
 const call = (
   { endpoint: base, backendId, apiKey }: MonacaConfig,
@@ -33,7 +41,7 @@ const call = (
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     body: JSON.stringify({
       jsonrpc: '2.0',
-      method: `User.${method}`,
+      method,
       params: { ...params, __api_key: apiKey, __device: device, ...(sessionId === undefined ? {} : { __session: sessionId }) },
       id: '1',
     }),
@@ -47,8 +55,8 @@ export const endpoints = {
   /** Registering signs in. */
   register: endpoint({
     effect: 'once',
-    request: ({ from, username, password, properties }: Call & Credentials & { readonly properties: JsonObject }, config) =>
-      call(config, 'register', from, { username, password, properties }),
+    request: ({ from, username, password, properties }: Call & Credentials & Properties, config) =>
+      call(config, 'User.register', from, { username, password, properties }),
     response: SignedInReply,
     result: ({ result }, input, headers): Account => toAccount(result, headers, input.from.device, kept(input)),
   }),
@@ -56,22 +64,22 @@ export const endpoints = {
   /** Would this registration be refused? */
   validate: endpoint({
     effect: 'read',
-    request: ({ from, username, properties }: Call & { readonly username: string; readonly properties: JsonObject }, config) =>
-      call(config, 'validate', from, { username, properties }),
+    request: ({ from, username, properties }: Call & Properties & { readonly username: string }, config) =>
+      call(config, 'User.validate', from, { username, properties }),
     response: DoneReply,
     result: () => undefined,
   }),
 
   unregister: endpoint({
     effect: 'once',
-    request: ({ from, password }: SessionCall & { readonly password: string }, config) => call(config, 'unregister', from, { password }),
+    request: ({ from, password }: SessionCall & { readonly password: string }, config) => call(config, 'User.unregister', from, { password }),
     response: DoneReply,
     result: () => undefined,
   }),
 
   login: endpoint({
     effect: 'write',
-    request: ({ from, username, password }: Call & Credentials, config) => call(config, 'login', from, { username, password }),
+    request: ({ from, username, password }: Call & Credentials, config) => call(config, 'User.login', from, { username, password }),
     response: SignedInReply,
     result: ({ result }, input, headers): Account => toAccount(result, headers, input.from.device, kept(input)),
   }),
@@ -79,15 +87,15 @@ export const endpoints = {
   /** Monaca may answer with another login token in place of this one; then a lost answer has lost it, whether or not it is asked again. */
   autoLogin: endpoint({
     effect: 'read',
-    request: ({ from, loginToken }: SessionCall & { readonly loginToken: string }, config) =>
-      call(config, 'autoLogin', from, { loginToken }),
+    request: ({ from, loginToken }: Call & { readonly loginToken: string }, config) => call(config, 'User.autoLogin', from, { loginToken }),
     response: SignedInReply,
-    result: ({ result }, { from: { device, session } }, headers): Account => toAccount(result, headers, device, session.secrets),
+    result: ({ result }, { from: { device, session }, loginToken }, headers): Account =>
+      toAccount(result, headers, device, { loginToken, ...session?.secrets }),
   }),
 
   logout: endpoint({
     effect: 'write',
-    request: ({ from }: SessionCall, config) => call(config, 'logout', from, {}),
+    request: ({ from }: SessionCall, config) => call(config, 'User.logout', from, {}),
     response: DoneReply,
     result: () => undefined,
   }),
@@ -95,7 +103,7 @@ export const endpoints = {
   updatePassword: endpoint({
     effect: 'once',
     request: ({ from, oldPassword, newPassword }: SessionCall & { readonly oldPassword: string; readonly newPassword: string }, config) =>
-      call(config, 'updatePassword', from, { oldPassword, newPassword }),
+      call(config, 'User.updatePassword', from, { oldPassword, newPassword }),
     response: DoneReply,
     result: (_, { from }, headers): Session => renewed(from.session, headers),
   }),
@@ -104,7 +112,7 @@ export const endpoints = {
   sendPasswordResetToken: endpoint({
     effect: 'write',
     request: ({ from, username, emailPropertyName }: Call & { readonly username: string; readonly emailPropertyName: string }, config) =>
-      call(config, 'sendPasswordResetToken', from, { username, options: { emailPropertyName, templateName: config.templateName } }),
+      call(config, 'User.sendPasswordResetToken', from, { username, options: { emailPropertyName, templateName: config.templateName } }),
     response: DoneReply,
     result: () => undefined,
   }),
@@ -112,15 +120,15 @@ export const endpoints = {
   resetPasswordAndLogin: endpoint({
     effect: 'once',
     request: ({ from, ...params }: Call & { readonly username: string; readonly newPassword: string; readonly token: string }, config) =>
-      call(config, 'resetPasswordAndLogin', from, params),
+      call(config, 'User.resetPasswordAndLogin', from, params),
     response: SignedInReply,
     result: ({ result }, { from: { device } }, headers): Account => toAccount(result, headers, device, {}),
   }),
 
   getProperties: endpoint({
     effect: 'read',
-    request: ({ from, names }: SessionCall & { readonly names: readonly string[] }, config) =>
-      call(config, 'getProperties', from, { names }),
+    request: ({ from, names }: SessionCall & Names, config) =>
+      call(config, 'User.getProperties', from, { names }),
     response: PropertiesReply,
     result: ({ result }, { from: { session } }, headers): Account => ({
       wire: toWire(session, result.properties),
@@ -130,9 +138,23 @@ export const endpoints = {
 
   saveProperties: endpoint({
     effect: 'write',
-    request: ({ from, properties }: SessionCall & { readonly properties: JsonObject }, config) =>
-      call(config, 'saveProperties', from, { properties }),
+    request: ({ from, properties }: SessionCall & Properties, config) => call(config, 'User.saveProperties', from, { properties }),
     response: DoneReply,
     result: (_, { from: { session }, properties }, headers): Session => withProperties(renewed(session, headers), Object.keys(properties)),
+  }),
+
+  /** What the app keeps with the device. Nobody need be signed in for it, so it goes without a session. */
+  deviceProperties: endpoint({
+    effect: 'read',
+    request: ({ from, names }: Call & Names, config) => call(config, 'Device.getProperties', from, { names }),
+    response: PropertiesReply,
+    result: ({ result }): JsonObject => result.properties as JsonObject,
+  }),
+
+  saveDeviceProperties: endpoint({
+    effect: 'write',
+    request: ({ from, properties }: Call & Properties, config) => call(config, 'Device.saveProperties', from, { properties }),
+    response: DoneReply,
+    result: () => undefined,
   }),
 }

@@ -49,6 +49,7 @@ export const errors: ErrorTable<Failure> = {
     'resetPasswordAndLogin -32602 newPassword': 'PasswordRejected',
     'resetPasswordAndLogin -32602 username': 'UserNotFound',
     'saveProperties -32602 properties': 'InvalidInput',
+    'saveDeviceProperties -32602 properties': 'InvalidInput',
     4: 'Configuration',
     10: 'SessionExpired',
     11: 'SessionExpired',

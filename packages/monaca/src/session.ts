@@ -1,4 +1,4 @@
-import { type HttpResponse, type Session, userId } from '@userport/core'
+import { type Adoptable, type HttpResponse, type Session, userId } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as J from '#fp-ts/Json'
@@ -80,6 +80,19 @@ export const toAccount = (
 /** The session of an anonymous user that is about to be made: its credentials, before anybody else knows them. */
 export const unborn = ({ username, password }: Credentials, device: string): Session =>
   withKnown({ vendor: 'monaca', userId: userId(username), kind: 'anonymous', secrets: { password } }, { device, username, properties: [] })
+
+/** Under this name Monaca's own library keeps the login token, for whatever backend the app has. */
+const oldTokenName = 'monacaCloudLoginToken'
+
+/** The session of Monaca's own library: a token and nothing else. Who it belongs to is said by the server. */
+export const adoptable = async (read: (name: string) => Promise<string | null | undefined>): Promise<Adoptable | null> => {
+  const loginToken = await read(oldTokenName)
+  if (typeof loginToken !== 'string' || loginToken === '') return null
+  return { session: { vendor: 'monaca', userId: userId(''), kind: 'registered', secrets: { loginToken } }, name: oldTokenName }
+}
+
+/** Has a reply said whose session this is? */
+export const isIdentified = (session: Session): boolean => knownOf(session) !== undefined
 
 /** The names of the properties that this user is known to have. */
 export const knownProperties = (session: Session): readonly string[] => knownOf(session)?.properties ?? []

@@ -14,7 +14,7 @@ import * as TE from '#fp-ts/TaskEither'
 import type { Fields } from './config.js'
 import type { Caller, endpoints } from './endpoints.js'
 import { randomText } from './random-text.js'
-import { type Account, type Credentials, credentialsOf, deviceOf, knownProperties } from './session.js'
+import { type Account, type Credentials, credentialsOf, deviceOf, isIdentified, knownProperties } from './session.js'
 
 export type MonacaCalls = Calls<typeof endpoints>
 
@@ -24,6 +24,8 @@ export interface Steps {
   readonly login: (credentials: Credentials) => Result<Account>
   /** Signs in again as the anonymous user of a session. Fails with `SessionExpired` where the user is gone. */
   readonly loginAgain: (session: Session) => Result<Account>
+  /** The generated password of an anonymous user. Fails with `Forbidden` where the session came from a login token alone. */
+  readonly ownPassword: (session: Session) => Result<string>
   /** The user as the server has it now. */
   readonly current: (session: Session) => Result<Account>
   /** The same, as far as the properties are known by name; it costs no login token. */
@@ -36,6 +38,9 @@ export interface Steps {
   readonly register: (credentials: Credentials, properties: JsonObject) => Result<Account>
   readonly unregister: (session: Session, password: string) => Result<void>
 }
+
+const withoutPassword =
+  'The password of this anonymous user was generated where the user was made, and Monaca wants it for this. A login token does not hold it.'
 
 /** Monaca refused a parameter and did not say which. */
 export const isUnexplained = ({ _tag, code }: UserError): boolean => _tag === 'Vendor' && code === '-32602'
@@ -58,13 +63,18 @@ export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext
         )
   }
 
+  const ownPassword: Steps['ownPassword'] = ({ secrets: { password } }) =>
+    password === undefined ? TE.left(userError('Forbidden', at, { message: withoutPassword })) : TE.right(password)
+
   const autoLogin: Steps['current'] = (session) => {
     const { loginToken } = session.secrets
     return loginToken === undefined ? TE.left(expired) : calls.autoLogin({ from: from(session), loginToken })
   }
 
   const known: Steps['current'] = (session) =>
-    calls.getProperties({ from: from(session), names: [...new Set([...Object.values(fields), ...knownProperties(session)])] })
+    isIdentified(session)
+      ? calls.getProperties({ from: from(session), names: [...new Set([...Object.values(fields), ...knownProperties(session)])] })
+      : TE.left(expired)
 
   const ifExpired =
     (next: () => Result<Account>) =>
@@ -98,6 +108,7 @@ export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext
     from,
     login,
     loginAgain,
+    ownPassword,
     known,
     accepts,
     usernameRefused,

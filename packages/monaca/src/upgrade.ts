@@ -89,14 +89,15 @@ export const createUpgrade = (steps: Steps, calls: MonacaCalls, { at, keep }: Op
     )
   }
 
-  /** Fails with `NotAnonymous`, `IdentifierTaken`, leaving the anonymous user as it was. */
+  /** Fails with `NotAnonymous`, `IdentifierTaken`, `Forbidden` (a session that came from a login token alone), leaving the anonymous user as it was. */
   const upgrade = (input: Upgrade, session: Session): Result<Replaced> => {
     const notAnonymous = TE.left(userError('NotAnonymous', at, {}))
     if (session.kind === 'registered') return notAnonymous
     const intent = intentOf(session)
     const intended = intent?.username === input.identifiers.username && intent?.password === input.password
     return pipe(
-      settled(session, steps.loginAgain),
+      steps.ownPassword(session),
+      TE.flatMap(() => settled(session, steps.loginAgain)),
       TE.flatMap((account): Result<Replaced> => {
         if (account.session.kind === 'anonymous') return begun(account, input)
         return intended ? TE.right({ account, previousId: session.userId, warnings: [] }) : notAnonymous

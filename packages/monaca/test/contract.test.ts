@@ -6,16 +6,31 @@ import { createMonaca, type MonacaConfig } from '../src/index.js'
 const sandbox = await startSandbox({ vendors: ['monaca'] })
 afterAll(() => sandbox.stop())
 
-const describeMonaca = (name: string, settings: Partial<SettingsOf<'monaca'>>, more: Partial<MonacaConfig> = {}): void => {
+const describeMonaca = (
+  name: string,
+  settings: Partial<SettingsOf<'monaca'>>,
+  more: Partial<MonacaConfig>,
+  only: readonly string[] = [''],
+): void => {
   const { endpoint = '', backendId = '', apiKey = '' } = sandbox.connection('monaca')
   const app = sandbox.app('monaca', backendId)
   app.set(settings)
   describeUserProvider({
     name: `monaca: ${name}`,
+    only,
     create: (options) => createMonaca({ endpoint, backendId, apiKey, ...more }, options),
     control: contractControl(app),
   })
 }
 
-describeMonaca('sessions are renewed on every reply', {}, { sessionsAfterReset: 'end' })
-describeMonaca('no automatic sign-in', { autoLogin: false, renewSession: 'never' })
+describeMonaca('sessions are renewed on every reply', {}, { sessionsAfterReset: 'end', resetTokenLifetime: 3_600 })
+describeMonaca(
+  'no automatic sign-in, sessions outlive a reset',
+  { autoLogin: false, renewSession: 'never', resetEndsOtherSessions: false },
+  { sessionsAfterReset: 'stay' },
+  [
+    ...['SUP-', 'SIN-', 'OUT-', 'ACT-', 'SES-', 'TAB-', 'ANO-', 'UPG-', 'MRG-', 'PRO-', 'PWD-', 'RST-', 'DEL-', 'SEC-'],
+    ...['FLT-replyLost.', 'FLT-truncated.', 'FLT-unavailable.'],
+  ],
+)
+describeMonaca('nobody knows what a reset does to sessions', {}, {}, ['RST-'])

@@ -22,7 +22,7 @@ export interface SandboxContractControl {
   readonly requireVerification?: (required: boolean) => void
   /** Ends the sessions of one user, or of all, with every means to renew them. */
   readonly expireSessions: (userId?: string) => void
-  /** Lets the sessions of one user run out; they can be renewed. */
+  /** Lets the sessions of one user run out; they can be renewed. Absent where the app's settings of now do not let them. */
   readonly outdateSessions?: (userId: string) => void
   readonly disable?: (userId: string) => void
   readonly faults: { readonly set: (kind: ContractFault, times?: number) => void; readonly clear: () => void }
@@ -128,13 +128,13 @@ function kinveyPart(world: KinveyWorld): VendorPart {
   }
 }
 
-function monacaPart({ data }: MonacaWorld): VendorPart {
+function monacaPart({ data, settings }: MonacaWorld): VendorPart {
   return {
     expireSessions: (id) => {
       removeWhere(data.sessions, ({ userId }) => id === undefined || userId === id)
       removeWhere(data.loginTokens, ({ userId }) => id === undefined || userId === id)
     },
-    outdateSessions: (id) => removeWhere(data.sessions, ({ userId }) => userId === id),
+    ...(settings.autoLogin ? { outdateSessions: (id: string) => removeWhere(data.sessions, ({ userId }) => userId === id) } : {}),
   }
 }
 

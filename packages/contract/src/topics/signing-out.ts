@@ -67,7 +67,7 @@ export const signingOut: Topic = {
       run: async (context) => {
         const { device } = await context.account()
         const answer = context.during('hang', async () => {
-          const report = device.provider.signOut({ deadline: 400 })()
+          const report = device.provider.signOut({ deadline: 250 })()
           await new Promise((resolve) => setTimeout(resolve, 100))
           same(device.provider.state(), { status: 'signedOut' }, 'state while the server is silent')
           return report

@@ -1,0 +1,36 @@
+import type { OperationContext, Session, SignedIn } from '@userport/core'
+import { toUser } from './codecs.js'
+import { type Fields, fieldsOf, type MonacaConfig } from './config.js'
+import type { Account } from './session.js'
+import { createSteps, type MonacaCalls, type Steps } from './steps.js'
+import { createUpgrade, type Upgrading } from './upgrade.js'
+
+/** What the operations of one call are made of. */
+export interface Kit {
+  readonly calls: MonacaCalls
+  readonly config: MonacaConfig
+  readonly fields: Fields
+  readonly context: OperationContext
+  readonly steps: Steps
+  readonly upgrading: Upgrading
+  /** An account in the words of the port. */
+  readonly signedIn: (account: Account) => SignedIn
+}
+
+export const createKit = (calls: MonacaCalls, context: OperationContext, config: MonacaConfig): Kit => {
+  const fields = fieldsOf(config)
+  const steps = createSteps(calls, context, fields)
+  return {
+    calls,
+    config,
+    fields,
+    context,
+    steps,
+    upgrading: createUpgrade(steps, calls, context, fields),
+    signedIn: ({ wire, session }) => ({ user: toUser(wire, fields), session }),
+  }
+}
+
+/** The vendor's own token in a session: with it Monaca's own library signs in, and so does another device. */
+export const loginTokenOf = ({ secrets: { loginToken } }: Session): { readonly token: string } | null =>
+  loginToken === undefined ? null : { token: loginToken }
