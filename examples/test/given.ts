@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Promises, toPromises, type UserProvider } from '@userport/core'
 import type { Sandbox } from '@userport/sandbox'
+import { Window } from 'happy-dom'
 import { createUserProvider } from 'userport'
 
 /** What the words of a README stand for. */
@@ -23,6 +24,9 @@ export interface Given {
   readonly moveMyOwnDataTo: (id: string) => Promise<void>
   readonly askForCode: () => Promise<string>
   readonly linkThatWasOpened: () => Promise<string>
+  readonly passphrase: string
+  /** A browser's, empty. */
+  readonly localStorage: Storage
 }
 
 /** A fresh app in a sandbox, with one registered user and the environment pointing to it. */
@@ -50,6 +54,8 @@ export const prepare = async (sandbox: Sandbox): Promise<Given> => {
     show: () => undefined,
     moveMyOwnDataTo: async () => undefined,
     askForCode: async () => (await outbox.next({ purpose: 'password-reset' })).code ?? '',
+    passphrase: 'a long passphrase',
+    localStorage: new Window().localStorage as unknown as Storage,
     linkThatWasOpened: async () => (await outbox.next({ purpose: 'password-reset' })).link ?? '',
   }
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   await Promise.all(snippets.map(({ name, module }) => writeFile(`${folder}/${name}.ts`, module)))
-  await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ extends: '../../tsconfig.test.json', compilerOptions: { incremental: false, rootDir: '../..', noUnusedLocals: false, noUnusedParameters: false }, include: ['*.ts'], exclude: [] }))
+  await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ extends: '../../tsconfig.test.json', compilerOptions: { incremental: false, customConditions: [], rootDir: '../..', noUnusedLocals: false, noUnusedParameters: false }, include: ['*.ts'], exclude: [] }))
 })
 afterAll(async () => {
   await sandbox.stop()

@@ -14,11 +14,16 @@ const declared = (body: string): ReadonlySet<string> =>
 /** What the words of a README stand for when its snippets run: everything a reader would have at hand. */
 const given = [
   'provider', 'users', 'username', 'password', 'newPassword', 'email', 'folder', 'site', 'appId', 'appKey',
-  'render', 'show', 'moveMyOwnDataTo', 'askForCode', 'linkThatWasOpened',
+  'render', 'show', 'moveMyOwnDataTo', 'askForCode', 'linkThatWasOpened', 'passphrase', 'localStorage',
 ] as const
 
+/** What an earlier snippet of the page imported. */
+const known = { createUserProvider: 'userport', toPromises: '@userport/core' } as const
+
 const toModule = (code: string): string => {
-  const imports = code.match(statement) ?? []
+  const named = code.match(statement) ?? []
+  const missing = Object.entries(known).filter(([name]) => new RegExp(`\\b${name}\\(`).test(code) && !named.join().includes(name))
+  const imports = [...named, ...missing.map(([name, from]) => `import { ${name} } from '${from}'`)]
   const body = code.replace(statement, '').trim()
   const own = declared(body)
   const names = given.filter((name) => !own.has(name))
