@@ -9,7 +9,8 @@ const packages = ['core', 'kii', 'kinvey', 'monaca']
 
 const inlined = /^(fp-ts|io-ts)(\/|$)/
 
-const filesOf = (folder) => readdirSync(folder, { withFileTypes: true, recursive: true }).filter((file) => file.isFile() && file.name.endsWith('.js'))
+const filesOf = (folder) =>
+  readdirSync(folder, { withFileTypes: true, recursive: true }).filter((file) => file.isFile() && file.name.endsWith('.js'))
 
 const newest = (folder) => Math.max(...filesOf(folder).map((file) => statSync(join(file.parentPath, file.name)).mtimeMs))
 
@@ -21,11 +22,17 @@ const bundle = async (name) => {
   const done = join(folder, entries[0].node)
   if (existsSync(done) && statSync(done).mtimeMs > newest(join(folder, 'dist'))) return
   const build = await rolldown({
-    input: Object.fromEntries(entries.map((entry) => [entry.default.replace('./dist/', '').replace('.js', ''), join(folder, entry.default)])),
+    input: Object.fromEntries(
+      entries.map((entry) => [entry.default.replace('./dist/', '').replace('.js', ''), join(folder, entry.default)]),
+    ),
     platform: 'neutral',
     // Without the condition `node`, which would bring the modules of fp-ts and io-ts that cannot be shaken.
     resolve: { conditionNames: ['import', 'default'] },
-    external: (id) => !id.startsWith('.') && !id.startsWith('/') && !id.startsWith('#') && !inlined.test(id),
+    // In Node axios is one file for `require` and sixty for `import`, which take twice as long.
+    plugins: [
+      { name: 'axios-in-one-file', resolveId: (id) => (id === 'axios' ? { id: 'axios/dist/node/axios.cjs', external: true } : null) },
+    ],
+    external: (id) => id !== 'axios' && !id.startsWith('.') && !id.startsWith('/') && !id.startsWith('#') && !inlined.test(id),
   })
   rmSync(out, { recursive: true, force: true })
   await build.write({ dir: out, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'shared-[hash].js' })

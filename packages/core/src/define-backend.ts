@@ -6,6 +6,7 @@ import { type Running, withDeadline } from './deadline.js'
 import { type At, type UserError, userError } from './errors.js'
 import type { Result } from './result.js'
 import type { Rules } from './rules.js'
+import { settle } from './settle.js'
 import type { Session, VendorName } from './user.js'
 import type {
   AccessToken,
@@ -120,6 +121,38 @@ const idle: OperationContext = {
 const notPersisted = (context: Running): UserError =>
   userError('Unavailable', context.at, { message: 'The session could not be stored, so the operation was not begun.' })
 
+// A class, since an object with a getter of its own takes three times as long to make.
+class Context implements OperationContext {
+  readonly at: At
+  readonly remaining: Running['remaining']
+  readonly ended: Running['ended']
+  readonly unsure: Running['unsure']
+  readonly device: string | undefined
+  readonly trustedDevice: string | undefined
+  readonly #running: Running
+  readonly #keep: CallOptions['keep']
+
+  constructor(running: Running, { device, trustedDevice, keep }: CallOptions) {
+    this.at = running.at
+    this.remaining = running.remaining
+    this.ended = running.ended
+    this.unsure = running.unsure
+    this.device = device
+    this.trustedDevice = trustedDevice
+    this.#running = running
+    this.#keep = keep
+  }
+
+  get signal(): AbortSignal {
+    return this.#running.signal
+  }
+
+  readonly keep =
+    (session: Session): Result<void> =>
+    async () =>
+      E.mapLeft(() => notPersisted(this))(await settle(() => this.#keep?.(session)))
+}
+
 /**
  * Builds a stateless backend from its operations: adds the refusals, the checks of every argument, and the deadline.
  * All that a vendor package or a provider of your own needs to bring is `operations`: just those that its capabilities promise.
@@ -144,23 +177,6 @@ export const defineBackend =
         E.toUnion,
       )
 
-    const contextOf = (running: Running, options: CallOptions): OperationContext => ({
-      at: running.at,
-      get signal() {
-        return running.signal
-      },
-      remaining: running.remaining,
-      ended: running.ended,
-      unsure: running.unsure,
-      device: options.device,
-      trustedDevice: options.trustedDevice,
-      keep: (session) =>
-        TE.tryCatch(
-          async () => options.keep?.(session),
-          () => notPersisted(running),
-        ),
-    })
-
     type Call = (...args: readonly unknown[]) => Result<unknown>
 
     /** Runs one of the vendor's functions within the deadline, unless it is refused before. */
@@ -177,7 +193,7 @@ export const defineBackend =
         if (refused !== undefined) return TE.left(refused)
         const { signal, deadline = definition.deadline } = options
         return withDeadline<unknown>({ vendor, operation: name }, { signal, deadline }, (running) =>
-          find(contextOf(running, options))(...args),
+          find(new Context(running, options))(...args),
         )
       }
 

@@ -18,7 +18,7 @@ export type Effect = 'read' | 'write' | 'once'
 export interface Endpoint<Config, Input, Wire, Output> {
   readonly effect: Effect
   request(input: Input, config: Config): HttpRequest
-  /** Reads the JSON of a successful answer; `undefined` where the body is empty. */
+  /** Reads the JSON of a successful answer; `undefined` where the body is empty. It must not transform: what passes its guard is taken as it is. */
   readonly response: t.Decoder<unknown, Wire>
   /** The answer is a page or plain text, not JSON: the decoder gets it as it is. */
   readonly text?: true

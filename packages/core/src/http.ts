@@ -28,8 +28,11 @@ export interface HttpClient {
 export const maxResponseBytes = 10_000_000
 
 /** One text for each header, the names in lower case. */
-export const plainHeaders = (headers: object): HttpResponse['headers'] =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(Array.isArray(value) ? value[0] : value)]))
+export const plainHeaders = (headers: object): HttpResponse['headers'] => {
+  const plain: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) plain[name.toLowerCase()] = String(Array.isArray(value) ? value[0] : value)
+  return plain
+}
 
 // axios has one code for a body that is too large and for one that broke off.
 const retold = (cause: unknown): never => {

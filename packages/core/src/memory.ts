@@ -1,13 +1,15 @@
 import * as E from '#fp-ts/Either'
 import { defineBackend } from './define-backend.js'
 import { operationsOf } from './memory/operations.js'
-import { createMemoryService, type MemoryService } from './memory/service.js'
+import { createMemoryService, legacyName, type MemoryService } from './memory/service.js'
 import { type memoryCapabilities, rules } from './memory/settings.js'
+import { readSession } from './stored.js'
 import type { UserBackendOf } from './user-backend.js'
 import { createProvider, type ProviderOptions, type UserProviderOf } from './user-provider.js'
 
 export type { MemoryFault, MemoryFaults } from './memory/faults.js'
 export type { MemoryMessage, MemoryOutbox } from './memory/outbox.js'
+export type { MemorySecondFactor } from './memory/second-factor.js'
 export { createMemoryService, type MemoryControl, type MemoryService } from './memory/service.js'
 export { type MemoryCapability, type MemorySettings, memoryCapabilities } from './memory/settings.js'
 
@@ -28,6 +30,12 @@ export const createMemoryBackend = (options: MemoryBackendOptions = {}): UserBac
     rules,
     deadline: options.deadline,
     operations: operationsOf(parts),
+    accessToken: ({ secrets: { token } }) => (parts.capabilities.accessToken && token !== undefined ? { token } : null),
+    adoptable: async (read) => {
+      const text = await read(legacyName)
+      const session = typeof text === 'string' ? readSession(text) : undefined
+      return session === undefined ? null : { session, name: legacyName }
+    },
     ...(parts.capabilities.resetByLink
       ? {
           parseResetLink: (url: string) => {

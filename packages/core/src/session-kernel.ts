@@ -196,8 +196,12 @@ export class SessionKernel {
   async renewed(from: Session, to: Session): Promise<void> {
     const held = this.#held
     if (from === to || !held || held.session !== from) return
-    const mine = { ...held, session: to, stored: false }
+    if (this.#kept === from) this.#kept = undefined
+    // What `keep` stored stays in the store until it is settled.
+    const waits = this.#kept !== undefined && this.#kept !== to
+    const mine = { ...held, session: to, stored: waits && held.stored }
     this.#held = mine
+    if (waits) return
     const stored = await this.#write(this.#names.session, this.#names.user, mine)
     if (this.#held?.session === to) this.#held = { ...this.#held, stored }
   }

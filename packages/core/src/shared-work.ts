@@ -13,21 +13,25 @@ export interface SharedWork<A> {
 }
 
 /** Begins work that ends within `deadline` milliseconds. */
-export const shareWork = <A>(deadline: number, work: (limits: Limits) => Promise<Either<UserError, A>>): SharedWork<A> => {
-  const abort = new AbortController()
+export const shareWork = <A>(
+  { signal, deadline }: Limits & { readonly deadline: number },
+  work: (limits: Limits) => Promise<Either<UserError, A>>,
+): SharedWork<A> => {
+  // Where the first one who waits cannot give up early, there is always somebody who waits.
+  const abort = signal === undefined ? undefined : new AbortController()
   const end = Date.now() + deadline
   let waiting = 0
   let over = false
-  const outcome = work({ signal: abort.signal, deadline }).finally(() => {
+  const outcome = work({ signal: abort?.signal, deadline }).finally(() => {
     over = true
   })
   return {
-    isOpenTo: (wanted) => !over && !abort.signal.aborted && (end - Date.now()) * 2 >= wanted,
+    isOpenTo: (wanted) => !over && abort?.signal.aborted !== true && (end - Date.now()) * 2 >= wanted,
     join: async (at, { signal, deadline: patience }) => {
       waiting += 1
       const answer = await withDeadline<A>(at, { signal, deadline: patience }, () => () => outcome)()
       waiting -= 1
-      if (waiting === 0 && !over) abort.abort()
+      if (waiting === 0 && !over) abort?.abort()
       return answer
     },
   }

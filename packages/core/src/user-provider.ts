@@ -170,7 +170,7 @@ export interface UserProvider {
 /** Operations that only one vendor has, for the active user. */
 export type ProviderExtension<X> = {
   readonly [Name in keyof X]: X[Name] extends (input: infer Input, ...rest: never) => Result<Extended<infer A>>
-    ? (input: Input, options?: ProviderCall) => Result<A>
+    ? (...args: undefined extends Input ? [input?: Input, options?: ProviderCall] : [input: Input, options?: ProviderCall]) => Result<A>
     : never
 }
 

@@ -1,8 +1,15 @@
+import * as E from '#fp-ts/Either'
+import type { Capabilities } from '../capabilities.js'
+import { proveAddress } from './contacts.js'
 import { createTraffic, type MemoryFaults, type Traffic } from './faults.js'
 import { createOutbox, type MemoryMessage, type MemoryOutbox, type WritableOutbox } from './outbox.js'
 import { setNewPassword } from './reset.js'
-import { capabilitiesOf, type MemorySettings, type OfferedCapabilities } from './settings.js'
-import { change, emptyState, endSessions, type MemoryState } from './state.js'
+import { enrol, type MemorySecondFactor } from './second-factor.js'
+import { capabilitiesOf, type MemorySettings } from './settings.js'
+import { type Account, change, emptyState, endSessions, type MemoryState, openSession, randomId } from './state.js'
+
+/** Where an older library of this service would keep its session. */
+export const legacyName = 'memory.session'
 
 /** The other side of a memory provider, for tests: what the service sent, whom it knows, and what goes wrong. */
 export interface MemoryControl {
@@ -11,14 +18,25 @@ export interface MemoryControl {
   readonly openResetPage: (message: MemoryMessage, newPassword?: string) => Promise<void>
   /** Follows a verification message. */
   readonly confirmContact: (message: MemoryMessage) => Promise<void>
-  /** From now on new addresses count only once they are verified, or not. */
-  readonly requireVerification: (required: boolean) => void
+  /** From now on new addresses count only once they are verified, or not; returns what held before. */
+  readonly requireVerification: (required: boolean) => boolean
   /** Forgets the sessions of one user, or of all, with every means to renew them. */
   readonly expireSessions: (userId?: string) => void
   /** Lets the sessions of one user run out; they can be renewed. */
   readonly outdateSessions: (userId: string) => void
   /** Bars a user and ends the sessions. */
   readonly disable: (userId: string) => void
+  /** Users with a second factor. */
+  readonly secondFactor: {
+    /** From now on the password alone does not sign this user in. */
+    readonly enrol: (userId: string) => MemorySecondFactor
+    readonly codesWorkOnce: true
+    readonly trustsDevices: true
+  }
+  /** What a third party gives out as proof that somebody has this identity. */
+  readonly identityProof: (provider: string, id: string) => { readonly access_token: string }
+  /** What an older library would have left behind for a user: entries of its store by name. */
+  readonly legacySession: (userId: string) => { readonly [legacyName]: string }
   readonly faults: MemoryFaults
   /** Requests so far. */
   readonly requestCount: () => number
@@ -28,7 +46,7 @@ export interface MemoryControl {
 
 /** What the operations work on. */
 export interface ServiceParts {
-  readonly capabilities: OfferedCapabilities
+  readonly capabilities: Capabilities
   readonly settings: MemorySettings
   readonly state: MemoryState
   readonly outbox: WritableOutbox
@@ -52,6 +70,12 @@ export const createMemoryService = (settings: MemorySettings = {}): MemoryServic
     for (const id of userId === undefined ? state.accounts.keys() : [userId]) endSessions(state, id)
   }
 
+  const known = (userId: string): Account => {
+    const account = state.accounts.get(userId)
+    if (account === undefined) throw new Error(`there is no user ${userId}`)
+    return account
+  }
+
   return {
     parts,
     inbox: { messages: outbox.messages, next: outbox.next },
@@ -59,26 +83,28 @@ export const createMemoryService = (settings: MemorySettings = {}): MemoryServic
       if (!setNewPassword(parts, code, channel, newPassword)) throw new Error('this link is not valid any more')
     },
     confirmContact: async ({ code = '' }) => {
-      const verification = state.verifications.get(code)
-      const account = verification === undefined ? undefined : state.accounts.get(verification.userId)
-      const contact = verification === undefined ? undefined : account?.[verification.kind]
-      if (verification === undefined || account === undefined || contact === undefined) throw new Error('this code is not valid any more')
-      state.verifications.delete(code)
-      change(state, account, { [verification.kind]: { ...contact, verified: true } })
+      if (E.isLeft(proveAddress(parts, code))) throw new Error('this code is not valid any more')
     },
     requireVerification: (required) => {
+      const before = mustVerify
       mustVerify = required
+      return before
     },
     expireSessions: end,
     outdateSessions: (userId) => {
       for (const [token, owner] of state.sessions) if (owner === userId) state.sessions.delete(token)
     },
     disable: (userId) => {
-      const account = state.accounts.get(userId)
-      if (account === undefined) throw new Error(`there is no user ${userId}`)
-      change(state, account, { disabled: true })
+      change(state, known(userId), { disabled: true })
       end(userId)
     },
+    secondFactor: { enrol: (userId) => enrol(state, known(userId)), codesWorkOnce: true, trustsDevices: true },
+    identityProof: (provider, id) => {
+      const token = randomId()
+      state.identities.set(token, { provider, id })
+      return { access_token: token }
+    },
+    legacySession: (userId) => ({ [legacyName]: JSON.stringify(openSession(state, known(userId))) }),
     faults: traffic.faults,
     requestCount: traffic.count,
     userCount: () => state.accounts.size,

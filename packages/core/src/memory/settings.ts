@@ -1,22 +1,6 @@
 import type { Capabilities, ResetChannel, ResetFacts } from '../capabilities.js'
 import type { Rules } from '../rules.js'
 
-/** What no memory service has. */
-type Never =
-  | 'verification'
-  | 'confirmByCode'
-  | 'changeContact'
-  | 'changeUsername'
-  | 'accessToken'
-  | 'secondFactor'
-  | 'signOutEverywhere'
-  | 'identities'
-  | 'findUsers'
-  | 'suspendUser'
-
-/** What a memory service may have. */
-export type OfferedCapabilities = Omit<Capabilities, Never> & { readonly [Name in Never]?: undefined }
-
 /** What can be switched off. */
 export type MemoryCapability =
   | 'anonymous'
@@ -30,6 +14,16 @@ export type MemoryCapability =
   | 'usernameExists'
   | 'findUser'
   | 'deleteUser'
+  | 'verification'
+  | 'confirmByCode'
+  | 'changeContact'
+  | 'changeUsername'
+  | 'accessToken'
+  | 'secondFactor'
+  | 'signOutEverywhere'
+  | 'identities'
+  | 'findUsers'
+  | 'suspendUser'
 
 /** How a service in memory behaves: the switches that real vendors differ in. */
 export interface MemorySettings {
@@ -46,6 +40,10 @@ export interface MemorySettings {
   readonly resetEndsSessions?: 'at-request' | 'at-completion'
   /** Do addresses count only once they are verified (default no)? */
   readonly verificationRequired?: boolean
+  /** Which addresses can be changed and verified (default: both). */
+  readonly contacts?: readonly ('email' | 'phone')[]
+  /** Does a changed address wait until it is verified, where addresses must be, or replace the old one `at-once` (default: it waits)? */
+  readonly changedContact?: 'console-setting' | 'at-once'
   /** Milliseconds that a request and its answer travel, each (default 1). */
   readonly latency?: number
 }
@@ -107,15 +105,27 @@ export const memoryCapabilities = {
   usernameExists: { answers: 'exists' },
   findUser: { identifiers: ['username', 'email', 'phone'], verifiedOnly: true },
   deleteUser: { password: 'required' },
-} as const satisfies OfferedCapabilities
+  verification: { email: 'link', phone: 'code' },
+  confirmByCode: true,
+  changeContact: { kinds: ['email', 'phone'], replaces: 'console-setting' },
+  changeUsername: true,
+  accessToken: { expires: 'unknown' },
+  secondFactor: { factors: ['totp', 'recovery-code'] },
+  signOutEverywhere: true,
+  identities: { providers: 'any', signIn: true, link: true },
+  findUsers: { criteria: ['username', 'email', 'identity'] },
+  suspendUser: true,
+} as const satisfies Capabilities
 
 /** What a service with these settings can do. */
-export const capabilitiesOf = (settings: MemorySettings): OfferedCapabilities => {
-  const all: OfferedCapabilities = memoryCapabilities
+export const capabilitiesOf = (settings: MemorySettings): Capabilities => {
+  const all: Capabilities = memoryCapabilities
   const { without = [], identifiers = all.signIn.identifiers, resetPassword = 'chosen', resetEndsSessions = 'at-completion' } = settings
   const lacks = (...names: readonly MemoryCapability[]): boolean => names.some((name) => without.includes(name))
   const resetByCode = !lacks('passwordReset', 'resetByCode')
   const resetByLink = !lacks('passwordReset', 'resetByLink') && resetPassword === 'chosen'
+  const { contacts = ['email', 'phone'] } = settings
+  const confirmByCode = !lacks('verification', 'confirmByCode')
   const factsOf = (facts: ResetFacts): ResetFacts => ({
     ...facts,
     ownPage: facts.ownPage && resetByLink,
@@ -145,6 +155,18 @@ export const capabilitiesOf = (settings: MemorySettings): OfferedCapabilities =>
     usernameExists: lacks('usernameExists') ? false : all.usernameExists,
     findUser: lacks('findUser') ? false : { identifiers, verifiedOnly: true },
     deleteUser: lacks('deleteUser') ? false : all.deleteUser,
+    verification: lacks('verification')
+      ? false
+      : { email: contacts.includes('email') && 'link', phone: contacts.includes('phone') && (confirmByCode ? 'code' : 'link') },
+    confirmByCode,
+    changeContact: lacks('changeContact') ? false : { kinds: contacts, replaces: settings.changedContact ?? 'console-setting' },
+    changeUsername: !lacks('changeUsername'),
+    accessToken: lacks('accessToken') ? false : all.accessToken,
+    secondFactor: lacks('secondFactor') ? false : all.secondFactor,
+    signOutEverywhere: !lacks('signOutEverywhere'),
+    identities: lacks('identities') ? false : all.identities,
+    findUsers: lacks('findUsers') ? false : all.findUsers,
+    suspendUser: !lacks('suspendUser'),
   }
 }
 

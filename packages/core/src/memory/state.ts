@@ -1,9 +1,17 @@
 import type { JsonObject } from '../json.js'
-import { type Identifiers, type Session, type User, type UserKind, userId } from '../user.js'
+import { type Identifiers, type LinkedIdentity, type Session, type User, type UserKind, userId } from '../user.js'
 
 export interface Address {
   readonly address: string
   readonly verified: boolean
+  /** What takes its place once it is verified. */
+  readonly pending?: string
+}
+
+/** The codes that a user with a second factor may give, each once. */
+export interface SecondFactorCodes {
+  readonly totp: Set<string>
+  readonly recovery: Set<string>
 }
 
 /** A user as the service keeps it. Passwords are kept as they are: this service lives in a test and dies with it. */
@@ -19,10 +27,19 @@ export interface Account {
   readonly displayName?: string
   readonly locale?: string
   readonly country?: string
+  readonly identities: readonly Required<LinkedIdentity>[]
+  readonly secondFactor?: SecondFactorCodes
   readonly attributes: JsonObject
   readonly disabled: boolean
   readonly createdAt: string
   readonly updatedAt: string
+}
+
+/** Whose address a code proves, and which. */
+export interface Verification {
+  readonly userId: string
+  readonly kind: 'email' | 'phone'
+  readonly address: string
 }
 
 /** Everything the service knows. */
@@ -34,8 +51,14 @@ export interface MemoryState {
   readonly renewals: Map<string, string>
   /** User ids by reset code. */
   readonly resets: Map<string, string>
-  /** By code: whose address it proves. */
-  readonly verifications: Map<string, { readonly userId: string; readonly kind: 'email' | 'phone' }>
+  /** By code. */
+  readonly verifications: Map<string, Verification>
+  /** User ids by the token that stands for the first of two factors. */
+  readonly firstFactors: Map<string, string>
+  /** User ids by the token of a device that is not asked for a second factor. */
+  readonly trustedDevices: Map<string, string>
+  /** By the token that a third party gave out for it. */
+  readonly identities: Map<string, Required<LinkedIdentity>>
 }
 
 export const emptyState = (): MemoryState => ({
@@ -44,6 +67,9 @@ export const emptyState = (): MemoryState => ({
   renewals: new Map(),
   resets: new Map(),
   verifications: new Map(),
+  firstFactors: new Map(),
+  trustedDevices: new Map(),
+  identities: new Map(),
 })
 
 export const randomId = (): string => globalThis.crypto.randomUUID()
@@ -55,10 +81,14 @@ const removeWhere = <Value>(entries: Map<string, Value>, unwanted: (value: Value
 export const endSessions = (state: MemoryState, id: string): void => {
   removeWhere(state.sessions, (owner) => owner === id)
   removeWhere(state.renewals, (owner) => owner === id)
+  removeWhere(state.firstFactors, (owner) => owner === id)
 }
+
+export const forgetDevices = (state: MemoryState, id: string): void => removeWhere(state.trustedDevices, (owner) => owner === id)
 
 export const removeAccount = (state: MemoryState, id: string): void => {
   endSessions(state, id)
+  forgetDevices(state, id)
   removeWhere(state.resets, (owner) => owner === id)
   removeWhere(state.verifications, ({ userId: owner }) => owner === id)
   state.accounts.delete(id)
@@ -92,6 +122,11 @@ const holds = (account: Account, { username, email, phone }: Identifiers): boole
 export const findAccount = (state: MemoryState, identifiers: Identifiers, except?: string): Account | undefined =>
   [...state.accounts.values()].find((account) => account.id !== except && holds(account, identifiers))
 
+export const findByIdentity = (state: MemoryState, wanted: LinkedIdentity): Account | undefined =>
+  [...state.accounts.values()].find(({ identities }) =>
+    identities.some(({ provider, id }) => provider === wanted.provider && id === wanted.id),
+  )
+
 export const change = (state: MemoryState, account: Account, changes: Partial<Account>): Account => {
   const changed = { ...account, ...changes, updatedAt: new Date().toISOString() }
   state.accounts.set(account.id, changed)
@@ -99,14 +134,14 @@ export const change = (state: MemoryState, account: Account, changes: Partial<Ac
 }
 
 export const toUser = (account: Account): User => {
-  const { id, kind, username, email, phone, displayName, locale, country, attributes, disabled, createdAt, updatedAt } = account
+  const { id, kind, username, email, phone, displayName, locale, country, identities, attributes, disabled, createdAt, updatedAt } = account
   const optional = { username, email, phone, displayName, locale, country }
   return {
     id: userId(id),
     vendor: 'memory',
     kind,
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
-    identities: [],
+    identities,
     attributes,
     createdAt,
     updatedAt,

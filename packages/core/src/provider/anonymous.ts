@@ -98,7 +98,7 @@ export const anonymous = (
         const error = answer.left
         await settleKept(error)
         // The steps that were begun are finished or undone by the next look at the user.
-        if (kernel.kept !== undefined) await kernel.renewed(held.session, kernel.kept)
+        if (kernel.kept !== undefined) await kernel.renewed(kernel.held?.session ?? held.session, kernel.kept)
         if (error._tag !== 'IdentifierTaken') return answer
         const mergeTicket: MergeTicket = {
           type: 'merge',

@@ -25,7 +25,9 @@ export const restoring = (
     if (E.isLeft(answer)) return answer
     const now = kernel.held
     if (!now || now.user.id !== held.user.id) return E.left(userError('Cancelled', at(reason === 'restored' ? 'restore' : 'refresh'), {}))
-    if (now.session !== used || kernel.revision !== revision) return E.right(now.user)
+    // An operation on its way has stored what it must not lose: this answer came from before that.
+    const isOlder = kernel.kept !== undefined && kernel.kept !== used
+    if (isOlder || now.session !== used || kernel.revision !== revision) return E.right(now.user)
     await kernel.commit(fresh(answer.right), reason)
     return E.right(answer.right.user)
   }
@@ -59,7 +61,9 @@ export const restoring = (
         signedInOnly('refresh', (held, callWith) => {
           const { deadline = ownDeadline } = callWith
           if (refreshing?.of !== held.session || !refreshing.work.isOpenTo(deadline)) {
-            const fetch = shareWork(deadline, (limits) => fetchNow(held, { ...callWith, ...limits }, 'refreshed'))
+            const fetch = shareWork({ signal: callWith.signal, deadline }, (limits) =>
+              fetchNow(held, { ...callWith, ...limits }, 'refreshed'),
+            )
             refreshing = { of: held.session, work: fetch }
           }
           return refreshing.work.join(at('refresh'), callWith)
