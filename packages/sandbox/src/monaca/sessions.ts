@@ -4,10 +4,20 @@ import { invalidSessionId } from './errors.js'
 
 const sessionIdFormat = /^[0-9a-f]{40}$/
 
+const sweepEvery = 60_000
+const sweptAt = new WeakMap<MonacaData, number>()
+
+// Now and then: to look at every session at each call would make calls slower the more people are signed in.
+const sweep = ({ data }: MonacaWorld, now: number): void => {
+  if (now - (sweptAt.get(data) ?? 0) < sweepEvery) return
+  sweptAt.set(data, now)
+  removeWhere(data.sessions, ({ expiresAt }) => expiresAt <= now)
+}
+
 /** Signs a user in; returns the session id. */
 export const startSession = (world: MonacaWorld, userId: string): string => {
   const now = world.clock.now()
-  removeWhere(world.data.sessions, ({ expiresAt }) => expiresAt <= now)
+  sweep(world, now)
   return storeSession(world, { userId, signIn: randomHex(16), createdAt: now })
 }
 
@@ -22,7 +32,7 @@ export const liveSession = (world: MonacaWorld, id: unknown): (StoredSession & {
 /** A new id for the same sign-in. The old one keeps working for the grace period, because calls run side by side. */
 export const renewSession = (world: MonacaWorld, { id, expiresAt, ...session }: StoredSession & { readonly id: string }): string => {
   const now = world.clock.now()
-  removeWhere(world.data.sessions, (other) => other.expiresAt <= now)
+  sweep(world, now)
   world.data.sessions[id] = { ...session, expiresAt: Math.min(expiresAt, now + world.settings.renewedSessionGrace) }
   return storeSession(world, session)
 }
