@@ -32,7 +32,7 @@ const signUp = async (users: Users, username: string, password: string): Promise
 const restart = async (users: Users, username: string): Promise<string> => {
   const before = users.state().status
   const user = await users.restore()
-  return user?.username === username && user.attributes['level'] === 7 ? `${before} → same user, level kept` : 'LOST'
+  return user?.username === username && user.attributes.level === 7 ? `${before} → same user, level kept` : 'LOST'
 }
 
 const signOut = async (users: Users): Promise<string> => {
@@ -55,27 +55,33 @@ const failedUpgrade = async (users: Users, taken: string, password: string): Pro
   } catch (error) {
     if (!isUserError(error, 'IdentifierTaken')) throw error
     const after = await users.refresh()
-    const unharmed = after.id === before?.id && after.kind === 'anonymous' && JSON.stringify(after.attributes) === JSON.stringify(before.attributes)
+    const unharmed =
+      after.id === before?.id && after.kind === 'anonymous' && JSON.stringify(after.attributes) === JSON.stringify(before.attributes)
     return unharmed ? 'refused: taken; nothing lost' : 'LOST'
   }
 }
 
 const upgrade = async (users: Users, username: string, password: string): Promise<string> => {
   const { user, identity } = await users.upgrade({ identifiers: { username, email: `${username}@example.com` }, password })
-  return `id ${identity}, basket ${JSON.stringify(user.attributes['basket']) === '["tea"]' ? 'kept' : 'LOST'}`
+  return `id ${identity}, basket ${JSON.stringify(user.attributes.basket) === '["tea"]' ? 'kept' : 'LOST'}`
 }
 
 const changeProfile = async (users: Users): Promise<string> => {
   await users.updateProfile({ set: { level: 8, theme: 'dark' } })
   if (!hasCapability(users.capabilities, 'attributeRemoval')) {
     const { attributes } = await users.updateProfile({ set: { theme: null } })
-    return attributes['level'] === 8 ? 'set; no removal here, null instead' : 'LOST'
+    return attributes.level === 8 ? 'set; no removal here, null instead' : 'LOST'
   }
   const { attributes } = await users.updateProfile({ remove: ['theme'] })
-  return attributes['level'] === 8 && !('theme' in attributes) ? 'set and removed' : 'LOST'
+  return attributes.level === 8 && !('theme' in attributes) ? 'set and removed' : 'LOST'
 }
 
-const resetPassword = async (users: Users, surroundings: Surroundings, username: string, newPassword: string): Promise<readonly [string, string]> => {
+const resetPassword = async (
+  users: Users,
+  surroundings: Surroundings,
+  username: string,
+  newPassword: string,
+): Promise<readonly [string, string]> => {
   const channel = hasCapability(users.capabilities, 'passwordReset.sms-code') ? ('sms-code' as const) : undefined
   const ticket = await users.requestPasswordReset({ identifier: { username }, channel })
   const requested = `${ticket.channel}; sessions revoked ${ticket.sessionsEnd === 'unknown' ? 'or not: unknown' : ticket.sessionsEnd.replace('-', ' ')}`
@@ -90,14 +96,20 @@ const resetPassword = async (users: Users, surroundings: Surroundings, username:
 
 const signInAgain = async (users: Users, username: string, oldPassword: string, newPassword: string): Promise<string> => {
   if (users.activeUser()) await users.signOut()
-  const old = await users.signIn({ identifier: { username }, password: oldPassword }).then(() => 'WORKS', () => 'refused')
+  const old = await users.signIn({ identifier: { username }, password: oldPassword }).then(
+    () => 'WORKS',
+    () => 'refused',
+  )
   const user = await users.signIn({ identifier: { username }, password: newPassword })
   return `old password ${old}, new one ${user.username === username ? 'works' : 'FAILS'}`
 }
 
 const remove = async (users: Users, username: string, password: string): Promise<string> => {
   await users.deleteUser({ password })
-  const again = await users.signIn({ identifier: { username }, password }).then(() => 'STILL THERE', () => 'gone')
+  const again = await users.signIn({ identifier: { username }, password }).then(
+    () => 'STILL THERE',
+    () => 'gone',
+  )
   return `${again}; ${users.state().status}`
 }
 

@@ -11,7 +11,7 @@ import { snippetsOf } from './snippets.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = fileURLToPath(new URL('../.snippets', import.meta.url))
-const readmes = ['README.md', 'packages/userport/README.md']
+const readmes = ['README.md', 'packages/userport/README.md', 'packages/sandbox/README.md']
 const snippets = (await Promise.all(readmes.map(snippetsOf))).flat()
 
 let sandbox: Sandbox
@@ -20,7 +20,15 @@ beforeAll(async () => {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   await Promise.all(snippets.map(({ name, module }) => writeFile(`${folder}/${name}.ts`, module)))
-  await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ extends: '../../tsconfig.test.json', compilerOptions: { incremental: false, customConditions: [], rootDir: '../..', noUnusedLocals: false, noUnusedParameters: false }, include: ['*.ts'], exclude: [] }))
+  await writeFile(
+    `${folder}/tsconfig.json`,
+    JSON.stringify({
+      extends: '../../tsconfig.test.json',
+      compilerOptions: { incremental: false, customConditions: [], rootDir: '../..', noUnusedLocals: false, noUnusedParameters: false },
+      include: ['*.ts'],
+      exclude: [],
+    }),
+  )
 })
 afterAll(async () => {
   await sandbox.stop()
@@ -36,7 +44,9 @@ describe('the snippets of the READMEs', () => {
   it('are there', () => expect(snippets.length).toBeGreaterThanOrEqual(11))
 
   it('compile', async () => {
-    const checked = await promisify(execFile)(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', folder], { cwd: root }).then(
+    const checked = await promisify(execFile)(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', folder], {
+      cwd: root,
+    }).then(
       () => '',
       ({ stdout }: { readonly stdout: string }) => stdout,
     )

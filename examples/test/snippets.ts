@@ -9,12 +9,31 @@ export interface Snippet {
 const statement = /^import [^\n]*$/gm
 
 const declared = (body: string): ReadonlySet<string> =>
-  new Set([...body.matchAll(/^const (?:\{([^}]*)\}|(\w+))/gm)].flatMap(([, several, one]) => (several ?? one ?? '').split(',').map((name) => name.split(':').pop()?.trim() ?? '')))
+  new Set(
+    [...body.matchAll(/^const (?:\{([^}]*)\}|(\w+))/gm)].flatMap(([, several, one]) =>
+      (several ?? one ?? '').split(',').map((name) => name.split(':').pop()?.trim() ?? ''),
+    ),
+  )
 
 /** What the words of a README stand for when its snippets run: everything a reader would have at hand. */
 const given = [
-  'provider', 'users', 'username', 'password', 'newPassword', 'email', 'folder', 'site', 'appId', 'appKey',
-  'render', 'show', 'moveMyOwnDataTo', 'askForCode', 'linkThatWasOpened', 'passphrase', 'localStorage',
+  'provider',
+  'users',
+  'username',
+  'password',
+  'newPassword',
+  'email',
+  'folder',
+  'site',
+  'appId',
+  'appKey',
+  'render',
+  'show',
+  'moveMyOwnDataTo',
+  'askForCode',
+  'linkThatWasOpened',
+  'passphrase',
+  'localStorage',
 ] as const
 
 /** What an earlier snippet of the page imported. */
@@ -27,7 +46,15 @@ const toModule = (code: string): string => {
   const body = code.replace(statement, '').trim()
   const own = declared(body)
   const names = given.filter((name) => !own.has(name))
-  return [...imports, `import type { Given } from '../test/given.js'`, '', `export default async ({ ${names.join(', ')} }: Given): Promise<void> => {`, body, '}', ''].join('\n')
+  return [
+    ...imports,
+    `import type { Given } from '../test/given.js'`,
+    '',
+    `export default async ({ ${names.join(', ')} }: Given): Promise<void> => {`,
+    body,
+    '}',
+    '',
+  ].join('\n')
 }
 
 /** The snippets of one README, in order. */

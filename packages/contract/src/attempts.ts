@@ -1,42 +1,9 @@
-import type { CapabilityName, ProviderCall, ResetChannel, Result } from '@userport/core'
+import type { ResetChannel } from '@userport/core'
+import { accountAttempts } from './account-attempts.js'
+import { type Attempt, asNobody, asUser } from './attempt.js'
 import type { ContractContext } from './context.js'
-import type { Device } from './device.js'
 import { credentials, freshValue } from './person.js'
 import { inAppTicket, requestReset, resetChannels } from './resetting.js'
-
-export interface Prepared {
-  readonly device: Device
-  readonly call: (options: ProviderCall) => Result<unknown>
-  /** What must never show up in an error of the call. */
-  readonly secrets: readonly string[]
-}
-
-/** An operation that would succeed if nothing went wrong. */
-export interface Attempt {
-  readonly operation: string
-  readonly needs?: readonly CapabilityName[]
-  /** `read`: changes nothing on the server. `ends`: may end the session it was called with. */
-  readonly effect: 'read' | 'write' | 'ends'
-  readonly prepare: (context: ContractContext) => Promise<Prepared>
-}
-
-const asNobody =
-  (
-    prepare: (context: ContractContext, device: Device) => Promise<Pick<Prepared, 'call' | 'secrets'>> | Pick<Prepared, 'call' | 'secrets'>,
-  ): Attempt['prepare'] =>
-  async (context) => {
-    const device = await context.device()
-    return { device, ...(await prepare(context, device)) }
-  }
-
-const asUser =
-  (
-    prepare: (context: ContractContext, device: Device, password: string) => Pick<Prepared, 'call'> & Partial<Prepared>,
-  ): Attempt['prepare'] =>
-  async (context) => {
-    const { device, person } = await context.account()
-    return { device, secrets: [person.password], ...prepare(context, device, person.password) }
-  }
 
 const inAppChannel = ({ capabilities: { passwordReset } }: ContractContext): ResetChannel => {
   const channel = resetChannels.find((one) => passwordReset !== false && passwordReset[one]?.completion === 'in-app')
@@ -166,4 +133,5 @@ export const attempts: readonly Attempt[] = [
     effect: 'ends',
     prepare: asUser((_, { provider }, password) => ({ call: (options) => provider.deleteUser({ password }, options) })),
   },
+  ...accountAttempts,
 ]

@@ -1,6 +1,12 @@
 import { type CapabilityName, hasCapability } from '@userport/core'
 import type { ContractContext, Facts } from './context.js'
 
+/** What else decides whether a requirement applies, and why it may not. */
+export interface Condition {
+  readonly when: (facts: Facts) => boolean
+  readonly otherwise: string
+}
+
 /** One thing that holds for every provider that has what it needs. */
 export interface Requirement {
   /** Stable: `UPG-3` stays `UPG-3`. */
@@ -11,8 +17,8 @@ export interface Requirement {
   readonly needs?: readonly CapabilityName[]
   /** Capabilities with which it does not apply. */
   readonly lacks?: readonly CapabilityName[]
-  /** What else decides whether it applies, and why it may not. */
-  readonly only?: { readonly when: (facts: Facts) => boolean; readonly otherwise: string }
+  /** All of them must hold. */
+  readonly only?: Condition | readonly Condition[]
   /** Throws where it does not hold. Runs by itself, in any order. */
   readonly run: (context: ContractContext) => Promise<void>
 }
@@ -28,5 +34,11 @@ export const notApplicable = ({ needs = [], lacks = [], only }: Requirement, fac
   if (missing !== undefined) return `needs capability ${missing}`
   const present = lacks.find((name) => hasCapability(facts.capabilities, name))
   if (present !== undefined) return `is about providers without ${present}`
-  return only === undefined || only.when(facts) ? undefined : only.otherwise
+  return [only].flat().find((condition) => condition !== undefined && !condition.when(facts))?.otherwise
 }
+
+/** Asks for a part of the control that not every provider's tests can bring. */
+export const controlHas = (part: keyof Facts['control'], otherwise: string): Condition => ({
+  when: ({ control }) => control[part] !== undefined,
+  otherwise,
+})

@@ -8,7 +8,7 @@ interface Variant {
 // Their operations are the same as everywhere, so what goes wrong on the way is left to the others.
 const withoutFaults = [
   ...['SUP-', 'SIN-', 'OUT-', 'ACT-', 'SES-', 'TAB-', 'ANO-', 'UPG-', 'MRG-', 'PRO-', 'PWD-', 'RST-', 'LKP-', 'DEL-'],
-  ...['CAP-', 'INP-', 'SEC-', 'PRM-'],
+  ...['MFA-', 'TOK-', 'IDN-', 'EVW-', 'ADO-', 'BKP-', 'CNT-', 'USN-', 'VER-', 'FND-', 'SUS-', 'CAP-', 'INP-', 'SEC-', 'PRM-'],
 ]
 
 /** Services that differ in everything a provider may differ in, so that each requirement applies to one of them. */
@@ -21,7 +21,8 @@ export const variants: Readonly<Record<string, Variant>> = {
       resetPassword: 'generated',
       resetEndsSessions: 'at-request',
       verificationRequired: true,
-      without: ['resetByLink', 'attributeRemoval'],
+      changedContact: 'at-once',
+      without: ['resetByLink', 'attributeRemoval', 'confirmByCode'],
     },
   },
   'only what every provider has': {
@@ -37,12 +38,21 @@ export const variants: Readonly<Record<string, Variant>> = {
         'usernameExists',
         'findUser',
         'deleteUser',
+        'verification',
+        'changeContact',
+        'changeUsername',
+        'accessToken',
+        'secondFactor',
+        'signOutEverywhere',
+        'identities',
+        'findUsers',
+        'suspendUser',
       ],
     },
     only: withoutFaults,
   },
   'people known by e-mail alone, anonymous users without upgrade, resets by link': {
-    settings: { identifiers: ['email'], without: ['upgrade', 'resetByCode'] },
+    settings: { identifiers: ['email'], contacts: ['email'], without: ['upgrade', 'resetByCode'] },
     only: withoutFaults,
   },
 }

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { createMemoryProvider, createMemoryService } from '@userport/core/memory'
 import { expect, it } from 'vitest'
-import { type ContractControl, notApplicable, type Requirement, requirements, runContract } from '../src/index.js'
+import { type ContractControl, notApplicable, type Requirement, requirements, runContract, topics } from '../src/index.js'
 import { chosenBy } from '../src/requirements.js'
 import { variants } from './memory-variants.js'
 
@@ -37,4 +38,12 @@ it('every kind of requirement applies to one of the services in memory', () => {
   const kind = ({ id }: Requirement): string => id.split('.')[0] ?? ''
   const used = new Set(requirements.filter((one) => runs.some((runsIn) => runsIn(one))).map(kind))
   expect(requirements.map(kind).filter((id) => !used.has(id))).toEqual([])
+})
+
+it('the README names every topic and counts its requirements', async () => {
+  const prefix = (id = ''): string => id.slice(0, id.indexOf('-') + 1)
+  const rows = topics.map(({ title, requirements: of }) => `| ${title} | \`${prefix(of[0]?.id)}\` | ${of.length} |`)
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+  // The formatter lines the columns up.
+  expect(readme.replace(/ +/g, ' ')).toContain([...rows, `| together | | ${requirements.length} |`].join('\n'))
 })

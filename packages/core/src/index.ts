@@ -1,5 +1,6 @@
 export * from './capabilities.js'
 export { BaseUrl, decodeConfig, NonEmpty } from './config.js'
+export { createProvider } from './create-provider.js'
 export { type Running, withDeadline } from './deadline.js'
 export { decodeAttributes } from './decode-attributes.js'
 export { type BackendDefinition, defineBackend, type Implementation, type OperationContext, operationNames } from './define-backend.js'

@@ -1,11 +1,12 @@
 import * as E from '#fp-ts/Either'
+import { createProvider } from './create-provider.js'
 import { defineBackend } from './define-backend.js'
 import { operationsOf } from './memory/operations.js'
 import { createMemoryService, legacyName, type MemoryService } from './memory/service.js'
 import { type memoryCapabilities, rules } from './memory/settings.js'
 import { readSession } from './stored.js'
 import type { UserBackendOf } from './user-backend.js'
-import { createProvider, type ProviderOptions, type UserProviderOf } from './user-provider.js'
+import type { ProviderOptions, UserProviderOf } from './user-provider.js'
 
 export type { MemoryFault, MemoryFaults } from './memory/faults.js'
 export type { MemoryMessage, MemoryOutbox } from './memory/outbox.js'
@@ -30,7 +31,8 @@ export const createMemoryBackend = (options: MemoryBackendOptions = {}): UserBac
     rules,
     deadline: options.deadline,
     operations: operationsOf(parts),
-    accessToken: ({ secrets: { token } }) => (parts.capabilities.accessToken && token !== undefined ? { token } : null),
+    accessToken: ({ secrets: { token }, expiresAt }) =>
+      parts.capabilities.accessToken && token !== undefined ? { token, ...(expiresAt === undefined ? {} : { expiresAt }) } : null,
     adoptable: async (read) => {
       const text = await read(legacyName)
       const session = typeof text === 'string' ? readSession(text) : undefined

@@ -192,11 +192,11 @@ export class SessionKernel {
     return { stored }
   }
 
-  /** Takes the session a vendor renewed on the way, if the one it replaces is still in use. */
-  async renewed(from: Session, to: Session): Promise<void> {
+  /** Takes the session a vendor renewed on the way, if the one it replaces is still in use. `settled`: what the renewal itself kept. */
+  async renewed(from: Session, to: Session, settled?: Session): Promise<void> {
     const held = this.#held
     if (from === to || !held || held.session !== from) return
-    if (this.#kept === from) this.#kept = undefined
+    if (this.#kept === from || this.#kept === settled) this.#kept = undefined
     // What `keep` stored stays in the store until it is settled.
     const waits = this.#kept !== undefined && this.#kept !== to
     const mine = { ...held, session: to, stored: waits && held.stored }

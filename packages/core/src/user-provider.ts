@@ -1,16 +1,6 @@
 import type { Either } from '#fp-ts/Either'
 import type { Capabilities } from './capabilities.js'
 import type { MergeTicket, SecondFactorStep, UserError } from './errors.js'
-import { account } from './provider/account.js'
-import { activeSession } from './provider/active-session.js'
-import { anonymous } from './provider/anonymous.js'
-import { entering } from './provider/entering.js'
-import { extension } from './provider/extension.js'
-import { lookup } from './provider/lookup.js'
-import { merging } from './provider/merging.js'
-import { passwordReset } from './provider/password-reset.js'
-import { restoring } from './provider/restoring.js'
-import { signingIn } from './provider/signing-in.js'
 import type { Result } from './result.js'
 import type { ActiveState, KernelOptions, Listener } from './session-kernel.js'
 import type { SessionStore } from './session-store.js'
@@ -186,32 +176,4 @@ export interface ProviderOptions extends KernelOptions {
   readonly legacyStore?: SessionStore
   /** Never tells whether a user exists: `UserNotFound` becomes `InvalidCredentials`. */
   readonly enumerationSafe?: boolean
-}
-
-/** Gives a stateless backend an active user. */
-export const createProvider = <C extends Capabilities, X = Extension>(
-  narrow: object,
-  options: ProviderOptions = {},
-): UserProviderOf<C, X> => {
-  const active = activeSession(narrow as UserBackend, options)
-  const { backend, kernel } = active
-  const guard = entering(active)
-  const provider: UserProvider = {
-    vendor: backend.vendor,
-    capabilities: backend.capabilities,
-    rules: backend.rules,
-    state: () => kernel.state(),
-    activeUser: () => (kernel.held === undefined ? undefined : (kernel.held?.user ?? null)),
-    subscribe: (listener) => kernel.subscribe(listener),
-    close: () => kernel.close(),
-    ...restoring(active, options),
-    ...signingIn(active, guard),
-    ...anonymous(active, guard),
-    ...account(active),
-    ...passwordReset(active, guard),
-    ...lookup(active),
-    ...merging(active),
-    extension: extension(active),
-  }
-  return provider as unknown as UserProviderOf<C, X>
 }

@@ -3,10 +3,14 @@ import { expect, it } from 'vitest'
 import { decodeAttributes } from '../src/decode-attributes.js'
 
 const Attributes = t.intersection([t.type({ level: t.number }), t.partial({ address: t.type({ city: t.string }) })])
-const decode = (attributes: Parameters<typeof decodeAttributes>[1]['attributes']) => decodeAttributes(Attributes, { vendor: 'kii', attributes })
+const decode = (attributes: Parameters<typeof decodeAttributes>[1]['attributes']) =>
+  decodeAttributes(Attributes, { vendor: 'kii', attributes })
 
 it('gives the attributes their types', () => {
-  expect(decode({ level: 7, address: { city: 'Tokyo' }, other: true })).toMatchObject({ _tag: 'Right', right: { level: 7, address: { city: 'Tokyo' } } })
+  expect(decode({ level: 7, address: { city: 'Tokyo' }, other: true })).toMatchObject({
+    _tag: 'Right',
+    right: { level: 7, address: { city: 'Tokyo' } },
+  })
 })
 
 it('answers a mismatch with its path and the expected type, without the value', () => {

@@ -27,4 +27,10 @@ export const capabilities = {
   usernameExists: false,
   findUser: { identifiers: ['username', 'email', 'phone'], verifiedOnly: true },
   deleteUser: { password: 'not-needed' },
+  verification: { email: 'link', phone: 'code' },
+  confirmByCode: true,
+  changeContact: { kinds: ['email', 'phone'], replaces: 'console-setting' },
+  changeUsername: true,
+  accessToken: { expires: 'known' },
+  secondFactor: { factors: ['totp', 'recovery-code'] },
 } as const

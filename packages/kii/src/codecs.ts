@@ -28,11 +28,15 @@ export type KiiUser = t.TypeOf<typeof KiiUser>
 
 export const KiiToken = t.intersection([
   t.type({ id: t.string, access_token: t.string }),
-  t.partial({ expires_in: t.number, refresh_token: t.string }),
+  t.partial({ expires_in: t.number, refresh_token: t.string, scope: t.unknown }),
 ])
 export type KiiToken = t.TypeOf<typeof KiiToken>
 
-export const KiiRegistered = t.intersection([KiiUser, t.type({ _accessToken: t.string }), t.partial({ _refreshToken: t.string, expires_in: t.number })])
+export const KiiRegistered = t.intersection([
+  KiiUser,
+  t.type({ _accessToken: t.string }),
+  t.partial({ _refreshToken: t.string, expires_in: t.number }),
+])
 export type KiiRegistered = t.TypeOf<typeof KiiRegistered>
 
 const contact = (address: string | undefined, verified: boolean | undefined, pending: string | undefined): Contact | undefined =>
@@ -43,7 +47,7 @@ const contact = (address: string | undefined, verified: boolean | undefined, pen
 const isOwnField = (name: string): boolean => name.startsWith('_') || name === 'expires_in' || rules.attributes.reserved.includes(name)
 
 /** The app's own fields: the only ones that an update must send back, since Kii deletes those it does not get. */
-export const attributesOf = (wire: KiiUser): JsonObject =>
+const attributesOf = (wire: KiiUser): JsonObject =>
   Object.fromEntries(Object.entries(wire).filter(([name]) => !isOwnField(name))) as JsonObject
 
 const secret = ['_accessToken', '_refreshToken', 'expires_in']
@@ -53,7 +57,8 @@ const hidden = new Set([...secret, ...mapped])
 const vendorDataOf = (wire: KiiUser): JsonObject =>
   Object.fromEntries(Object.entries(wire).filter(([name]) => isOwnField(name) && !hidden.has(name))) as JsonObject
 
-const when = (milliseconds: number | undefined): string | undefined => (milliseconds === undefined ? undefined : new Date(milliseconds).toISOString())
+export const when = (milliseconds: number | undefined): string | undefined =>
+  milliseconds === undefined ? undefined : new Date(milliseconds).toISOString()
 
 const shared = (wire: KiiUser) => ({
   id: userId(wire.userID),
@@ -75,7 +80,8 @@ const shared = (wire: KiiUser) => ({
   vendorData: { kii: vendorDataOf(wire) },
 })
 
-const defined = <A extends object>(fields: A): A => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as A
+export const defined = <A extends object>(fields: A): A =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as A
 
 /** One's own user. Kii says whether it has a password; where it does not say, an identifier tells as much. */
 export const toUser = (wire: KiiUser): User => ({

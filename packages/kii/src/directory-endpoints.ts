@@ -2,7 +2,7 @@ import { endpointsOf, type HttpRequest, type Identifiers, type JsonObject, type 
 import * as t from '#io-ts'
 import { KiiToken, KiiUser, toUser } from './codecs.js'
 import type { KiiDirectoryConfig } from './directory-config.js'
-import { about, call, identity } from './endpoints.js'
+import { about, call, identity } from './request.js'
 
 const endpoint = endpointsOf<KiiDirectoryConfig>()
 

@@ -16,7 +16,7 @@ import { directoryEndpoints } from './directory-endpoints.js'
 import { directoryErrors } from './directory-errors.js'
 import { gather } from './directory-gather.js'
 import { createAdminToken } from './directory-token.js'
-import { address, identity } from './endpoints.js'
+import { address, identity } from './request.js'
 import { rules } from './rules.js'
 
 /** What an administrator can do with the users of an app at Kii Cloud. */

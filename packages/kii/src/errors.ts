@@ -2,15 +2,45 @@ import type { ErrorTable } from '@userport/core'
 import * as t from '#io-ts'
 
 const Failure = t.partial({ errorCode: t.string, error: t.string, field: t.string, minimumLength: t.number })
+type Failure = t.TypeOf<typeof Failure>
 
 const identifierOf = { loginName: 'username', emailAddress: 'email', phoneNumber: 'phone' } as const
 
+const codeOf = ({ errorCode, error }: Failure): string | undefined => errorCode ?? error
+
+type Details = Readonly<Record<string, unknown>>
+
+const identifierSaid = (field: string | undefined): Details =>
+  field !== undefined && Object.hasOwn(identifierOf, field) ? { identifier: identifierOf[field as keyof typeof identifierOf] } : {}
+
+/** What an endpoint tells where the body does not. */
+const ofEndpoint: Readonly<Record<string, Details>> = {
+  // Only a change of the login name sends an identifier with it.
+  'update USER_ALREADY_EXISTS': { identifier: 'username' },
+  'changeEmail USER_ALREADY_EXISTS': { identifier: 'email' },
+  'changePhone USER_ALREADY_EXISTS': { identifier: 'phone' },
+  'changeEmail INVALID_INPUT_DATA': { field: 'email', rule: 'is no address that Kii accepts' },
+  'changePhone INVALID_INPUT_DATA': { field: 'phone', rule: 'must begin with + and the country code, unless the user has a country' },
+  'verify ADDRESS_VERIFICATION_CODE_NOT_FOUND': { userAction: 'request-new-code' },
+  'verify EMAIL_ADDRESS_VERIFICATION_CODE_EXPIRED': { userAction: 'request-new-code' },
+  'verify PHONE_NUMBER_VERIFICATION_CODE_EXPIRED': { userAction: 'request-new-code' },
+  'listTopics INVALID_INPUT_DATA': { field: 'paginationKey', rule: 'is not one of this list, or not any more' },
+  'queryObjects INVALID_INPUT_DATA': { field: 'paginationKey', rule: 'is not one of this query' },
+}
+
+const ofCode: Readonly<Record<string, Details>> = {
+  QUERY_NOT_SUPPORTED: { field: 'clause', rule: 'is not supported by Kii, or not in an encrypted bucket' },
+  INVALID_BUCKET: { field: 'bucket', rule: 'is no name for a bucket' },
+}
+
+const own = (table: Readonly<Record<string, Details>>, key: string): Details => (Object.hasOwn(table, key) ? (table[key] ?? {}) : {})
+
 /** Kii's error codes (the status table of its SDK's KiiErrorParser; the REST pages of each operation). */
-export const errors: ErrorTable<t.TypeOf<typeof Failure>> = {
+export const errors: ErrorTable<Failure> = {
   body: Failure,
-  code: ({ errorCode, error }) => errorCode ?? error,
-  keys: ({ errorCode, error }, endpoint) => {
-    const code = errorCode ?? error ?? ''
+  code: codeOf,
+  keys: (body, endpoint) => {
+    const code = codeOf(body) ?? ''
     return [`${endpoint} ${code}`, code]
   },
   tags: {
@@ -19,19 +49,33 @@ export const errors: ErrorTable<t.TypeOf<typeof Failure>> = {
     WRONG_REFRESH_TOKEN: 'SessionExpired',
     WRONG_TOKEN: 'SessionExpired',
     UNAUTHORIZED: 'SessionExpired',
+    // Some replies have no code at all.
+    401: 'SessionExpired',
     'changePassword WRONG_PASSWORD': 'InvalidCredentials',
     WRONG_PASSWORD: 'InvalidCredentials',
     USER_ALREADY_EXISTS: 'IdentifierTaken',
     USER_NOT_FOUND: 'UserNotFound',
     USER_ADDRESS_NOT_FOUND: 'UserNotFound',
+    // The user is there, the address to verify is not.
+    'resendVerification USER_ADDRESS_NOT_FOUND': 'Vendor',
     USER_DISABLED: 'UserDisabled',
     PASSWORD_TOO_SHORT: 'PasswordRejected',
     'completeReset INVALID_INPUT_DATA': 'PasswordRejected',
+    'changeEmail INVALID_INPUT_DATA': 'InvalidInput',
+    'changePhone INVALID_INPUT_DATA': 'InvalidInput',
+    'listTopics INVALID_INPUT_DATA': 'InvalidInput',
+    'queryObjects INVALID_INPUT_DATA': 'InvalidInput',
+    QUERY_NOT_SUPPORTED: 'InvalidInput',
+    INVALID_BUCKET: 'InvalidInput',
     // The address to send to is not verified.
     INVALID_STATUS: 'NotVerified',
     INVALID_VERIFICATION_CODE: 'ResetCodeInvalid',
     VERIFICATION_CODE_NOT_FOUND: 'ResetCodeInvalid',
     PIN_CODE_EXPIRED: 'ResetCodeExpired',
+    'verify INVALID_VERIFICATION_CODE': 'VerificationCodeInvalid',
+    'verify ADDRESS_VERIFICATION_CODE_NOT_FOUND': 'VerificationCodeInvalid',
+    'verify EMAIL_ADDRESS_VERIFICATION_CODE_EXPIRED': 'VerificationCodeInvalid',
+    'verify PHONE_NUMBER_VERIFICATION_CODE_EXPIRED': 'VerificationCodeInvalid',
     // The user has no password: it is anonymous.
     OPERATION_NOT_ALLOWED: 'Forbidden',
     APP_DISABLED: 'Forbidden',
@@ -40,8 +84,14 @@ export const errors: ErrorTable<t.TypeOf<typeof Failure>> = {
     LOCK_FAILED: 'Unavailable',
     QUERY_TIMEOUT: 'Unavailable',
   },
-  details: ({ field, minimumLength }) => ({
-    ...(field !== undefined && Object.hasOwn(identifierOf, field) ? { identifier: identifierOf[field as keyof typeof identifierOf] } : {}),
-    ...(minimumLength === undefined ? {} : { minimumLength }),
-  }),
+  details: (body, endpoint) => {
+    const code = codeOf(body) ?? ''
+    const { field, minimumLength } = body
+    return {
+      ...own(ofCode, code),
+      ...own(ofEndpoint, `${endpoint} ${code}`),
+      ...identifierSaid(field),
+      ...(minimumLength === undefined ? {} : { minimumLength }),
+    }
+  },
 }

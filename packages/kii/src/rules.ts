@@ -4,7 +4,12 @@ import type { Rules } from '@userport/core'
 export const rules: Rules = {
   username: { pattern: { source: '^[a-zA-Z0-9\\-_\\\\.]{3,64}$', says: '3 to 64 letters, digits, dots, hyphens or underscores' } },
   email: { pattern: { source: '^[^@]+@[^@]+$', says: 'an e-mail address' } },
-  phone: { pattern: { source: '^\\+?[0-9]{10,}$', says: 'a phone number of at least 10 digits, with + and country code unless the country is given' } },
+  phone: {
+    pattern: {
+      source: '^\\+?[0-9]{10,}$',
+      says: 'a phone number of at least 10 digits, with + and country code unless the country is given',
+    },
+  },
   password: { pattern: { source: '^[\\x20-\\x7E]{4,50}$', says: '4 to 50 printable ASCII characters' }, mayBeBlank: true },
   displayName: { maxLength: 50 },
   locale: {},

@@ -26,13 +26,13 @@ const describeKii = (
 describeKii('passwords of a reset are generated', { passwordResetFlow: 'generated' }, { resetPassword: 'generated' })
 describeKii(
   'passwords of a reset are chosen, addresses must be verified',
-  { passwordResetFlow: 'chosen', emailVerificationRequired: true, phoneVerificationRequired: true },
+  { passwordResetFlow: 'chosen', emailVerificationRequired: true, phoneVerificationRequired: true, limitedTokenError: 'WRONG_TOKEN' },
   { resetPassword: 'chosen' },
-  ['SUP-', 'SIN-', 'ACT-', 'ANO-', 'UPG-', 'MRG-', 'PRO-', 'PWD-', 'RST-', 'LKP-', 'SEC-', 'FLT-replyLost.'],
+  'SUP- SIN- MFA- ACT- ANO- UPG- MRG- PRO- CNT- USN- VER- PWD- RST- LKP- SEC- FLT-replyLost.'.split(' '),
 )
 describeKii(
   'sessions are renewed, a 401 says nothing',
   { refreshTokenEnabled: true, bareUnauthorizedBody: true, passwordResetFlow: 'chosen' },
   { resetPassword: 'chosen' },
-  ['SUP-', 'SIN-', 'OUT-', 'ACT-', 'SES-', 'TAB-', 'ANO-', 'UPG-', 'MRG-', 'PRO-1', 'PWD-', 'RST-', 'DEL-', 'SEC-', 'FLT-replyLost.'],
+  'SUP- SIN- MFA- TOK- OUT- ACT- SES- TAB- ANO- BKP- UPG- MRG- PRO-1 CNT- USN- VER- PWD- RST- DEL- SEC- FLT-replyLost.'.split(' '),
 )

@@ -3,10 +3,18 @@ export const capabilities = {
   signUp: { identifiers: ['username'] },
   signIn: { identifiers: ['username'] },
   signOut: { server: 'revokes' },
+  signOutEverywhere: true,
+  accessToken: { expires: 'unknown' },
+  secondFactor: { factors: ['totp', 'recovery-code'] },
+  identities: { providers: 'any', signIn: true, link: true },
   anonymous: { custody: 'generated-credentials' },
   upgrade: { identity: 'kept' },
   attributeRemoval: true,
   changePassword: { current: 'optional', otherSessions: 'unknown' },
+  changeUsername: true,
+  changeContact: { kinds: ['email', 'phone'], replaces: 'at-once' },
+  verification: { email: 'link', phone: false },
+  confirmByCode: false,
   passwordReset: {
     'email-link': {
       completion: 'hosted',
@@ -24,5 +32,7 @@ export const capabilities = {
   forgotUsername: true,
   usernameExists: { answers: 'exists' },
   findUser: { identifiers: ['username', 'email'], verifiedOnly: false },
+  findUsers: { criteria: ['username', 'email', 'firstName', 'lastName', 'identity'] },
   deleteUser: { password: 'not-needed' },
+  suspendUser: true,
 } as const

@@ -15,7 +15,7 @@ export const KinveyUser = t.intersection([
       emailVerification: t.partial({ status: t.string, lastStateChangeAt: t.string, emailAddress: t.string }),
       status: t.partial({ val: t.string }),
     }),
-    _socialIdentity: t.UnknownRecord,
+    _socialIdentity: t.union([t.UnknownRecord, t.null]),
   }),
   t.UnknownRecord,
 ])
@@ -24,18 +24,46 @@ export type KinveyUser = t.TypeOf<typeof KinveyUser>
 /** The reply to a sign-up without a username: what Kinvey made up comes in clear, this once. */
 export const ImplicitUser = t.intersection([KinveyUser, t.type({ username: t.string, password: t.string })])
 
-const Tokened = t.intersection([KinveyUser, t.type({ _kmd: t.type({ authtoken: t.string }) })])
+/** A user with the token of a session: the answer to a login, and what the old SDK keeps. */
+export const Tokened = t.intersection([KinveyUser, t.type({ _kmd: t.type({ authtoken: t.string }) })])
 const Wrapped = t.type({ user: KinveyUser, authToken: t.string })
-const SecondFactor = t.type({ mfaRequired: t.literal(true) })
+/** A device or program that makes codes. `type` is `totp`. */
+export const Authenticator = t.type({ id: t.string, name: t.string, type: t.string })
+export type Authenticator = Readonly<t.TypeOf<typeof Authenticator>>
+
+const SecondFactorWanted = t.type({
+  mfaRequired: t.literal(true),
+  userId: t.string,
+  mfaSessionToken: t.string,
+  authenticators: t.array(Authenticator),
+})
+export type SecondFactorWanted = t.TypeOf<typeof SecondFactorWanted>
 
 /** A login answers with the user and the token in it; API version 6 may put both side by side, or ask for a second factor. */
-export const Login = t.union([Tokened, Wrapped, SecondFactor])
+export const Login = t.union([Tokened, Wrapped, SecondFactorWanted])
 
-/** The user that came in; `null` where a second factor is wanted. */
-export const loggedIn = (wire: t.TypeOf<typeof Login>): { readonly document: KinveyUser; readonly token: string } | null => {
-  if (Tokened.is(wire)) return { document: wire, token: wire._kmd.authtoken }
-  return Wrapped.is(wire) ? { document: wire.user, token: wire.authToken } : null
+export interface LoggedIn {
+  readonly document: KinveyUser
+  readonly token: string
 }
+
+/** The user that came in, or what is wanted besides. */
+export const loggedIn = (wire: t.TypeOf<typeof Login>): LoggedIn | SecondFactorWanted => {
+  if (Tokened.is(wire)) return { document: wire, token: wire._kmd.authtoken }
+  return Wrapped.is(wire) ? { document: wire.user, token: wire.authToken } : wire
+}
+
+// Kinvey makes up names of this form for users without one.
+const isGenerated = (username: string | undefined): boolean =>
+  username === undefined || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(username)
+
+/** The identities that are linked: `null` is how one is taken away. */
+export const identitiesOf = ({ _socialIdentity: identities }: KinveyUser): readonly (readonly [string, unknown])[] =>
+  Object.entries(identities ?? {}).filter(([, account]) => account !== null)
+
+/** Kinvey does not say who is anonymous: it is whoever has neither chosen a name nor linked an identity. */
+export const kindOfUser = (wire: KinveyUser): User['kind'] =>
+  isGenerated(wire.username) && identitiesOf(wire).length === 0 ? 'anonymous' : 'registered'
 
 const own = ['username', 'password', 'email']
 
@@ -78,7 +106,7 @@ const shared = (wire: KinveyUser, names: FieldNames) => {
     displayName: text(wire, names.displayName),
     locale: text(wire, names.locale),
     country: text(wire, names.country),
-    identities: Object.entries(wire._socialIdentity ?? {}).map(([provider, account]) => {
+    identities: identitiesOf(wire).map(([provider, account]) => {
       const { id } = (account ?? {}) as { readonly id?: unknown }
       return typeof id === 'string' ? { provider, id } : { provider }
     }),

@@ -12,6 +12,8 @@ export const KinveyConfig = t.intersection([
   t.partial({
     /** Default 4: signing up and in is one request there, while version 6 takes two. */
     apiVersion: t.union([t.literal(3), t.literal(4), t.literal(5), t.literal(6)]),
+    /** Where Mobile Identity Connect is; beside `host` where absent, e.g. `https://auth.kinvey.com`. */
+    micHost: BaseUrl,
     /** For apps built with Kinvey's own SDK, which trims usernames and passwords before it sends them. */
     trimPasswords: t.boolean,
     /** Which attributes of the Kinvey user hold these fields; each its own name where absent. */

@@ -1,8 +1,8 @@
 import { endpointsOf, type HttpRequest, type JsonObject } from '@userport/core'
 import * as t from '#io-ts'
+import { call } from './call.js'
 import { KinveyUser } from './codecs.js'
 import type { KinveyDirectoryConfig } from './directory-config.js'
-import { call } from './endpoints.js'
 
 const endpoint = endpointsOf<KinveyDirectoryConfig>()
 

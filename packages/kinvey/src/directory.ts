@@ -13,7 +13,7 @@ import {
 } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import { fieldsOf, type KinveyUser, toUser, writable } from './codecs.js'
+import { fieldsOf, type KinveyUser, kindOfUser, toUser, writable } from './codecs.js'
 import { fieldNames } from './config.js'
 import { KinveyDirectoryConfig } from './directory-config.js'
 import { directoryEndpoints } from './directory-endpoints.js'
@@ -37,14 +37,6 @@ const usersOnAPage = 500
 const mostOnAPage = 10_000
 
 const isGone = ({ _tag }: UserError): boolean => _tag === 'UserNotFound'
-
-// Kinvey makes up names of this form for users without one.
-const isGenerated = (username: string | undefined): boolean =>
-  username === undefined || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(username)
-
-/** Kinvey does not say who is anonymous: it is whoever has neither chosen a name nor linked an identity. */
-const kindOfUser = ({ username, _socialIdentity: identities = {} }: KinveyUser): User['kind'] =>
-  isGenerated(username) && Object.keys(identities).length === 0 ? 'anonymous' : 'registered'
 
 // Of other ids with 12 or 24 characters Kinvey makes ids of the database's own kind.
 const isChangedId = (id: string): boolean => [12, 24].includes(id.length) && !/^[0-9a-f]{24}$/.test(id)

@@ -1,55 +1,26 @@
-import { type Effect, endpointsOf, type HttpRequest, type Identifiers, type JsonObject, Nothing, type ResetLink, type Session } from '@userport/core'
+import type { Calls, Effect, JsonObject, ResetLink } from '@userport/core'
 import * as t from '#io-ts'
+import { base, call, endpoint, nothing, type Own, own } from './call.js'
 import { ImplicitUser, KinveyUser, Login, loggedIn } from './codecs.js'
-import type { KinveyConfig } from './config.js'
+import { identityEndpoints } from './endpoints-identities.js'
+import { secondFactorEndpoints } from './endpoints-second-factor.js'
 import type { Credentials } from './session.js'
-
-const endpoint = endpointsOf<KinveyConfig>()
-
-interface Call {
-  readonly method: HttpRequest['method']
-  readonly path: string
-  /** Without a session it is the app that asks. */
-  readonly session?: Session
-  readonly body?: object
-}
-
-const base = ({ host }: KinveyConfig): string => host.replace(/\/+$/, '')
-
-const own = ({ userId }: Session): string => `/${encodeURIComponent(userId)}`
-
-// An empty body of type JSON is what Kinvey's own SDKs send where there is nothing to say.
-const content = (body: object | undefined): string => (body === undefined || Object.keys(body).length === 0 ? '' : JSON.stringify(body))
-
-export const call = (config: KinveyConfig, service: 'user' | 'rpc', { method, path, session, body }: Call): HttpRequest => {
-  const { appKey, appSecret, apiVersion = 4 } = config
-  const hasBody = method === 'POST' || method === 'PUT'
-  return {
-    method,
-    url: `${base(config)}/${service}/${encodeURIComponent(appKey)}${path}`,
-    headers: {
-      accept: 'application/json',
-      'x-kinvey-api-version': String(apiVersion),
-      authorization: session === undefined ? `Basic ${btoa(`${appKey}:${appSecret}`)}` : `Kinvey ${session.secrets.token ?? ''}`,
-      ...(hasBody ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(hasBody ? { body: content(body) } : {}),
-  }
-}
-
-interface Own {
-  readonly session: Session
-}
 
 interface Update extends Own {
   /** The whole user: what it lacks is deleted. */
   readonly document: JsonObject
 }
 
+/** What a password is sent with: a device that is trusted, or a code that stands in for a second factor. */
+interface PasswordLogin extends Credentials {
+  readonly deviceToken?: string
+  readonly recoveryCode?: string
+}
+
 const login = (effect: Effect) =>
   endpoint({
     effect,
-    request: (credentials: Credentials, config) => call(config, 'user', { method: 'POST', path: '/login', body: { ...credentials } }),
+    request: (credentials: PasswordLogin, config) => call(config, 'user', { method: 'POST', path: '/login', body: { ...credentials } }),
     response: Login,
     result: loggedIn,
   })
@@ -63,9 +34,11 @@ const put = (effect: Effect) =>
     result: (wire) => wire,
   })
 
-const nothing = { response: Nothing, result: () => undefined }
-
+/** What can be called (https://devcenter.kinvey.com/rest/guides/users). */
 export const endpoints = {
+  ...identityEndpoints,
+  ...secondFactorEndpoints,
+
   signUp: endpoint({
     effect: 'once',
     request: (fields: JsonObject & Credentials, config) => call(config, 'user', { method: 'POST', path: '', body: fields }),
@@ -85,9 +58,19 @@ export const endpoints = {
   /** The login that ends a sign-up at API version 6: it leaves time to say what became of the account. */
   firstLogin: login('once'),
 
+  /** A login that uses up one of the user's recovery codes. */
+  recoveryLogin: login('once'),
+
   logout: endpoint({
     effect: 'write',
     request: ({ session }: Own, config) => call(config, 'user', { method: 'POST', path: '/_logout', session }),
+    ...nothing,
+  }),
+
+  /** All tokens of the user. The only client that knows this call sends it at version 6. */
+  logoutEverywhere: endpoint({
+    effect: 'once',
+    request: ({ session }: Own, config) => call(config, 'user', { method: 'DELETE', path: `${own(session)}/tokens`, session, atLeast: 6 }),
     ...nothing,
   }),
 
@@ -115,6 +98,14 @@ export const endpoints = {
     ...nothing,
   }),
 
+  /** The app asks, no user needs to be signed in. Takes a username or an email. */
+  requestVerification: endpoint({
+    effect: 'write',
+    request: (usernameOrEmail: string, config) =>
+      call(config, 'rpc', { method: 'POST', path: `/${encodeURIComponent(usernameOrEmail)}/user-email-verification-initiate` }),
+    ...nothing,
+  }),
+
   requestReset: endpoint({
     effect: 'write',
     request: (usernameOrEmail: string, config) =>
@@ -127,7 +118,7 @@ export const endpoints = {
     effect: 'once',
     request: ({ link, newPassword }: { readonly link: ResetLink; readonly newPassword: string }, config) => ({
       method: 'POST',
-      url: `${base(config)}/rpc/${encodeURIComponent(config.appKey)}/${encodeURIComponent(link.identifier)}/user-password-reset-complete`,
+      url: `${base(config.host)}/rpc/${encodeURIComponent(config.appKey)}/${encodeURIComponent(link.identifier)}/user-password-reset-complete`,
       headers: { accept: 'application/json, text/html', 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ ...link.parameters, [config.resetPasswordField ?? 'password']: newPassword }).toString(),
     }),
@@ -138,10 +129,16 @@ export const endpoints = {
 
   lookup: endpoint({
     effect: 'read',
-    request: ({ session, filter }: Own & { readonly filter: Pick<Identifiers, 'username' | 'email'> }, config) =>
+    request: ({ session, filter }: Own & { readonly filter: JsonObject }, config) =>
       call(config, 'user', { method: 'POST', path: '/_lookup', session, body: filter }),
     response: t.array(KinveyUser),
     result: (wire) => wire,
+  }),
+
+  suspend: endpoint({
+    effect: 'once',
+    request: ({ session }: Own, config) => call(config, 'user', { method: 'DELETE', path: own(session), session }),
+    ...nothing,
   }),
 
   /** Without `hard` the user would only be suspended. */
@@ -151,3 +148,5 @@ export const endpoints = {
     ...nothing,
   }),
 }
+
+export type KinveyCalls = Calls<typeof endpoints>

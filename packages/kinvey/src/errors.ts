@@ -1,11 +1,25 @@
-import type { ErrorTable } from '@userport/core'
+import type { ErrorTable, ErrorTag } from '@userport/core'
 import * as t from '#io-ts'
 
 const Failure = t.partial({ error: t.string })
 
-const appCalls = ['signUp', 'signUpAnonymously', 'exists', 'forgotUsername', 'requestReset']
+const appCalls = ['signUp', 'signUpAnonymously', 'exists', 'forgotUsername', 'requestReset', 'requestVerification']
+
+/** Calls that carry what somebody else vouches for, or a password: refused credentials are these, not the session's. */
+const provingCalls = ['login', 'firstLogin', 'recoveryLogin', 'identityLogin', 'identitySignUp', 'linkIdentity']
+
+/** Calls about the session's own user: where that is gone, the session is. */
+const ownCalls = ['me', 'update', 'upgrade', 'changePassword', 'linkIdentity']
+
+const identityCalls = ['identitySignUp', 'linkIdentity']
+
+const micCalls = ['micToken', 'micRefresh']
+
+const each = (calls: readonly string[], error: string, tag: ErrorTag): Readonly<Record<string, ErrorTag>> =>
+  Object.fromEntries(calls.map((call) => [`${call} ${error}`, tag]))
 
 const noSuchVersion = { path: 'apiVersion', problem: 'Kinvey does not have this API version for the app.' }
+const wrongSecret = { path: 'appSecret', problem: 'Kinvey refused the app key and the app secret.' }
 
 /** Kinvey's error names (https://devcenter.kinvey.com/rest/guides/troubleshooting; the error map of its SDKs). */
 export const errors: ErrorTable<t.TypeOf<typeof Failure>> = {
@@ -15,23 +29,26 @@ export const errors: ErrorTable<t.TypeOf<typeof Failure>> = {
   tags: {
     // One name for a wrong password, a dead token and a wrong app secret: what was sent tells which.
     InvalidCredentials: 'SessionExpired',
-    'login InvalidCredentials': 'InvalidCredentials',
-    'firstLogin InvalidCredentials': 'InvalidCredentials',
+    ...each(provingCalls, 'InvalidCredentials', 'InvalidCredentials'),
     'completeReset InvalidCredentials': 'Forbidden',
-    ...Object.fromEntries(appCalls.map((call) => [`${call} InvalidCredentials`, 'Configuration' as const])),
+    ...each(appCalls, 'InvalidCredentials', 'Configuration'),
     // A password of spaces alone.
     'login ParameterValueOutOfRange': 'InvalidCredentials',
     InsufficientCredentials: 'Forbidden',
     UserAlreadyExists: 'IdentifierTaken',
     UserNotFound: 'UserNotFound',
-    // The session's own user is gone.
-    'me UserNotFound': 'SessionExpired',
-    'update UserNotFound': 'SessionExpired',
-    'upgrade UserNotFound': 'SessionExpired',
-    'changePassword UserNotFound': 'SessionExpired',
+    ...each(ownCalls, 'UserNotFound', 'SessionExpired'),
     UserLockedDown: 'UserDisabled',
     EmailVerificationRequired: 'NotVerified',
     InvalidOrMissingNonce: 'ResetCodeInvalid',
+    // Of what a path can name, only authenticators are not users.
+    EntityNotFound: 'InvalidInput',
+    'mfaComplete InputValidationFailed': 'InvalidCredentials',
+    'verifyAuthenticator InputValidationFailed': 'VerificationCodeInvalid',
+    // Mobile Identity Connect speaks OAuth 2.0.
+    'micToken invalid_grant': 'InvalidCredentials',
+    'micRefresh invalid_grant': 'SessionExpired',
+    ...each(micCalls, 'invalid_client', 'Configuration'),
     MissingConfiguration: 'Forbidden',
     AppProblem: 'Forbidden',
     CORSDisabled: 'Forbidden',
@@ -46,11 +63,15 @@ export const errors: ErrorTable<t.TypeOf<typeof Failure>> = {
   details: ({ error }, endpoint) => {
     switch (error) {
       case 'UserAlreadyExists':
-        return { identifier: 'username' }
+        return identityCalls.includes(endpoint) ? {} : { identifier: 'username' }
       case 'EmailVerificationRequired':
         return { what: 'email' }
+      case 'EntityNotFound':
+        return { field: 'authenticator', rule: 'is none of this user' }
       case 'InvalidCredentials':
-        return appCalls.includes(endpoint) ? { path: 'appSecret', problem: 'Kinvey refused the app key and the app secret.' } : {}
+        return appCalls.includes(endpoint) ? wrongSecret : {}
+      case 'invalid_client':
+        return wrongSecret
       case 'AppNotFound':
         return { path: 'appKey', problem: 'Kinvey knows no app with this key.' }
       case 'APIVersionNotAvailable':

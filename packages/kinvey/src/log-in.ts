@@ -1,30 +1,25 @@
-import {
-  type At,
-  type Calls,
-  type Identifiers,
-  notDone,
-  type Result,
-  type SignedIn,
-  type UserError,
-  type UserKind,
-  userError,
-} from '@userport/core'
+import { type At, type Identifiers, notDone, type Result, type SignedIn, type UserError, type UserKind, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import { toUser } from './codecs.js'
+import { type KinveyUser, toUser } from './codecs.js'
 import { fieldNames, type KinveyConfig } from './config.js'
-import type { endpoints } from './endpoints.js'
-import { type Credentials, sessionOf } from './session.js'
+import type { KinveyCalls } from './endpoints.js'
+import { type Credentials, sessionAfter, sessionOf } from './session.js'
 
 export const isRefused = ({ _tag }: UserError): boolean => _tag === 'InvalidCredentials'
 
+export const isEnded = ({ _tag }: UserError): boolean => _tag === 'SessionExpired' || _tag === 'UserNotFound'
+
+export const origin = ({ code, status }: UserError): Pick<UserError, 'code' | 'status'> => ({ code, status })
+
 export const done: Result<void> = TE.right(undefined)
 
-type KinveyCalls = Calls<typeof endpoints>
-
-interface LogIn {
+export interface LogIn {
   readonly trimmed: (text: string) => string
   readonly credentialsOf: (identifiers: Identifiers, password: string) => Credentials
+  /** For a sign-in that cannot wait for a second factor, though Kinvey asks for one. */
+  readonly secondFactor: UserError
+  readonly signedInAs: (document: KinveyUser, token: string, kind?: UserKind, generated?: Credentials) => SignedIn
   readonly logIn: (credentials: Credentials, kind?: UserKind, ask?: KinveyCalls['login']) => Result<SignedIn>
   /** Are these credentials right? Leaves no session behind. */
   readonly verify: (credentials: Credentials) => Result<void>
@@ -40,24 +35,32 @@ export const logInWith = (calls: KinveyCalls, at: At, config: KinveyConfig): Log
 
   const secondFactor = userError('Vendor', at, {
     code: 'mfaRequired',
-    message: 'This user signs in with a second factor, which userport cannot ask for at Kinvey.',
+    message: 'Kinvey asks for a second factor, which only signing in can give.',
   })
+
+  const signedInAs: LogIn['signedInAs'] = (document, token, kind = 'registered', generated = undefined) => {
+    const session = sessionAfter(sessionOf(document, kind, token, generated), document)
+    return { user: toUser(document, session.kind, fieldNames(config)), session }
+  }
 
   const logIn: LogIn['logIn'] = (credentials, kind = 'registered', ask = calls.login) =>
     pipe(
       ask(credentials),
-      TE.flatMap((answer) => {
-        if (answer === null) return TE.left(secondFactor)
-        const { document, token } = answer
-        const session = sessionOf(document, kind, token, kind === 'anonymous' ? credentials : undefined)
-        return TE.right({ user: toUser(document, kind, fieldNames(config)), session })
-      }),
+      TE.flatMap((answer) =>
+        'token' in answer
+          ? TE.right(signedInAs(answer.document, answer.token, kind, kind === 'anonymous' ? credentials : undefined))
+          : TE.left(secondFactor),
+      ),
     )
 
   return {
     trimmed,
 
     credentialsOf: ({ username = '' }, password) => ({ username: trimmed(username), password: trimmed(password) }),
+
+    secondFactor,
+
+    signedInAs,
 
     logIn,
 
@@ -66,7 +69,7 @@ export const logInWith = (calls: KinveyCalls, at: At, config: KinveyConfig): Log
         calls.login(credentials),
         TE.flatMap((answer) => {
           // Who is asked for a second factor has passed the first.
-          if (answer === null) return done
+          if (!('token' in answer)) return done
           const session = sessionOf(answer.document, 'registered', answer.token)
           return pipe(
             calls.logout({ session }),

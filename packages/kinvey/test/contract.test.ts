@@ -24,7 +24,8 @@ const describeKinvey = (
 }
 
 describeKinvey('API version 4', {}, { apiVersion: 4 })
-describeKinvey('API version 6, sign-in replies are wrapped', { wrapV6Login: true }, { apiVersion: 6 }, [
+describeKinvey('API version 6, sign-in replies are wrapped', { apiVersion: 6, wrapV6Login: true }, { apiVersion: 6 }, [
+  ...['MFA-', 'IDN-', 'TOK-', 'EVW-', 'ADO-', 'BKP-', 'CNT-', 'USN-', 'VER-', 'FND-', 'SUS-'],
   ...['SUP-', 'SIN-', 'OUT-', 'ACT-', 'SES-', 'TAB-', 'ANO-', 'UPG-', 'MRG-', 'PRO-', 'PWD-', 'RST-', 'LKP-', 'DEL-', 'SEC-'],
   ...['FLT-replyLost.', 'FLT-truncated.', 'FLT-shape.'],
 ])

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createKinveyBackend } from '../src/index.js'
-import { account, left, newPerson, right, useSandbox } from './support.js'
+import { account, entered, left, newPerson, right, useSandbox } from './support.js'
 
 const newApp = useSandbox()
 const versions = [3, 4, 5, 6] as const
@@ -16,7 +16,7 @@ describe('every API version', () => {
     expect((await right(backend.fetchUser(changed.session))).user).toMatchObject({ displayName: 'Ann', attributes: { level: 2 } })
     expect(await right(backend.signOut(changed.session))).toEqual({ server: 'revoked' })
     expect(await left(backend.fetchUser(changed.session))).toMatchObject({ _tag: 'SessionExpired' })
-    const again = await right(backend.signIn({ identifier: { username: person.username }, password: `${person.password}!` }))
+    const again = await entered(backend.signIn({ identifier: { username: person.username }, password: `${person.password}!` }))
     await right(backend.deleteUser({}, again.session))
     expect(await right(backend.usernameExists(person.username))).toBe(false)
   })
@@ -92,8 +92,8 @@ describe('signing up', () => {
     const { username, password } = newPerson()
     await right(backend.signUp({ identifiers: { username: ` ${username} ` }, password: ` ${password} ` }))
     const { trimPasswords: _, ...exact } = config
-    expect((await right(createKinveyBackend(exact).signIn({ identifier: { username }, password }))).user.username).toBe(username)
-    expect((await right(backend.signIn({ identifier: { username }, password: `${password}\n` }))).user.username).toBe(username)
+    expect((await entered(createKinveyBackend(exact).signIn({ identifier: { username }, password }))).user.username).toBe(username)
+    expect((await entered(backend.signIn({ identifier: { username }, password: `${password}\n` }))).user.username).toBe(username)
   })
 
   it('leaves passwords as they are otherwise', async () => {
@@ -310,7 +310,7 @@ describe('the state of the email address', () => {
     expect(await left(signIn)).toMatchObject({ _tag: 'NotVerified', what: 'email', userAction: 'verify' })
     const { link = '' } = await world.outbox.next({ to: person.email, purpose: 'verification' })
     await fetch(link)
-    expect((await right(signIn)).user.email).toMatchObject({ address: person.email, verified: true, delivery: { status: 'confirmed' } })
+    expect((await entered(signIn)).user.email).toMatchObject({ address: person.email, verified: true, delivery: { status: 'confirmed' } })
   })
 
   it('is refused where the app demands an address and none was given', async () => {
@@ -372,7 +372,7 @@ describe('changing the password', () => {
       const changed = await right(backend.changePassword({ current: person.password, next }, session))
       expect(world.sessions()).toHaveLength(1)
       expect((await right(backend.fetchUser(changed.session))).user.username).toBe(person.username)
-      expect((await right(backend.signIn({ identifier: { username: person.username }, password: next }))).user.id).toBe(session.userId)
+      expect((await entered(backend.signIn({ identifier: { username: person.username }, password: next }))).user.id).toBe(session.userId)
     },
   )
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Result, toUserportError, type UserError } from '@userport/core'
+import { type PendingSignIn, type Result, type SignedIn, toUserportError, type UserError } from '@userport/core'
 import { type DataOf, type Sandbox, type SettingsOf, startSandbox, type World } from '@userport/sandbox'
 import { afterAll, beforeAll } from 'vitest'
 import { createKinvey, createKinveyBackend, type KinveyConfig } from '../src/index.js'
@@ -9,6 +9,13 @@ export const right = async <A>(result: Result<A>): Promise<A> => {
   const outcome = await result()
   if (outcome._tag === 'Left') throw toUserportError(outcome.left)
   return outcome.right
+}
+
+/** Who came in by a sign-in that must not wait for a second factor. */
+export const entered = async (result: Result<SignedIn | PendingSignIn>): Promise<SignedIn> => {
+  const answer = await right(result)
+  if ('pending' in answer) throw new Error('a second factor is wanted')
+  return answer
 }
 
 /** The error of an operation that must fail. */

@@ -3,11 +3,28 @@ import * as t from '#io-ts'
 import type { Fields } from './config.js'
 import { anonymousPrefix } from './rules.js'
 
+// The documentation says "unixtime" without its unit; as seconds, this limit is in the year 5138, as milliseconds in 1973.
+const firstMillisecond = 100_000_000_000
+
+const date = (time: number): Date => new Date(time < firstMillisecond ? time * 1000 : time)
+
+const isTime = (value: unknown): value is number => typeof value === 'number' && !Number.isNaN(date(value).getTime())
+
+/** A point in time as Monaca writes it. A number that is beyond all calendars is none. */
+export const Time = new t.Type<number, number, unknown>(
+  'a unix time',
+  isTime,
+  (value, context) => (isTime(value) ? t.success(value) : t.failure(value, context)),
+  t.identity,
+)
+
+const when = (time: number | undefined): string | undefined => (time === undefined ? undefined : date(time).toISOString())
+
 /** A user as Monaca sends it: system fields with an underscore beside all properties. */
 export const MonacaUser = t.intersection([
   t.type({ _id: t.string, _username: t.string }),
   // The reference spells the last one both ways.
-  t.partial({ _createdAt: t.number, _updatedAt: t.number, _updateAt: t.number }),
+  t.partial({ _createdAt: Time, _updatedAt: Time, _updateAt: Time }),
   t.UnknownRecord,
 ])
 export type MonacaUser = t.TypeOf<typeof MonacaUser>
@@ -30,12 +47,6 @@ export const kindOfUsername = (username: string): UserKind => (username.startsWi
 
 const defined = <A extends object>(fields: A): A =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as A
-
-// The documentation says "unixtime" without its unit; as seconds, this limit is in the year 5138, as milliseconds in 1973.
-const firstMillisecond = 100_000_000_000
-
-const when = (time: number | undefined): string | undefined =>
-  time === undefined ? undefined : new Date(time < firstMillisecond ? time * 1000 : time).toISOString()
 
 const isSystemField = (name: string): boolean => name.startsWith('_')
 

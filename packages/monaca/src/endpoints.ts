@@ -72,7 +72,8 @@ export const endpoints = {
 
   unregister: endpoint({
     effect: 'once',
-    request: ({ from, password }: SessionCall & { readonly password: string }, config) => call(config, 'User.unregister', from, { password }),
+    request: ({ from, password }: SessionCall & { readonly password: string }, config) =>
+      call(config, 'User.unregister', from, { password }),
     response: DoneReply,
     result: () => undefined,
   }),
@@ -127,8 +128,7 @@ export const endpoints = {
 
   getProperties: endpoint({
     effect: 'read',
-    request: ({ from, names }: SessionCall & Names, config) =>
-      call(config, 'User.getProperties', from, { names }),
+    request: ({ from, names }: SessionCall & Names, config) => call(config, 'User.getProperties', from, { names }),
     response: PropertiesReply,
     result: ({ result }, { from: { session } }, headers): Account => ({
       wire: toWire(session, result.properties),

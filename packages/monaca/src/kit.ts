@@ -1,4 +1,4 @@
-import type { OperationContext, Session, SignedIn } from '@userport/core'
+import type { OperationContext, SignedIn } from '@userport/core'
 import { toUser } from './codecs.js'
 import { type Fields, fieldsOf, type MonacaConfig } from './config.js'
 import type { Account } from './session.js'
@@ -30,7 +30,3 @@ export const createKit = (calls: MonacaCalls, context: OperationContext, config:
     signedIn: ({ wire, session }) => ({ user: toUser(wire, fields), session }),
   }
 }
-
-/** The vendor's own token in a session: with it Monaca's own library signs in, and so does another device. */
-export const loginTokenOf = ({ secrets: { loginToken } }: Session): { readonly token: string } | null =>
-  loginToken === undefined ? null : { token: loginToken }

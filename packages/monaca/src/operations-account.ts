@@ -81,9 +81,7 @@ export const account = ({
             steps.ownPassword(session),
             TE.flatMap(() => upgrading.settled(session, steps.loginAgain)),
             // Where an upgrade turns out to have been carried out, the account is all that is left of the user.
-            TE.flatMap((found) =>
-              steps.unregister(found.session, found.session.secrets.password ?? intentOf(session)?.password ?? ''),
-            ),
+            TE.flatMap((found) => steps.unregister(found.session, found.session.secrets.password ?? intentOf(session)?.password ?? '')),
           ),
   }
 }

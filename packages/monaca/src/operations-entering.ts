@@ -19,7 +19,7 @@ export const entering = ({
   signedIn,
 }: Kit): Pick<
   UserOperations,
-  'signUp' | 'signInWithToken' | 'signInAnonymously' | 'signOut' | 'fetchUser' | 'renewSession' | 'usernameExists'
+  'signUp' | 'signIn' | 'signInWithToken' | 'signInAnonymously' | 'signOut' | 'fetchUser' | 'renewSession' | 'usernameExists'
 > => {
   const { from } = steps
   return {
@@ -28,6 +28,8 @@ export const entering = ({
         steps.register({ username: identifiers.username ?? '', password }, toProperties(identifiers, profile, fields)),
         TE.map(signedIn),
       ),
+
+    signIn: ({ identifier: { username = '' }, password }) => pipe(steps.login({ username, password }), TE.map(signedIn)),
 
     signInWithToken: ({ token: loginToken }) =>
       pipe(

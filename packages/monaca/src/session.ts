@@ -3,7 +3,7 @@ import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as J from '#fp-ts/Json'
 import * as t from '#io-ts'
-import { kindOfUsername, type MonacaUser, propertiesOf, type SignedInReply } from './codecs.js'
+import { kindOfUsername, type MonacaUser, propertiesOf, type SignedInReply, Time } from './codecs.js'
 
 /** A username with its password. */
 export interface Credentials {
@@ -34,7 +34,7 @@ export const renewed = (session: Session, headers: Headers): Session => {
 // As one text, so that nothing in it is taken for a secret.
 const Known = t.intersection([
   t.type({ device: t.string, username: t.string, properties: t.readonlyArray(t.string) }),
-  t.partial({ createdAt: t.number }),
+  t.partial({ createdAt: Time }),
 ])
 type Known = t.TypeOf<typeof Known>
 
@@ -90,6 +90,10 @@ export const adoptable = async (read: (name: string) => Promise<string | null | 
   if (typeof loginToken !== 'string' || loginToken === '') return null
   return { session: { vendor: 'monaca', userId: userId(''), kind: 'registered', secrets: { loginToken } }, name: oldTokenName }
 }
+
+/** The vendor's own token in a session: with it Monaca's own library signs in, and so does another device. */
+export const loginTokenOf = ({ secrets: { loginToken } }: Session): { readonly token: string } | null =>
+  loginToken === undefined ? null : { token: loginToken }
 
 /** Has a reply said whose session this is? */
 export const isIdentified = (session: Session): boolean => knownOf(session) !== undefined

@@ -33,6 +33,8 @@ export interface Steps {
   /** A living session in place of a dead one. */
   readonly renew: (session: Session) => Result<Account>
   readonly accepts: (username: string, properties: JsonObject) => Result<boolean>
+  /** Is a username that is refused one that somebody has? Otherwise it is too short. */
+  readonly isTaken: (username: string) => Result<boolean>
   /** Finds out why a username is refused. */
   readonly usernameRefused: (username: string) => Result<never>
   readonly register: (credentials: Credentials, properties: JsonObject) => Result<Account>
@@ -92,12 +94,14 @@ export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext
     )
 
   // Where another name of the same length will do, this one is taken; where it will not, the console wants longer ones.
+  const isTaken: Steps['isTaken'] = (username) => accepts(randomText([...username].length), {})
+
   const usernameRefused: Steps['usernameRefused'] = (username) =>
     pipe(
-      accepts(randomText([...username].length), {}),
-      TE.flatMap((otherIsAccepted) =>
+      isTaken(username),
+      TE.flatMap((taken) =>
         TE.left(
-          otherIsAccepted
+          taken
             ? userError('IdentifierTaken', at, { identifier: 'username' })
             : userError('InvalidInput', at, { field: 'username', rule: 'is shorter than this backend allows' }),
         ),
@@ -111,6 +115,7 @@ export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext
     ownPassword,
     known,
     accepts,
+    isTaken,
     usernameRefused,
     current: (session) =>
       pipe(

@@ -34,13 +34,19 @@ const orNobody = (error: UserError): Result<undefined> =>
 const isCopy = (account: Account, original: Account): boolean =>
   Object.keys(propertiesOf(original.wire)).every((name) => Object.hasOwn(account.wire, name))
 
+export interface Upgrading {
+  /** Finishes or undoes an upgrade that was cut short; where there was none, or it was undone, goes on with `otherwise`. */
+  readonly settled: (session: Session, otherwise: (session: Session) => Result<Account>) => Result<Account>
+  /** Fails with `NotAnonymous`, `IdentifierTaken`, `Forbidden` (a session made by a login token alone), leaving the anonymous user as it was. */
+  readonly upgrade: (input: Upgrade, session: Session) => Result<Replaced>
+}
+
 /**
  * Monaca cannot give an anonymous user a name and a password: a new account is registered with all its properties, then it is removed.
  * The intent is stored before, so that an app that dies on the way finds out, the next time it uses the session, how far it came.
  */
-export const createUpgrade = (steps: Steps, calls: MonacaCalls, { at, keep }: OperationContext, fields: Fields) => {
-  /** Finishes or undoes an upgrade that was cut short; where there was none, or it was undone, goes on with `otherwise`. */
-  const settled = (session: Session, otherwise: (session: Session) => Result<Account>): Result<Account> => {
+export const createUpgrade = (steps: Steps, calls: MonacaCalls, { at, keep }: OperationContext, fields: Fields): Upgrading => {
+  const settled: Upgrading['settled'] = (session, otherwise) => {
     const intent = intentOf(session)
     if (intent === undefined) return otherwise(session)
     const undone = otherwise(withoutIntent(session))
@@ -89,8 +95,7 @@ export const createUpgrade = (steps: Steps, calls: MonacaCalls, { at, keep }: Op
     )
   }
 
-  /** Fails with `NotAnonymous`, `IdentifierTaken`, `Forbidden` (a session that came from a login token alone), leaving the anonymous user as it was. */
-  const upgrade = (input: Upgrade, session: Session): Result<Replaced> => {
+  const upgrade: Upgrading['upgrade'] = (input, session) => {
     const notAnonymous = TE.left(userError('NotAnonymous', at, {}))
     if (session.kind === 'registered') return notAnonymous
     const intent = intentOf(session)

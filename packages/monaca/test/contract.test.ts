@@ -29,7 +29,7 @@ describeMonaca(
   { autoLogin: false, renewSession: 'never', resetEndsOtherSessions: false },
   { sessionsAfterReset: 'stay' },
   [
-    ...['SUP-', 'SIN-', 'OUT-', 'ACT-', 'SES-', 'TAB-', 'ANO-', 'UPG-', 'MRG-', 'PRO-', 'PWD-', 'RST-', 'DEL-', 'SEC-'],
+    ...['SUP-', 'SIN-', 'OUT-', 'ACT-', 'SES-', 'TAB-', 'ANO-', 'UPG-', 'MRG-', 'PRO-', 'PWD-', 'RST-', 'DEL-', 'CNT-', 'BKP-', 'SEC-'],
     ...['FLT-replyLost.', 'FLT-truncated.', 'FLT-unavailable.'],
   ],
 )

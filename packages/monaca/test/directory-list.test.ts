@@ -41,7 +41,7 @@ describe('count and list', () => {
 
   it.each([1, 7, 30, 100])('lose nobody and list nobody twice while users come and go, %i on a page', async (limit) => {
     const { world, directory } = start()
-    const seeded = [...ids(world.seed(250))]
+    const seeded = [...ids(world.seed(130))]
     const listed: string[] = []
     const removed = new Set<string>()
     for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -55,7 +55,7 @@ describe('count and list', () => {
         removed.add(id)
       }
       world.clock.advance(10)
-      if (listed.length < 200) seeded.push(...ids(world.seed(1)))
+      if (listed.length < 90) seeded.push(...ids(world.seed(1)))
     }
     expect(removed.size).toBeGreaterThan(1)
     expect(sorted(listed)).toEqual(sorted(seeded))

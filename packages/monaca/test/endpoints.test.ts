@@ -11,9 +11,9 @@ const names = ['email', 'phone', 'displayName', 'locale', 'country', 'level']
 const common = { __api_key: 'the-key', __device: 'd1' }
 const inSession = { ...common, __session: 's1' }
 
-const envelope = (method: string, params: object): object => {
-  tested.add(method)
-  return { jsonrpc: '2.0', method: `User.${method}`, params, id: '1' }
+const envelope = (name: keyof typeof endpoints, params: object, method = `User.${name}`): object => {
+  tested.add(name)
+  return { jsonrpc: '2.0', method, params, id: '1' }
 }
 
 useScript()
@@ -103,6 +103,13 @@ describe('the calls', () => {
     expect((await backend().fetchUser(withToken)).session).toEqual(withToken)
   })
 
+  it('autoLogin with a token alone', async () => {
+    const arrived = answering({ result: { user: wireUser }, session: 's1' })
+    const signedIn = await backend().signInWithToken({ token: 't1' }, onDevice)
+    expect(arrived[0]?.body).toEqual(envelope('autoLogin', { loginToken: 't1', ...common }))
+    expect(signedIn).toEqual({ user, session: withToken })
+  })
+
   it('getProperties', async () => {
     const { _updatedAt: _, _role: __, _id: ___, _username: ____, _createdAt: _____, ...sent } = wireUser
     const arrived = answering({ result: { properties: sent }, session: 's2' })
@@ -122,6 +129,21 @@ describe('the calls', () => {
     expect(arrived[1]?.body.params).toEqual({ names: [...names, 'added'], ...common, __session: 's2' })
     expect(updated.user).toMatchObject({ displayName: 'Al', attributes: { level: 8, added: true } })
     expect(updated.session.secrets).toEqual({ ...session.secrets, sessionId: 's2', known: knownWith('added') })
+  })
+
+  it('saveProperties with an address', async () => {
+    const email = 'new@example.com'
+    const arrived = answering({ result: {} }, { result: { properties: { email } } })
+    const { user: changed } = await backend().changeContact({ email }, session)
+    expect(arrived[0]?.body).toEqual(envelope('saveProperties', { properties: { email }, ...inSession }))
+    expect(changed.email).toEqual({ address: email, verified: 'unknown' })
+  })
+
+  it('saveProperties with a phone under a name of the app’s own', async () => {
+    const arrived = answering({ result: {} }, { result: { properties: { mobile: '090' } } })
+    const { user: changed } = await backend({ fields: { phone: 'mobile' } }).changeContact({ phone: '090' }, session)
+    expect(arrived[0]?.body.params).toMatchObject({ properties: { mobile: '090' } })
+    expect(changed.phone).toEqual({ address: '090', verified: 'unknown' })
   })
 
   it('logout', async () => {
@@ -168,6 +190,66 @@ describe('the calls', () => {
   })
 })
 
+describe('the calls of the extension', () => {
+  const renewed = { ...session, secrets: { ...session.secrets, sessionId: 's2' } }
+
+  it('getProperty', async () => {
+    const arrived = answering({ result: { properties: { level: 7 } }, session: 's2' })
+    expect(await backend().extension.getProperty('level', session)).toEqual({ value: 7, session: renewed })
+    expect(arrived[0]?.body).toEqual(envelope('getProperties', { names: ['level'], ...inSession }))
+  })
+
+  it('getProperties', async () => {
+    const arrived = answering({ result: { properties: { level: 7, gone: null, other: 1 } } })
+    const asked = ['level', 'gone', 'never', 'toString', '__proto__']
+    const { value } = await backend().extension.getProperties(asked, session)
+    expect(Object.entries(value)).toEqual([
+      ['level', 7],
+      ['gone', null],
+      ['never', null],
+      ['toString', null],
+      ['__proto__', null],
+    ])
+    expect(arrived[0]?.body.params).toEqual({ names: asked, ...inSession })
+  })
+
+  it('saveProperty', async () => {
+    const arrived = answering({ result: {}, session: 's2' })
+    const saved = await backend().extension.saveProperty({ name: 'added', value: ['tea'] }, session)
+    expect(arrived[0]?.body).toEqual(envelope('saveProperties', { properties: { added: ['tea'] }, ...inSession }))
+    expect(saved).toEqual({ value: undefined, session: { ...renewed, secrets: { ...renewed.secrets, known: knownWith('added') } } })
+  })
+
+  it('saveProperties', async () => {
+    const arrived = answering({ result: {} })
+    await backend().extension.saveProperties({ email: 'new@example.com', level: null }, session)
+    expect(arrived[0]?.body.params).toEqual({ properties: { email: 'new@example.com', level: null }, ...inSession })
+  })
+
+  it('validate', async () => {
+    const arrived = answering({ result: {} })
+    const registration = { username: 'alice', properties: { level: 1 } }
+    expect(await backend().extension.validate(registration, session, onDevice)).toEqual({ value: [], session })
+    expect(arrived[0]?.body).toEqual(envelope('validate', { ...registration, ...common }))
+  })
+
+  it('getDeviceProperties', async () => {
+    const arrived = answering({ result: { properties: { theme: 'dark' } } })
+    const found = await backend().extension.getDeviceProperties(['theme', 'size'], session)
+    expect(arrived[0]?.body).toEqual(envelope('deviceProperties', { names: ['theme', 'size'], ...common }, 'Device.getProperties'))
+    expect(found).toEqual({ value: { theme: 'dark', size: null }, session })
+  })
+
+  it('saveDeviceProperties', async () => {
+    const arrived = answering({ result: {} })
+    const saved = await backend().extension.saveDeviceProperties({ theme: 'dark' }, session)
+    expect(arrived[0]?.body).toEqual(
+      envelope('saveDeviceProperties', { properties: { theme: 'dark' }, ...common }, 'Device.saveProperties'),
+    )
+    expect(saved).toEqual({ value: undefined, session })
+  })
+})
+
 describe('a user', () => {
   const read = async (sent: object) => {
     answering({ result: { user: sent } })
@@ -179,9 +261,17 @@ describe('a user', () => {
     expect([createdAt, updatedAt]).toEqual([user.createdAt, user.updatedAt])
   })
 
+  it.each(['_createdAt', '_updatedAt', '_updateAt'])('has no time beyond all calendars: %s', async (name) => {
+    await expect(read({ ...wireUser, [name]: 1e300 })).rejects.toMatchObject({ tag: 'Protocol', path: `result.user.${name}` })
+  })
+
   it('has the time of its update under either spelling', async () => {
     const { _updatedAt, ...rest } = wireUser
     expect((await read({ ...rest, _updateAt: _updatedAt })).updatedAt).toBe(user.updatedAt)
+  })
+
+  it('has the newer spelling of that where both are there', async () => {
+    expect((await read({ ...wireUser, _updateAt: 1 })).updatedAt).toBe(user.updatedAt)
   })
 
   it('is anonymous by its name, which is then the vendor’s', async () => {

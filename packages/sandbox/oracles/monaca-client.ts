@@ -25,7 +25,7 @@ export interface SignedIn {
 }
 
 /** The rejection of every call. `data` maps a parameter's name to what is wrong with it. */
-export class MonacaError extends Error {
+class MonacaError extends Error {
   readonly code: number
   readonly data: unknown
 
@@ -37,7 +37,7 @@ export class MonacaError extends Error {
 }
 
 /** Codes that the client makes up itself. */
-export const clientErrors = { timeout: -11, invalidReply: -12, invalidStatus: -13 } as const
+const clientErrors = { timeout: -11, invalidReply: -12, invalidStatus: -13 } as const
 
 const loginTokenKey = 'monacaCloudLoginToken'
 const sessionHeader = 'X-Set-Monaca-Cloud-Session'

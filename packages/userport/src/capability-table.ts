@@ -35,7 +35,10 @@ export const capabilityTable = async (): Promise<{ readonly vendors: readonly st
   names.sort((left, right) => rank(left) - rank(right))
   const lacks = (facts: ReadonlyMap<string, string>, name: string): boolean => {
     const parts = name.split('.')
-    return parts.some((_, length) => length > 0 && ['no', undefined].includes(facts.get(parts.slice(0, length).join('.'))) && !redundant.has(parts[0] ?? ''))
+    return parts.some(
+      (_, length) =>
+        length > 0 && ['no', undefined].includes(facts.get(parts.slice(0, length).join('.'))) && !redundant.has(parts[0] ?? ''),
+    )
   }
   return {
     vendors: flat.map(({ name }) => name),

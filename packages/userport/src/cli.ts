@@ -11,6 +11,8 @@ program
   .option('--port <number>', 'the port (default: a free one)')
   .option('--vendor <name...>', 'only these vendors')
   .option('--data <file>', 'keep users and settings in this file')
+  .option('--tls', 'serve https, with a certificate made at the start')
+  .option('--certificate <file>', 'write that certificate to this file, for clients to trust')
   .option('--app <id>', 'the app id in the printed configurations', 'demo')
   .option('--json', 'print one line of JSON')
   .action(runSandbox)

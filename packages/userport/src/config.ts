@@ -1,4 +1,4 @@
-import { type At, type CapabilityName, decodeConfig, NonEmpty, userError, type UserErrorOf } from '@userport/core'
+import { type At, type CapabilityName, decodeConfig, NonEmpty, type UserErrorOf, userError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import * as t from '#io-ts'
 import type { AnyVendor, KnownVendor, VendorConfigs } from './vendors.js'
@@ -52,16 +52,31 @@ export interface DecodedConfig {
 
 const commonKeys = Object.keys(CommonConfig.props)
 
-const pick = (value: object, wanted: (key: string) => boolean): object => Object.fromEntries(Object.entries(value).filter(([key]) => wanted(key)))
+const pick = (value: object, wanted: (key: string) => boolean): object =>
+  Object.fromEntries(Object.entries(value).filter(([key]) => wanted(key)))
 
 /** Checks a configuration against the vendor it names. Every key must be known, to the vendor or to all. */
 export const decodeUserportConfig = (at: At, vendor: AnyVendor, value: object): E.Either<UserErrorOf<'Configuration'>, DecodedConfig> => {
-  const common = decodeConfig(at, CommonConfig, pick(value, (key) => commonKeys.includes(key)))
+  const common = decodeConfig(
+    at,
+    CommonConfig,
+    pick(value, (key) => commonKeys.includes(key)),
+  )
   if (E.isLeft(common)) return common
-  const own = decodeConfig(at, vendor.config as unknown as t.Type<unknown, unknown, unknown>, pick(value, (key) => key !== 'vendor' && !commonKeys.includes(key)))
+  const own = decodeConfig(
+    at,
+    vendor.config as unknown as t.Type<unknown, unknown, unknown>,
+    pick(value, (key) => key !== 'vendor' && !commonKeys.includes(key)),
+  )
   if (E.isLeft(own)) {
     const { path, problem, fix } = own.left
-    return E.left(userError('Configuration', at, { path, problem, fix: problem.includes('known key') ? `${fix} Common keys: ${commonKeys.join(', ')}.` : fix }))
+    return E.left(
+      userError('Configuration', at, {
+        path,
+        problem,
+        fix: problem.includes('known key') ? `${fix} Common keys: ${commonKeys.join(', ')}.` : fix,
+      }),
+    )
   }
   return E.right({ common: common.right as CommonConfig, own: own.right as never })
 }
@@ -70,4 +85,9 @@ const isSecret = (key: string): boolean => /key|secret|token|password/i.test(key
 
 /** The same configuration, fit to be shown: of a secret only its length is left. */
 export const redactConfig = (config: object): object =>
-  Object.fromEntries(Object.entries(config).map(([key, value]) => [key, isSecret(key) && typeof value === 'string' ? `(${value.length} characters)` : value]))
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      isSecret(key) && typeof value === 'string' ? `(${value.length} characters)` : value,
+    ]),
+  )

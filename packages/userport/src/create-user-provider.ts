@@ -7,14 +7,14 @@ import {
   type ProviderOptions,
   type SessionStore,
   toUserportError,
-  userError,
   type UserProvider,
   type UserProviderOf,
+  userError,
   webStorageStore,
 } from '@userport/core'
 import * as E from '#fp-ts/Either'
-import { type ConfigOf, decodeUserportConfig, type UserportConfig } from './config.js'
-import { type AnyVendor, type CapabilitiesOf, isKnownVendor, type KnownVendor, loadVendor, loadVendors, vendorNames, type VendorRegistry } from './vendors.js'
+import { decodeUserportConfig, type UserportConfig } from './config.js'
+import { type AnyVendor, type CapabilitiesOf, isKnownVendor, loadVendor, loadVendors, type VendorRegistry, vendorNames } from './vendors.js'
 
 export interface CreateOptions extends BackendOptions, ProviderOptions {
   /** Capabilities that the app cannot do without: a vendor that lacks one is refused at the start. */
@@ -45,7 +45,11 @@ const vendorOf = async (name: unknown, registry: VendorRegistry | undefined): Pr
   if (typeof name === 'string' && registry !== undefined && Object.hasOwn(registry, name)) return registry[name] as AnyVendor
   if (registry === undefined && isKnownVendor(name)) return loadVendor(name)
   throw toUserportError(
-    userError('Configuration', at, { path: 'vendor', problem: name === undefined ? 'is missing.' : 'is not a known vendor.', fix: `Use one of ${names.join(', ')}.` }),
+    userError('Configuration', at, {
+      path: 'vendor',
+      problem: name === undefined ? 'is missing.' : 'is not a known vendor.',
+      fix: `Use one of ${names.join(', ')}.`,
+    }),
   )
 }
 
@@ -76,7 +80,10 @@ const build = async (config: object, options: CreateOptions): Promise<UserProvid
  * Without a configuration, `USERPORT_*` variables or `userport.config.json` are read (Node only).
  * Rejects with one `Configuration` error that names the path and the fix; it never half-works.
  */
-export function createUserProvider<Name extends KnownVendor>(config: ConfigOf<Name>, options?: CreateOptions): Promise<UserProviderOf<CapabilitiesOf<Name>>>
+export function createUserProvider<Config extends UserportConfig>(
+  config: Config,
+  options?: CreateOptions,
+): Promise<UserProviderOf<CapabilitiesOf<Config['vendor']>>>
 export function createUserProvider(config?: UserportConfig | object, options?: CreateOptions): Promise<UserProvider>
 export async function createUserProvider(config?: object, options: CreateOptions = {}): Promise<UserProvider> {
   if (config !== undefined) return build(config, options)

@@ -34,7 +34,12 @@ const importModule = async (at: At, file: string): Promise<unknown> => {
   } catch (cause) {
     const { code } = cause as { readonly code?: string }
     return code === 'ERR_UNKNOWN_FILE_EXTENSION'
-      ? fail(at, file, 'is TypeScript, which this Node cannot load.', 'Use userport.config.json or .mjs, or start the app with a TypeScript loader.')
+      ? fail(
+          at,
+          file,
+          'is TypeScript, which this Node cannot load.',
+          'Use userport.config.json or .mjs, or start the app with a TypeScript loader.',
+        )
       : fail(at, file, 'could not be loaded.', 'Its default export must be the configuration.')
   }
 }
@@ -88,7 +93,7 @@ export const readConfig = async (
   const { folder = process.cwd(), environment = process.env } = options
   const variables = fromEnvironment(environment)
   if ('vendor' in variables && options.file === undefined) return { value: variables, source: 'the environment' }
-  const named = options.file ?? environment['USERPORT_CONFIG']
+  const named = options.file ?? environment.USERPORT_CONFIG
   for (const name of named === undefined ? names : [named]) {
     const found = await fromFile(at, resolve(folder, name))
     if (found !== undefined) return { value: { ...found.value, ...variables }, source: found.source }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -19,7 +19,7 @@ interface Ended {
 
 const userport = (args: readonly string[], environment: Readonly<Record<string, string>> = {}, cwd = tmpdir()): Promise<Ended> =>
   new Promise((resolve) => {
-    execFile(process.execPath, [bin, ...args], { cwd, env: { PATH: process.env['PATH'], ...environment } }, (error, stdout, stderr) => {
+    execFile(process.execPath, [bin, ...args], { cwd, env: { PATH: process.env.PATH, ...environment } }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
     })
   })
@@ -46,7 +46,11 @@ describe('userport config check', () => {
   })
 
   it('names the path and the fix, and ends with 1', async () => {
-    const { code, stderr } = await userport(['config', 'check'], { USERPORT_VENDOR: 'kii', USERPORT_APP_ID: 'x', USERPORT_APP_KEY: 'a-secret-key' })
+    const { code, stderr } = await userport(['config', 'check'], {
+      USERPORT_VENDOR: 'kii',
+      USERPORT_APP_ID: 'x',
+      USERPORT_APP_KEY: 'a-secret-key',
+    })
     expect(code).toBe(1)
     expect(stderr).toBe('site: is missing. Expected an https URL (http only on this machine).\n')
   })
@@ -54,16 +58,30 @@ describe('userport config check', () => {
 
 describe('userport capabilities', () => {
   it('prints a table, JSON and Markdown of the same rows', async () => {
-    const [table, json, md] = await Promise.all([userport(['capabilities']), userport(['capabilities', '--format', 'json']), userport(['capabilities', '--format', 'md'])])
-    const { vendors, rows } = JSON.parse(json.stdout) as { readonly vendors: readonly string[]; readonly rows: readonly { readonly capability: string; readonly vendors: object }[] }
+    const [table, json, md] = await Promise.all([
+      userport(['capabilities']),
+      userport(['capabilities', '--format', 'json']),
+      userport(['capabilities', '--format', 'md']),
+    ])
+    const { vendors, rows } = JSON.parse(json.stdout) as {
+      readonly vendors: readonly string[]
+      readonly rows: readonly { readonly capability: string; readonly vendors: object }[]
+    }
     expect(vendors).toEqual(['kii', 'kinvey', 'monaca'])
-    expect(rows.find(({ capability }) => capability === 'upgrade.identity')?.vendors).toEqual({ kii: 'kept', kinvey: 'kept', monaca: 'replaced' })
+    expect(rows.find(({ capability }) => capability === 'upgrade.identity')?.vendors).toEqual({
+      kii: 'kept',
+      kinvey: 'kept',
+      monaca: 'replaced',
+    })
     expect(table.stdout.trim().split('\n')).toHaveLength(rows.length + 1)
     expect(md.stdout.trim().split('\n')).toHaveLength(rows.length + 2)
   })
 
   it('refuses a format it does not have', async () => {
-    expect(await userport(['capabilities', '--format', 'xml'])).toMatchObject({ code: 1, stderr: '--format: "xml" is not one of table, json, md.\n' })
+    expect(await userport(['capabilities', '--format', 'xml'])).toMatchObject({
+      code: 1,
+      stderr: '--format: "xml" is not one of table, json, md.\n',
+    })
   })
 })
 
@@ -74,9 +92,9 @@ describe('userport sandbox', () => {
       const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
       const printed = JSON.parse(line) as Readonly<Record<string, Readonly<Record<string, string>>>>
       expect(Object.keys(printed)).toEqual(['kii', 'kinvey', 'monaca', 'control'])
-      const { site, appId, appKey } = printed['kii'] ?? {}
-      const { host, appKey: key, appSecret } = printed['kinvey'] ?? {}
-      const { endpoint, backendId, apiKey } = printed['monaca'] ?? {}
+      const { site, appId, appKey } = printed.kii ?? {}
+      const { host, appKey: key, appSecret } = printed.kinvey ?? {}
+      const { endpoint, backendId, apiKey } = printed.monaca ?? {}
       const configs = [
         { vendor: 'kii', site, appId, appKey },
         { vendor: 'kinvey', host, appKey: key, appSecret },
@@ -86,13 +104,37 @@ describe('userport sandbox', () => {
         const users = toPromises(await createUserProvider(config))
         expect(await users.signInAnonymously()).toMatchObject({ kind: 'anonymous', vendor: config.vendor })
       }
-      expect((await fetch(String(printed['control']))).status).toBe(200)
+      expect((await fetch(String(printed.control))).status).toBe(200)
     } finally {
       expect(await stopped(child)).toBe(0)
     }
   })
 
+  it('serves https with a certificate that Node trusts once it is told to', async () => {
+    const certificate = join(await mkdtemp(join(tmpdir(), 'userport-')), 'sandbox.pem')
+    const child = spawn(process.execPath, [bin, 'sandbox', '--json', '--vendor', 'kii', '--tls', '--certificate', certificate], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    try {
+      const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+      const { control, certificate: pem } = JSON.parse(line) as { readonly control: string; readonly certificate: string }
+      expect(control).toMatch(/^https:/)
+      expect(await readFile(certificate, 'utf8')).toBe(pem)
+      const look = ['--input-type=module', '--eval', 'console.log((await fetch(process.argv[1])).status)', control]
+      const visit = (environment: Readonly<Record<string, string>>): Promise<string> =>
+        new Promise((resolve) => {
+          execFile(process.execPath, look, { env: environment }, (_, stdout) => resolve(stdout.trim()))
+        })
+      expect(await visit({ NODE_EXTRA_CA_CERTS: certificate })).toBe('200')
+      expect(await visit({})).toBe('')
+    } finally {
+      await stopped(child)
+    }
+  })
+
   it.each([
+    [['--certificate', 'sandbox.pem'], '--certificate: there is one only with --tls.\n'],
+    [['--tls', '--certificate', join(tmpdir(), 'nowhere', 'at', 'all.pem')], expect.stringContaining('no such file or directory')],
     [['--port', 'http'], '--port: "http" is not a port number (0 to 65535).\n'],
     [['--vendor', 'parse'], '--vendor: "parse" is not one of kii, kinvey, monaca.\n'],
   ])('refuses %j', async (flags, message) => {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { isUserError, toPromises, type UserError } from '@userport/core'
 import { kii } from '@userport/kii'
 import { startSandbox } from '@userport/sandbox'
-import { describe, expect, expectTypeOf, it } from 'vitest'
 import { createUserProvider, defineConfig } from 'userport'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import { readConfig } from '../src/read-config.js'
 
 const at = { vendor: 'userport', operation: 'test' }
@@ -94,7 +94,10 @@ describe('readConfig', () => {
 
   it('reads the file of the folder, overridden by single variables', async () => {
     const folder = await folderWith('userport.config.json', JSON.stringify(valid))
-    const { value, source } = await readConfig(at, { folder, environment: { USERPORT_APP_ID: '12345', USERPORT_DEADLINE: '500', HOME: '/' } })
+    const { value, source } = await readConfig(at, {
+      folder,
+      environment: { USERPORT_APP_ID: '12345', USERPORT_DEADLINE: '500', HOME: '/' },
+    })
     expect(value).toEqual({ ...valid, appId: '12345', deadline: 500 })
     expect(source).toBe(join(folder, 'userport.config.json'))
   })

@@ -10,7 +10,7 @@ const withoutAnAnswer = (['offline', 'hang', 'unavailable', 'rateLimited', 'html
     run: async (context) => {
       const { device, user } = await context.account({ profile: { attributes: { color: 'blue' } } })
       const again = await device.restart()
-      const restored = await context.during(kind, () => succeeds(again.provider.restore({ deadline: 300 })))
+      const restored = await context.during(kind, () => succeeds(again.provider.restore({ deadline: 150 })))
       same(restored, user, 'user')
       same(again.provider.activeUser(), user, 'active user')
       check(isStale(again.provider.state()), 'the user must be marked stale')

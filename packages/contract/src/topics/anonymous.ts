@@ -98,7 +98,7 @@ const requirements: readonly Requirement[] = [
     run: async (context) => {
       const device = await context.anonymous()
       const again = await device.restart()
-      const restored = await context.during('offline', () => succeeds(again.provider.restore({ deadline: 300 })))
+      const restored = await context.during('offline', () => succeeds(again.provider.restore({ deadline: 150 })))
       same(restored?.id, activeUserOf(device).id, 'id')
       check(isStale(again.provider.state()), 'the user must be marked stale')
       await sessionWorks(again)

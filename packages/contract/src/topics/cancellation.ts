@@ -1,4 +1,5 @@
-import { type Attempt, attempts } from '../attempts.js'
+import { type Attempt, applies } from '../attempt.js'
+import { attempts } from '../attempts.js'
 import { sessionWorks } from '../context.js'
 import { check, fails, same, succeeds } from '../expectations.js'
 import type { Requirement, Topic } from '../requirement.js'
@@ -6,7 +7,7 @@ import type { Requirement, Topic } from '../requirement.js'
 const before = (attempt: Attempt): Requirement => ({
   id: `CAN-1.${attempt.operation}`,
   title: `${attempt.operation}: given up before it began, it makes no request and changes nothing`,
-  ...(attempt.needs === undefined ? {} : { needs: attempt.needs }),
+  ...applies(attempt),
   run: async (context) => {
     const { device, call } = await attempt.prepare(context)
     const state = device.provider.state()
@@ -18,7 +19,7 @@ const before = (attempt: Attempt): Requirement => ({
 const midway = (attempt: Attempt): Requirement => ({
   id: `CAN-2.${attempt.operation}`,
   title: `${attempt.operation}: given up on the way, it ends at once and the session is kept`,
-  ...(attempt.needs === undefined ? {} : { needs: attempt.needs }),
+  ...applies(attempt),
   run: async (context) => {
     const { device, call } = await attempt.prepare(context)
     const active = device.provider.activeUser()

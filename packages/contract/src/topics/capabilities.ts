@@ -177,5 +177,14 @@ export const capabilities: Topic = {
           same(brokenRule(rule, 7), 'must be a text', 'rule for a number')
       },
     },
+    {
+      id: 'CAP-7',
+      title: 'no token is handed out',
+      lacks: ['accessToken'],
+      run: async (context) => {
+        const { device } = await context.account()
+        same(await context.withoutRequest(() => device.provider.accessToken()), null, 'access token')
+      },
+    },
   ],
 }

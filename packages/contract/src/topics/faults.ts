@@ -1,5 +1,6 @@
 import type { ErrorTag } from '@userport/core'
-import { type Attempt, attempts } from '../attempts.js'
+import { type Attempt, applies } from '../attempt.js'
+import { attempts } from '../attempts.js'
 import { type ContractContext, sessionWorks } from '../context.js'
 import { type FaultKind, faultKinds } from '../control.js'
 import { everythingTold, isStale, storedSecrets } from '../device.js'
@@ -7,9 +8,9 @@ import { check, leftOf, same } from '../expectations.js'
 import { hides } from '../reachable-text.js'
 import type { Requirement, Topic } from '../requirement.js'
 
-const answers = new Set<FaultKind>(['rateLimited', 'html', 'shape'])
-/** Milliseconds that an operation is given: more where an answer comes, for the tag must then be the answer's. */
-const patienceFor = (kind: FaultKind): number => (kind === 'hang' ? 120 : answers.has(kind) ? 600 : 250)
+const answers = new Set<FaultKind>(['unavailable', 'rateLimited', 'html', 'shape'])
+/** Milliseconds that an operation is given: plenty where an answer comes, for the tag must then be the answer's, on a slow machine too. */
+const patienceFor = (kind: FaultKind): number => (answers.has(kind) ? 2_000 : 120)
 /** How much longer it may take on a slow machine. */
 const slack = 2_000
 
@@ -62,7 +63,7 @@ const meets = async (context: ContractContext, attempt: Attempt, kind: FaultKind
 const under = (kind: FaultKind, attempt: Attempt): Requirement => ({
   id: `FLT-${kind}.${attempt.operation}`,
   title: `${attempt.operation}, ${kind}: an error that says so, in time, without a secret, and the session is kept`,
-  ...(attempt.needs === undefined ? {} : { needs: attempt.needs }),
+  ...applies(attempt),
   run: (context) => meets(context, attempt, kind),
 })
 

@@ -1,10 +1,11 @@
 import type { ResetChannel, ResetFacts } from '@userport/core'
-import { type ContractContext, canSignIn, sessionWorks } from '../context.js'
+import { canSignIn, sessionWorks } from '../context.js'
 import { type Device, reasonsOf } from '../device.js'
 import { check, fails, rightOf, same, succeeds } from '../expectations.js'
 import { freshValue } from '../person.js'
 import type { Requirement } from '../requirement.js'
 import { canStillSignIn, complete, contactOf, factsOf, inAppTicket, reachable, requestReset, saysWhatIsDeclared } from '../resetting.js'
+import { withVerification } from '../verifying.js'
 
 const declares = (channel: ResetChannel, when: (facts: ResetFacts) => boolean, otherwise: string): Requirement['only'] => ({
   when: ({ capabilities }) => {
@@ -19,16 +20,6 @@ const isInApp = ({ completion }: ResetFacts): boolean => completion === 'in-app'
 const isSignedOut = async ({ provider }: Device): Promise<void> => {
   await fails(provider.refresh(), 'SessionExpired')
   same(provider.state(), { status: 'signedOut' }, 'state')
-}
-
-const withVerification = async (context: ContractContext, act: () => Promise<void>): Promise<void> => {
-  const requiredBefore = (await context.account({ with: ['email'] })).user.email?.verified !== true
-  await context.control.requireVerification?.(true)
-  try {
-    await act()
-  } finally {
-    await context.control.requireVerification?.(requiredBefore)
-  }
 }
 
 /** What holds for a reset on one channel. */

@@ -75,5 +75,15 @@ export const signingOut: Topic = {
         same((await answer)._tag, 'Right', 'outcome')
       },
     },
+    {
+      id: 'OUT-7',
+      title: 'says that the person stays signed in nowhere else, where there is no third party',
+      run: async (context) => {
+        const { device } = await context.account()
+        same((await succeeds(device.provider.signOut())).remains, [], 'where the person stays signed in')
+        const { provider } = await context.device()
+        same(await context.withoutRequest(() => succeeds(provider.signOut())), { server: 'local', remains: [] }, 'report on nobody')
+      },
+    },
   ],
 }

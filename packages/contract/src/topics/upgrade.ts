@@ -30,7 +30,7 @@ const failures = (['offline', 'hang', 'unavailable', 'rateLimited', 'html', 'sha
       const device = await context.anonymous(profile)
       const person = context.person()
       await unharmed(context, device, () =>
-        context.during(kind, () => fails(device.provider.upgrade(credentials(person), { deadline: 400 }))),
+        context.during(kind, () => fails(device.provider.upgrade(credentials(person), { deadline: 200 }))),
       )
       await succeeds(device.provider.upgrade(credentials(person)))
       await canSignIn(context, person, person.password)

@@ -6,8 +6,8 @@ import type { Result } from '../result.js'
 import type { Profile, Session } from '../user.js'
 import type { SignedIn, SignUp } from '../user-backend.js'
 import { sendVerification } from './contacts.js'
-import type { ServiceParts } from './service.js'
-import { type Account, accountOf, openSession, randomId, toUser } from './state.js'
+import type { ServiceParts } from './parts.js'
+import { type Account, accountOf, randomId, toUser } from './state.js'
 
 export type Outcome<A> = E.Either<UserError, A>
 
@@ -48,7 +48,7 @@ export const answering = (parts: ServiceParts, context: OperationContext): Answe
         const account = accountOf(state, session)
         return account === undefined ? refuse('SessionExpired', {}) : handle(account)
       }),
-    signedIn: (account) => ({ user: toUser(account), session: openSession(state, account) }),
+    signedIn: (account) => ({ user: toUser(account), session: parts.newSession(account) }),
     same: (account, session) =>
       E.right({ user: toUser(account), session: account.kind === session.kind ? session : { ...session, kind: account.kind } }),
 

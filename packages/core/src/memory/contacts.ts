@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import type { ErrorTag } from '../errors.js'
 import type { IdentifierKind, Identifiers } from '../user.js'
-import type { ServiceParts } from './service.js'
+import type { ServiceParts } from './parts.js'
 import { type Account, change, findAccount, type MemoryState, randomId } from './state.js'
 
 export type ContactKind = 'email' | 'phone'

@@ -4,7 +4,7 @@ import * as TE from '#fp-ts/TaskEither'
 import { orLookUp } from '../outcome.js'
 import { type Identifiers, userId } from '../user.js'
 import type { IdentityProof, UserOperations } from '../user-backend.js'
-import { type Answering, about, type Outcome } from './answering.js'
+import { type Answering, about, defined, type Outcome } from './answering.js'
 import { takenKind } from './contacts.js'
 import { pendingSignIn, useCode } from './second-factor.js'
 import { type Account, accountOf, endSessions, findAccount, findByIdentity, forgetDevices, randomId, toUser } from './state.js'
@@ -89,7 +89,8 @@ export const entrances = (answers: Answering): Entrances => {
         const account = accountOf(state, session)
         if (account === undefined) return refuse('SessionExpired', {})
         const { id, kind } = account
-        return E.right({ user: toUser(account), session: { ...session, userId: userId(id), kind } })
+        const expiresAt = state.sessions.get(token)?.expiresAt
+        return E.right({ user: toUser(account), session: { ...session, userId: userId(id), kind, ...defined({ expiresAt }) } })
       }),
 
     signInWithIdentity: ({ create = true, profile = {}, ...proof }) =>

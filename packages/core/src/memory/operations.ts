@@ -4,8 +4,8 @@ import { ownAccount } from './account.js'
 import { answering } from './answering.js'
 import { entrances } from './entrances.js'
 import { lookup } from './lookup.js'
+import type { ServiceParts } from './parts.js'
 import { completeReset, requestReset } from './reset.js'
-import type { ServiceParts } from './service.js'
 
 /** How the service answers each operation. */
 export const operationsOf =

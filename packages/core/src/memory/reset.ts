@@ -5,8 +5,8 @@ import { type UserError, userError } from '../errors.js'
 import type { ResetByCode, ResetByLink, ResetCompleted, ResetIdentifier, ResetRequest, ResetTicket } from '../user-backend.js'
 import { kindOf } from '../validation.js'
 import type { MemoryMessage } from './outbox.js'
-import type { ServiceParts } from './service.js'
-import { type Account, change, endSessions, findAccount, openSession, randomId, toUser } from './state.js'
+import type { ServiceParts } from './parts.js'
+import { type Account, change, endSessions, findAccount, randomId, toUser } from './state.js'
 
 const linkTo = (code: string): string => `https://accounts.example/reset?code=${code}`
 
@@ -84,6 +84,6 @@ export const completeReset = (
   if (account === undefined) return E.left(userError('ResetCodeInvalid', at, {}))
   return E.right({
     temporaryPasswordDelivered: isGenerated,
-    ...(ticket.signsIn ? { signedIn: { user: toUser(account), session: openSession(parts.state, account) } } : {}),
+    ...(ticket.signsIn ? { signedIn: { user: toUser(account), session: parts.newSession(account) } } : {}),
   })
 }

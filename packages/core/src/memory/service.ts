@@ -1,12 +1,12 @@
 import * as E from '#fp-ts/Either'
-import type { Capabilities } from '../capabilities.js'
 import { proveAddress } from './contacts.js'
-import { createTraffic, type MemoryFaults, type Traffic } from './faults.js'
-import { createOutbox, type MemoryMessage, type MemoryOutbox, type WritableOutbox } from './outbox.js'
+import { createTraffic, type MemoryFaults } from './faults.js'
+import { createOutbox, type MemoryMessage, type MemoryOutbox } from './outbox.js'
+import type { ServiceParts } from './parts.js'
 import { setNewPassword } from './reset.js'
 import { enrol, type MemorySecondFactor } from './second-factor.js'
 import { capabilitiesOf, type MemorySettings } from './settings.js'
-import { type Account, change, emptyState, endSessions, type MemoryState, openSession, randomId } from './state.js'
+import { type Account, change, emptyState, endSessions, openSession, randomId } from './state.js'
 
 /** Where an older library of this service would keep its session. */
 export const legacyName = 'memory.session'
@@ -44,15 +44,7 @@ export interface MemoryControl {
   readonly userCount: () => number
 }
 
-/** What the operations work on. */
-export interface ServiceParts {
-  readonly capabilities: Capabilities
-  readonly settings: MemorySettings
-  readonly state: MemoryState
-  readonly outbox: WritableOutbox
-  readonly traffic: Traffic
-  readonly mustVerify: () => boolean
-}
+const day = 86_400_000
 
 /** A user service in memory, shared by all providers that are given it. */
 export interface MemoryService extends MemoryControl {
@@ -64,7 +56,15 @@ export const createMemoryService = (settings: MemorySettings = {}): MemoryServic
   const outbox = createOutbox()
   const traffic = createTraffic(settings.latency ?? 1)
   let mustVerify = settings.verificationRequired === true
-  const parts: ServiceParts = { capabilities: capabilitiesOf(settings), settings, state, outbox, traffic, mustVerify: () => mustVerify }
+  const parts: ServiceParts = {
+    capabilities: capabilitiesOf(settings),
+    settings,
+    state,
+    outbox,
+    traffic,
+    mustVerify: () => mustVerify,
+    newSession: (account) => openSession(state, account, settings.sessionLifetime ?? day),
+  }
 
   const end = (userId?: string): void => {
     for (const id of userId === undefined ? state.accounts.keys() : [userId]) endSessions(state, id)
@@ -92,7 +92,7 @@ export const createMemoryService = (settings: MemorySettings = {}): MemoryServic
     },
     expireSessions: end,
     outdateSessions: (userId) => {
-      for (const [token, owner] of state.sessions) if (owner === userId) state.sessions.delete(token)
+      for (const [token, { userId: owner }] of state.sessions) if (owner === userId) state.sessions.delete(token)
     },
     disable: (userId) => {
       change(state, known(userId), { disabled: true })
@@ -104,7 +104,7 @@ export const createMemoryService = (settings: MemorySettings = {}): MemoryServic
       state.identities.set(token, { provider, id })
       return { access_token: token }
     },
-    legacySession: (userId) => ({ [legacyName]: JSON.stringify(openSession(state, known(userId))) }),
+    legacySession: (userId) => ({ [legacyName]: JSON.stringify(parts.newSession(known(userId))) }),
     faults: traffic.faults,
     requestCount: traffic.count,
     userCount: () => state.accounts.size,

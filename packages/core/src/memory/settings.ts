@@ -44,6 +44,8 @@ export interface MemorySettings {
   readonly contacts?: readonly ('email' | 'phone')[]
   /** Does a changed address wait until it is verified, where addresses must be, or replace the old one `at-once` (default: it waits)? */
   readonly changedContact?: 'console-setting' | 'at-once'
+  /** Milliseconds until a token runs out and the session is renewed (default: a day). */
+  readonly sessionLifetime?: number
   /** Milliseconds that a request and its answer travel, each (default 1). */
   readonly latency?: number
 }
@@ -109,7 +111,7 @@ export const memoryCapabilities = {
   confirmByCode: true,
   changeContact: { kinds: ['email', 'phone'], replaces: 'console-setting' },
   changeUsername: true,
-  accessToken: { expires: 'unknown' },
+  accessToken: { expires: 'known' },
   secondFactor: { factors: ['totp', 'recovery-code'] },
   signOutEverywhere: true,
   identities: { providers: 'any', signIn: true, link: true },

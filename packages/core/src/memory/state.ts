@@ -45,8 +45,8 @@ export interface Verification {
 /** Everything the service knows. */
 export interface MemoryState {
   readonly accounts: Map<string, Account>
-  /** User ids by session token. */
-  readonly sessions: Map<string, string>
+  /** By token; `expiresAt` in milliseconds since 1970. */
+  readonly sessions: Map<string, { readonly userId: string; readonly expiresAt: number }>
   /** User ids by the token that renews a session, once. */
   readonly renewals: Map<string, string>
   /** User ids by reset code. */
@@ -79,7 +79,7 @@ const removeWhere = <Value>(entries: Map<string, Value>, unwanted: (value: Value
 }
 
 export const endSessions = (state: MemoryState, id: string): void => {
-  removeWhere(state.sessions, (owner) => owner === id)
+  removeWhere(state.sessions, ({ userId: owner }) => owner === id)
   removeWhere(state.renewals, (owner) => owner === id)
   removeWhere(state.firstFactors, (owner) => owner === id)
 }
@@ -94,10 +94,12 @@ export const removeAccount = (state: MemoryState, id: string): void => {
   state.accounts.delete(id)
 }
 
-export const openSession = (state: MemoryState, account: Account): Session => {
+/** @param lifetime Milliseconds that the token is good; with the means to renew it the session goes on. */
+export const openSession = (state: MemoryState, account: Account, lifetime: number): Session => {
   const token = randomId()
   const renewal = randomId()
-  state.sessions.set(token, account.id)
+  const expiresAt = Date.now() + lifetime
+  state.sessions.set(token, { userId: account.id, expiresAt })
   state.renewals.set(renewal, account.id)
   const { credential } = account
   return {
@@ -105,13 +107,14 @@ export const openSession = (state: MemoryState, account: Account): Session => {
     userId: userId(account.id),
     kind: account.kind,
     secrets: { token, renewal, ...(credential === undefined ? {} : { credential }) },
+    expiresAt,
   }
 }
 
 /** The account of a live session. */
 export const accountOf = (state: MemoryState, session: Session): Account | undefined => {
-  const owner = state.sessions.get(session.secrets.token ?? '')
-  return owner === undefined ? undefined : state.accounts.get(owner)
+  const known = state.sessions.get(session.secrets.token ?? '')
+  return known === undefined || known.expiresAt <= Date.now() ? undefined : state.accounts.get(known.userId)
 }
 
 const holds = (account: Account, { username, email, phone }: Identifiers): boolean =>

@@ -51,6 +51,7 @@ export const isDead = (answer: E.Either<UserError, unknown>): boolean => E.isLef
 export const activeSession = (backend: UserBackend, options: ProviderOptions): ActiveSession => {
   const kernel = new SessionKernel(backend.vendor, options)
   const ownDeadline = options.deadline ?? defaultDeadline
+  let keptByRenewal: Session | undefined
   let renewing: { readonly of: Session; readonly outcome: Outcome<SignedIn> } | undefined
 
   const at = (operation: string): At => ({ vendor: backend.vendor, operation })
@@ -124,12 +125,16 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   }
 
   const renewNow = async (session: Session): Outcome<SignedIn> => {
-    const callWith = await detached()
+    const keep = (kept: Session): Promise<void> => {
+      keptByRenewal = kept
+      return kernel.keep(kept)
+    }
+    const callWith = { ...(await detached()), keep }
     // Once stored, another session in the store is newer than this one. One that never got there is not.
     const stored = kernel.held?.stored === true ? await kernel.storedInstead(session) : undefined
     const known = stored === undefined ? undefined : await backend.fetchUser(stored, callWith)()
     const renewed = known === undefined || isDead(known) ? await backend.renewSession(stored ?? session, callWith)() : known
-    if (E.isRight(renewed)) await kernel.renewed(session, renewed.right.session)
+    if (E.isRight(renewed)) await kernel.renewed(session, renewed.right.session, keptByRenewal)
     return renewed
   }
 

@@ -6,7 +6,7 @@ import { type SharedWork, shareWork } from '../shared-work.js'
 import type { Session, User } from '../user.js'
 import type { CallOptions } from '../user-backend.js'
 import type { ProviderOptions, UserProvider } from '../user-provider.js'
-import type { ActiveSession, Outcome } from './active-session.js'
+import { type ActiveSession, isDead, type Outcome } from './active-session.js'
 
 /** Bringing the session back at the start, and asking the server for the active user later. */
 export const restoring = (
@@ -37,7 +37,8 @@ export const restoring = (
     if (legacyStore === undefined) return
     const found = await backend.adoptable(async (name) => legacyStore.get(name)).catch(() => null)
     if (found === null) return
-    const answer = await backend.fetchUser(found.session, callWith)()
+    const alive = await backend.fetchUser(found.session, callWith)()
+    const answer = isDead(alive) ? await backend.renewSession(found.session, callWith)() : alive
     if (E.isLeft(answer) || kernel.held) return
     const { stored } = await kernel.commit(fresh(answer.right), 'restored')
     // What the old library kept goes only when the session is safe here.

@@ -74,8 +74,10 @@ export class App {
   readonly backend = (options: { readonly http?: HttpClient } = {}) =>
     toPromises(createMonacaBackend(this.config, { http: this.http(), ...options }))
 
-  readonly start = (store: SessionStore = new Disk(), options: { readonly http?: HttpClient; readonly enumerationSafe?: boolean } = {}) =>
-    toPromises(createMonaca(this.config, { store, http: this.http(), ...options }))
+  readonly start = (
+    store: SessionStore = new Disk(),
+    options: { readonly http?: HttpClient; readonly enumerationSafe?: boolean; readonly legacyStore?: SessionStore } = {},
+  ) => toPromises(createMonaca(this.config, { store, http: this.http(), ...options }))
 
   /** Starts an app on a disk, lets it work until it dies, and gives back the disk as it was at that moment. */
   readonly diskAfterDeath = async (

@@ -1,5 +1,3 @@
-import type { Json } from './data.js'
-
 const minute = 60_000
 const day = 24 * 60 * minute
 
@@ -37,7 +35,7 @@ export interface KinveySettings {
    * Whose accounts at third parties are vouched for: by provider, then by access token, the account with its `id`.
    * Besides, the token `<provider>-token-<id>` stands for the account of that id.
    */
-  readonly socialTokens: Readonly<Record<string, Readonly<Record<string, Json & { readonly id: string }>>>>
+  readonly socialTokens: Readonly<Record<string, Readonly<Record<string, { readonly id: string; readonly [fact: string]: unknown }>>>>
   /** Who can log in at Mobile Identity Connect: passwords by username. They are users of the app from their first login on. */
   readonly micUsers: Readonly<Record<string, string>>
   /** The life of an access token of Mobile Identity Connect, and of the session it opens. */

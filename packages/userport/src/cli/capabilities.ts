@@ -3,7 +3,14 @@ import { fail } from './fail.js'
 
 const aligned = (rows: readonly (readonly string[])[]): string => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 export const showCapabilities = async ({ format }: { readonly format: string }): Promise<void> => {
@@ -16,7 +23,9 @@ export const showCapabilities = async ({ format }: { readonly format: string }):
       process.stdout.write(`${await capabilityMarkdown()}\n`)
       return
     case 'table':
-      process.stdout.write(`${aligned([['capability', ...vendors], ...rows.map((row) => [row.capability, ...vendors.map((name) => row.vendors[name] ?? '')])])}\n`)
+      process.stdout.write(
+        `${aligned([['capability', ...vendors], ...rows.map((row) => [row.capability, ...vendors.map((name) => row.vendors[name] ?? '')])])}\n`,
+      )
       return
     default:
       fail(`--format: "${format}" is not one of table, json, md.`)

@@ -1,0 +1,41 @@
+import type { Capabilities } from './capabilities.js'
+import { account } from './provider/account.js'
+import { activeSession } from './provider/active-session.js'
+import { anonymous } from './provider/anonymous.js'
+import { entering } from './provider/entering.js'
+import { extension } from './provider/extension.js'
+import { lookup } from './provider/lookup.js'
+import { merging } from './provider/merging.js'
+import { passwordReset } from './provider/password-reset.js'
+import { restoring } from './provider/restoring.js'
+import { signingIn } from './provider/signing-in.js'
+import type { Extension, UserBackend } from './user-backend.js'
+import type { ProviderOptions, UserProvider, UserProviderOf } from './user-provider.js'
+
+/** Gives a stateless backend an active user. */
+export const createProvider = <C extends Capabilities, X = Extension>(
+  narrow: object,
+  options: ProviderOptions = {},
+): UserProviderOf<C, X> => {
+  const active = activeSession(narrow as UserBackend, options)
+  const { backend, kernel } = active
+  const guard = entering(active)
+  const provider: UserProvider = {
+    vendor: backend.vendor,
+    capabilities: backend.capabilities,
+    rules: backend.rules,
+    state: () => kernel.state(),
+    activeUser: () => (kernel.held === undefined ? undefined : (kernel.held?.user ?? null)),
+    subscribe: (listener) => kernel.subscribe(listener),
+    close: () => kernel.close(),
+    ...restoring(active, options),
+    ...signingIn(active, guard),
+    ...anonymous(active, guard),
+    ...account(active),
+    ...passwordReset(active, guard),
+    ...lookup(active),
+    ...merging(active),
+    extension: extension(active),
+  }
+  return provider as unknown as UserProviderOf<C, X>
+}

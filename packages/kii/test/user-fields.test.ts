@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { start } from './support/apps.js'
+import { value } from './support/results.js'
+
+describe('a user', () => {
+  it('says when it was created, where the app shows that', async () => {
+    const { world, newcomer } = start({ userShowsTimes: true })
+    world.clock.freeze(1_700_000_000_000)
+    const { users } = await newcomer()
+    world.clock.advance(5_000)
+    expect((await value(users.refresh())).createdAt).toBe('2023-11-14T22:13:20.000Z')
+  })
+
+  it('has no time of creation where the app shows none', async () => {
+    const { users } = await start({ userShowsTimes: false }).newcomer()
+    expect(await value(users.refresh())).not.toHaveProperty('createdAt')
+  })
+
+  it('names the social accounts that are linked, to its owner alone', async () => {
+    const { world, newcomer } = start({ exposeFullUserDataToOthers: true })
+    const [owner, other] = [await newcomer(), await newcomer()]
+    expect(owner.user.identities).toEqual([])
+    Object.assign(world.data.users[owner.user.id] ?? {}, { thirdPartyAccounts: { facebook: { id: '4711', type: 'facebook' } } })
+    expect((await value(owner.users.refresh())).identities).toEqual([{ provider: 'facebook', id: '4711' }])
+    expect((await value(other.users.findUser({ username: owner.username })))?.identities).toEqual([])
+  })
+
+  it('is seen to be disabled and enabled again', async () => {
+    const { directory, newcomer } = start({ exposeFullUserDataToOthers: true })
+    const [{ user, username }, { users }] = [await newcomer(), await newcomer()]
+    const status = async () => (await value(users.findUser({ username })))?.status
+    expect(await status()).toBe('enabled')
+    await value(directory.suspend(user.id))
+    expect(await status()).toBe('disabled')
+    await value(directory.restore(user.id))
+    expect(await status()).toBe('enabled')
+  })
+})

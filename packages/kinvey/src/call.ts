@@ -1,0 +1,51 @@
+import { endpointsOf, type HttpRequest, Nothing, type Session } from '@userport/core'
+import type { KinveyConfig } from './config.js'
+
+export const endpoint = endpointsOf<KinveyConfig>()
+
+/** An answer that says nothing but that it was done. */
+export const nothing = { response: Nothing, result: () => undefined }
+
+interface Call {
+  readonly method: HttpRequest['method']
+  readonly path: string
+  /** Without a session it is the app that asks. */
+  readonly session?: Session
+  readonly body?: object
+  /** The API version that the call came with, where it is a late one. */
+  readonly atLeast?: number
+}
+
+/** What a call on behalf of a user takes. */
+export interface Own {
+  readonly session: Session
+}
+
+export const base = (host: string): string => host.replace(/\/+$/, '')
+
+export const basic = (name: string, secret: string): string => `Basic ${btoa(`${name}:${secret}`)}`
+
+export const own = ({ userId }: Session): string => `/${encodeURIComponent(userId)}`
+
+// An empty body of type JSON is what Kinvey's own SDKs send where there is nothing to say.
+const content = (body: object | undefined): string => (body === undefined || Object.keys(body).length === 0 ? '' : JSON.stringify(body))
+
+// A sign-in that waits for its second factor has a token of another kind.
+const authorizationOf = ({ secrets: { token, mfaToken } }: Session): string =>
+  token === undefined && mfaToken !== undefined ? `KinveyMFA ${mfaToken}` : `Kinvey ${token ?? ''}`
+
+export const call = (config: KinveyConfig, service: 'user' | 'rpc', { method, path, session, body, atLeast = 0 }: Call): HttpRequest => {
+  const { host, appKey, appSecret, apiVersion = 4 } = config
+  const hasBody = method === 'POST' || method === 'PUT'
+  return {
+    method,
+    url: `${base(host)}/${service}/${encodeURIComponent(appKey)}${path}`,
+    headers: {
+      accept: 'application/json',
+      'x-kinvey-api-version': String(Math.max(apiVersion, atLeast)),
+      authorization: session === undefined ? basic(appKey, appSecret) : authorizationOf(session),
+      ...(hasBody ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(hasBody ? { body: content(body) } : {}),
+  }
+}

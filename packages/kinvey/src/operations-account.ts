@@ -1,0 +1,113 @@
+import { notDone, orLookUp, userError } from '@userport/core'
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
+import { fieldsOf, writable } from './codecs.js'
+import type { Desk, KinveyOperations } from './desk.js'
+import { done } from './log-in.js'
+import { sessionAfter, sessionOf } from './session.js'
+
+type Account = Pick<
+  KinveyOperations,
+  'updateProfile' | 'upgrade' | 'changePassword' | 'changeUsername' | 'changeContact' | 'requestVerification' | 'deleteUser' | 'suspendUser'
+>
+
+/** What a signed-in user does with the own account. */
+export const account = (desk: Desk): Account => {
+  const { calls, at, names, signedIn, continued, rewrite, ending, accountOnly, trimmed, credentialsOf, verify, ifTheyWork } = desk
+
+  const keptAttribute = userError('Vendor', at, { message: 'Kinvey kept an attribute that the update had left out.' })
+  const noAddress = userError('Vendor', at, { message: 'The user has no e-mail address to verify.' })
+
+  return {
+    updateProfile: ({ set, remove = [], ...profile }, session) =>
+      pipe(
+        rewrite(session, (document) => {
+          const fields = { ...document, ...fieldsOf({ ...profile, attributes: set }, {}, names) }
+          return Object.fromEntries(Object.entries(fields).filter(([name]) => !remove.includes(name)))
+        }),
+        TE.flatMap((updated) =>
+          remove.some((name) => Object.hasOwn(updated.user.attributes, name)) ? TE.left(keptAttribute) : TE.right(updated),
+        ),
+      ),
+
+    upgrade: ({ identifiers, password, profile = {} }, session) =>
+      pipe(
+        calls.me({ session }),
+        TE.flatMap((wire) => {
+          const now = sessionAfter(session, wire)
+          if (now.kind === 'registered') return TE.left(userError('NotAnonymous', at, {}))
+          const credentials = credentialsOf(identifiers, password)
+          return pipe(
+            calls.upgrade({ session: now, document: { ...writable(wire), ...fieldsOf(profile, identifiers, names), ...credentials } }),
+            TE.map((reply) => signedIn(reply, sessionOf(reply, 'registered', reply._kmd?.authtoken ?? now.secrets.token))),
+            orLookUp((unknown) =>
+              pipe(
+                ifTheyWork(credentials)(unknown),
+                TE.flatMap((found) => (found.user.id === session.userId ? TE.right(found) : TE.left(notDone(unknown)))),
+              ),
+            ),
+            TE.map((after) => ({ ...after, identity: 'kept' as const, previousId: session.userId, warnings: [] })),
+          )
+        }),
+      ),
+
+    // The PUT itself asks for no old password.
+    changePassword: ({ current, next }, session) =>
+      pipe(
+        calls.me({ session }),
+        TE.flatMap((wire) => {
+          const now = sessionAfter(session, wire)
+          const withPassword = (password: string) => ({ username: wire.username ?? '', password: trimmed(password) })
+          return pipe(
+            accountOnly(now, 'An anonymous user has no password of its own yet. Upgrade it.'),
+            TE.flatMap(() => (current === undefined ? done : verify(withPassword(current)))),
+            TE.flatMap(() => {
+              const credentials = withPassword(next)
+              return pipe(
+                calls.changePassword({ session: now, document: { ...writable(wire), password: credentials.password } }),
+                TE.map(continued(now)),
+                orLookUp(ifTheyWork(credentials)),
+              )
+            }),
+          )
+        }),
+      ),
+
+    changeUsername: (username, session) =>
+      pipe(
+        accountOnly(session, 'An anonymous user has no username of its own yet. Upgrade it.'),
+        TE.flatMap(() => rewrite(session, (document) => ({ ...document, username: trimmed(username) }))),
+      ),
+
+    // A new address is an unverified one, and a mail may be on its way: only reading the user again tells.
+    changeContact: ({ email, phone }, session) =>
+      pipe(
+        rewrite(session, (document) => ({ ...document, ...fieldsOf({}, { email, phone }, names) })),
+        TE.flatMap((changed) =>
+          pipe(
+            calls.me({ session: changed.session }),
+            TE.map(continued(changed.session)),
+            TE.orElse(() => TE.right(changed)),
+          ),
+        ),
+      ),
+
+    // The request itself proves no session.
+    requestVerification: (_, session) =>
+      pipe(
+        calls.me({ session }),
+        TE.flatMap((wire) => {
+          if (!wire.email) return TE.left(noAddress)
+          return pipe(
+            calls.requestVerification(wire.username ?? wire._id),
+            TE.map(() => ({ session: sessionAfter(session, wire) })),
+          )
+        }),
+      ),
+
+    // The token dies with the user.
+    deleteUser: (_, session) => ending(session, calls.remove({ session })),
+
+    suspendUser: (session) => ending(session, calls.suspend({ session })),
+  }
+}

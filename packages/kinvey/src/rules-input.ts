@@ -1,0 +1,39 @@
+import type { AccessToken, BrokenInput, IdentityProof, OperationName, UserCriteria } from '@userport/core'
+import type { KinveyConfig } from './config.js'
+import { brokenCriteria } from './lookup-filter.js'
+import { usedField } from './rules.js'
+
+/** A token goes into a header, where a line break would begin another one. */
+export const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
+
+// It becomes part of a path into the user, in which dots and dollars mean something else.
+const brokenProvider = (provider: string): BrokenInput | undefined =>
+  /^[^.$][^.]*$/.test(provider) ? undefined : { field: 'provider', rule: 'must be a name without a dot, and without a dollar in front' }
+
+const brokenProof = ({ provider, tokens }: IdentityProof): BrokenInput | undefined => {
+  const [field] = Object.entries(tokens).find(([, value]) => typeof value !== 'string' && typeof value !== 'number') ?? []
+  return brokenProvider(provider) ?? (field === undefined ? undefined : { field: `tokens.${field}`, rule: 'must be a text or a number' })
+}
+
+const brokenFor = (operation: OperationName, input: unknown): BrokenInput | undefined => {
+  switch (operation) {
+    case 'signInWithToken':
+      return isToken((input as AccessToken).token) ? undefined : { field: 'token', rule: 'must be a token, without spaces or line breaks' }
+    case 'signInWithIdentity':
+    case 'linkIdentity':
+      return brokenProof(input as IdentityProof)
+    case 'unlinkIdentity':
+      return brokenProvider(input as string)
+    case 'findUsers': {
+      const criteria = input as UserCriteria
+      const broken = brokenCriteria(criteria)
+      return broken ?? (criteria.identity === undefined ? undefined : brokenProvider(criteria.identity.provider))
+    }
+    default:
+      return undefined
+  }
+}
+
+/** What is wrong with an argument here at Kinvey, besides what the rules say. */
+export const brokenInput = (operation: OperationName, input: unknown, config: KinveyConfig): BrokenInput | undefined =>
+  brokenFor(operation, input) ?? usedField(input, config)
