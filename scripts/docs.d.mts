@@ -1,1 +1,2 @@
 export declare const withGeneratedParts: (text: string) => Promise<string>
+export declare const capabilitiesPage: () => Promise<string>

@@ -8,7 +8,7 @@ interface Variant {
 // Their operations are the same as everywhere, so what goes wrong on the way is left to the others.
 const withoutFaults = [
   ...['SUP-', 'SIN-', 'OUT-', 'ACT-', 'SES-', 'TAB-', 'ANO-', 'UPG-', 'MRG-', 'PRO-', 'PWD-', 'RST-', 'LKP-', 'DEL-'],
-  ...['MFA-', 'TOK-', 'IDN-', 'EVW-', 'ADO-', 'BKP-', 'CNT-', 'USN-', 'VER-', 'FND-', 'SUS-', 'CAP-', 'INP-', 'SEC-', 'PRM-'],
+  ...['MFA-', 'TOK-', 'IDN-', 'EVW-', 'ADO-', 'CNT-', 'USN-', 'VER-', 'FND-', 'SUS-', 'CAP-', 'INP-', 'SEC-', 'PRM-'],
 ]
 
 /** Services that differ in everything a provider may differ in, so that each requirement applies to one of them. */
@@ -24,6 +24,7 @@ export const variants: Readonly<Record<string, Variant>> = {
       changedContact: 'at-once',
       without: ['resetByLink', 'attributeRemoval', 'confirmByCode'],
     },
+    only: [...withoutFaults, 'BKP-', 'FLT-replyLost.', 'FLT-truncated.'],
   },
   'only what every provider has': {
     settings: {

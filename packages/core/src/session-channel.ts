@@ -1,3 +1,4 @@
+import * as E from '#fp-ts/Either'
 import type { ChangeReason } from './change-reason.js'
 
 /** How the tabs of one browser tell each other that the stored session changed. Carries the reason, never a token. */
@@ -22,21 +23,43 @@ const byBroadcast = (name: string, onChange: (reason: ChangeReason) => void): Se
   }
 }
 
-const byStorageEvent = (name: string, onChange: (reason: ChangeReason) => void): SessionChannel => {
+/** Who listens in this document, by name: a storage event goes to all documents but the one that wrote. */
+const here = new Map<string, Set<(reason: ChangeReason) => void>>()
+
+const byStorageEvent = (storage: Storage, name: string, onChange: (reason: ChangeReason) => void): SessionChannel => {
+  const neighbours = here.get(name) ?? new Set()
+  here.set(name, neighbours.add(onChange))
   const listen = ({ key, newValue }: StorageEvent): void => {
     if (key === name && newValue !== null) onChange((newValue.split(' ')[0] ?? 'refreshed') as ChangeReason)
   }
   globalThis.addEventListener('storage', listen)
   return {
-    tell: (reason) => globalThis.localStorage.setItem(name, `${reason} ${Date.now()} ${Math.random()}`),
-    close: () => globalThis.removeEventListener('storage', listen),
+    tell: (reason) => {
+      for (const neighbour of neighbours) if (neighbour !== onChange) neighbour(reason)
+      storage.setItem(name, `${reason} ${Date.now()} ${Math.random()}`)
+    },
+    close: () => {
+      neighbours.delete(onChange)
+      if (neighbours.size === 0) here.delete(name)
+      globalThis.removeEventListener('storage', listen)
+    },
   }
 }
 
 const silent: SessionChannel = { tell: () => undefined, close: () => undefined }
 
-/** Opens the best channel this environment has. */
+// A page without an origin of its own may not even look at `localStorage`.
+const storageOfPage = (): Storage | undefined =>
+  typeof globalThis.addEventListener === 'function'
+    ? E.getOrElse((): Storage | undefined => undefined)(E.tryCatch(() => globalThis.localStorage, String))
+    : undefined
+
+/**
+ * Opens the best channel this environment has. A page hears of a change by the storage event, which comes once the page can read
+ * what another tab wrote; a message by `BroadcastChannel` may come before, and what it leads to is the user of a moment ago.
+ */
 export const openSessionChannel = (name: string, onChange: (reason: ChangeReason) => void): SessionChannel => {
-  if (typeof BroadcastChannel === 'function') return byBroadcast(name, onChange)
-  return typeof globalThis.addEventListener === 'function' && typeof localStorage === 'object' ? byStorageEvent(name, onChange) : silent
+  const storage = storageOfPage()
+  if (typeof storage === 'object') return byStorageEvent(storage, name, onChange)
+  return typeof BroadcastChannel === 'function' ? byBroadcast(name, onChange) : silent
 }

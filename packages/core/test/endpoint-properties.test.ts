@@ -50,7 +50,8 @@ it('whatever comes back, an operation ends in time, in a value or in one of the 
     fc.asyncProperty(clients, fc.constantFrom<EffectName>(...effects), async (client, effect) => {
       const began = Date.now()
       const outcome = await callOf(client, 'https://vendor.example', secret)(effect, { secret }, { deadline: 40 })()
-      expect(Date.now() - began).toBeLessThan(400)
+      // Far more than its deadline: what is proved is that it ends, also on a machine that is busy with other things.
+      expect(Date.now() - began).toBeLessThan(5_000)
       expect(tags).toContain(outcome._tag === 'Left' ? outcome.left._tag : 'Right')
       if (outcome._tag === 'Right') return
       expect(JSON.stringify(outcome.left).replaceAll(`"code":"${secret}"`, '')).not.toContain(secret)

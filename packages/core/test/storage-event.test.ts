@@ -1,14 +1,13 @@
 // @vitest-environment happy-dom
 import { randomUUID } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { webStorageStore } from '../src/index.js'
 import { openSessionChannel } from '../src/session-channel.js'
 import { somebody } from './support/fake-vendor.js'
 import { successOf } from './support/results.js'
 import { start } from './support/start.js'
 
-// Browsers without BroadcastChannel; the event comes from the browser, never to the tab that wrote.
-beforeEach(() => vi.stubGlobal('BroadcastChannel', undefined))
+// The event comes from the browser, never to the tab that wrote.
 afterEach(() => {
   vi.unstubAllGlobals()
   localStorage.clear()
@@ -18,7 +17,7 @@ const fromAnotherTab = (key: string, newValue: string | null): void => {
   globalThis.dispatchEvent(new StorageEvent('storage', { key, newValue }))
 }
 
-describe('the storage event in place of BroadcastChannel', () => {
+describe('the storage event', () => {
   it('carries the reason and nothing else', () => {
     const name = `ns-${randomUUID()}`
     const channel = openSessionChannel(name, () => undefined)
@@ -49,6 +48,29 @@ describe('the storage event in place of BroadcastChannel', () => {
     fromAnotherTab(namespace, 'signedOut 1 0.1')
     await expect.poll(() => here.provider.activeUser()).toBeNull()
     here.provider.close()
+  })
+
+  it('is not needed between two providers of one page', async () => {
+    const options = { namespace: `ns-${randomUUID()}`, store: webStorageStore() }
+    const here = start({ options })
+    const there = start({ options })
+    await successOf(there.provider.restore())
+    const { id } = await successOf(here.provider.signUp(somebody()))
+    await expect.poll(() => there.provider.activeUser()?.id).toBe(id)
+    expect(here.reasons()).toEqual(['signedUp'])
+    here.provider.close()
+    there.provider.close()
+  })
+
+  it('is not what a page listens to that may not look at its storage', () => {
+    vi.stubGlobal('localStorage', undefined)
+    Object.defineProperty(globalThis, 'localStorage', {
+      configurable: true,
+      get: () => {
+        throw new DOMException('denied', 'SecurityError')
+      },
+    })
+    expect(() => openSessionChannel(`ns-${randomUUID()}`, () => undefined).close()).not.toThrow()
   })
 
   it('that cannot be sent for want of space fails no operation', async () => {

@@ -1,7 +1,7 @@
 import { notDone, orLookUp, type Profile, type Session, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import type { Operations, Parts } from './operations.js'
+import type { Operations, Parts } from './operations-parts.js'
 import { address } from './request.js'
 
 const fieldsOf = ({ attributes, ...predefined }: Profile, before: Profile['attributes'] = {}): object => ({

@@ -1,7 +1,7 @@
 import { notDone, orLookUp } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import type { Operations, Parts } from './operations.js'
+import type { Operations, Parts } from './operations-parts.js'
 
 /** E-mail address and phone number. Kii answers none of these with the user, so each write is followed by a read. */
 export const addresses = ({ calls }: Parts): Pick<Operations, 'requestVerification' | 'confirmVerification' | 'changeContact'> => ({

@@ -12,7 +12,7 @@ import {
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { capabilities } from './capabilities.js'
-import type { Operations, Parts } from './operations.js'
+import type { Operations, Parts } from './operations-parts.js'
 import { passwordSignIn } from './operations-sign-in.js'
 import { address, loginName } from './request.js'
 

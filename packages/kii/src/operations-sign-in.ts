@@ -2,7 +2,7 @@ import { type Identifiers, orLookUp, type PendingSignIn, type Result, type Sessi
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { capabilities } from './capabilities.js'
-import type { Operations, Parts } from './operations.js'
+import type { Operations, Parts } from './operations-parts.js'
 import { loginName } from './request.js'
 
 const { factors } = capabilities.secondFactor

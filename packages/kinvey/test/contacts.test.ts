@@ -154,18 +154,6 @@ describe('changing contacts and the username', () => {
     expect(world.data.users[id]?.attributes).toMatchObject({ mobile: '+81312345678' })
   })
 
-  it('is done when only the look afterwards fails', async () => {
-    const { backend, world } = newApp()
-    const { session } = await right(backend.signUp(account(newPerson())))
-    const { email } = newPerson()
-    const asked = backend.changeContact({ email }, session, { deadline: 5_000 })
-    world.faults.add({ method: 'PUT', times: 1, kind: { type: 'latency', milliseconds: 100 } })
-    const changing = right(asked)
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    world.faults.add({ path: '_me$', kind: { type: 'status', status: 500 } })
-    expect((await changing).user.email).toMatchObject({ address: email })
-  })
-
   it('renames, and signs in by the new name alone', async () => {
     const { provider, backend } = newApp()
     const [person, { username }] = [newPerson(), newPerson()]

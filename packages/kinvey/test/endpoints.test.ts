@@ -206,6 +206,11 @@ describe('exact requests', () => {
     expect(sent).toEqual([me, { method: 'PUT', path: `/user/kid_app/${id}`, headers: asUser, body }, me])
   })
 
+  it('changeContact, done though the look fails', async () => {
+    serve(origin, [200, withToken('T1')], [200, withToken('T1', { email: 'new@example.com' })], [404, { error: 'AppProblem' }])
+    expect((await right(backend.changeContact({ email: 'new@example.com' }, session))).user.email?.address).toBe('new@example.com')
+  })
+
   it('changeUsername', async () => {
     const sent = serve(origin, [200, withToken('T1')], [200, withToken('T1', { username: 'bob' })])
     expect((await right(backend.changeUsername('bob', session))).user.username).toBe('bob')

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { memoryStore } from '@userport/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createKinvey, createMobileIdentityConnect, type MicRequest, type MobileIdentityConnect } from '../src/index.js'
+import { filledIn } from './support/log-in-page.js'
 import { left, right, type TestApp, useSandbox } from './support.js'
 
 const newApp = useSandbox()
@@ -30,14 +31,6 @@ const enter = async (app: MicApp, users: TestApp['provider'] = app.provider) => 
   const { created, user } = await right(users.signInWithIdentity(await byPassword(app)))
   expect(created).toBe(false)
   return user
-}
-
-/** Fills in the log-in page as a person would; gives the address that it sends back to. */
-const filledIn = async (url: string, fields: Readonly<Record<string, string>>): Promise<string> => {
-  const page = await (await fetch(url)).text()
-  const [, action = ''] = /<form method="post" action="([^"]+)"/.exec(page) ?? []
-  const answer = await fetch(new URL(action, url), { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' })
-  return answer.headers.get('location') ?? ''
 }
 
 const tokenRequests = ({ world }: TestApp): number => world.requests.all().filter(({ path }) => path.endsWith('/oauth/token')).length

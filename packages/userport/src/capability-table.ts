@@ -30,7 +30,7 @@ export const capabilityTable = async (): Promise<{ readonly vendors: readonly st
     facts: new Map(Object.entries(capabilities as Capabilities).flatMap(([key, value]) => flatten(value, key))),
   }))
   const names = [...new Set(flat.flatMap(({ facts }) => [...facts.keys()]))].filter((name) => !redundant.has(name))
-  const order = Object.keys(vendors[0]?.capabilities ?? {})
+  const order = [...new Set(vendors.flatMap(({ capabilities }) => Object.keys(capabilities)))]
   const rank = (name: string): number => order.indexOf(name.split('.')[0] ?? name)
   names.sort((left, right) => rank(left) - rank(right))
   const lacks = (facts: ReadonlyMap<string, string>, name: string): boolean => {
@@ -49,9 +49,10 @@ export const capabilityTable = async (): Promise<{ readonly vendors: readonly st
   }
 }
 
-/** The table as Markdown. */
-export const capabilityMarkdown = async (): Promise<string> => {
-  const { vendors, rows } = await capabilityTable()
+/** The table as Markdown; `depth` 2 leaves out the facts of single reset channels. */
+export const capabilityMarkdown = async (depth = 3): Promise<string> => {
+  const { vendors, rows: all } = await capabilityTable()
+  const rows = all.filter(({ capability }) => capability.split('.').length <= depth)
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   return [
     line(['capability', ...vendors]),

@@ -50,7 +50,7 @@ export const read = (version: string, authorization: string): object => ({
   'x-kinvey-api-version': version,
   authorization,
 })
-export const app = `Basic ${Buffer.from('kid_app:app-secret').toString('base64')}`
+const app = `Basic ${Buffer.from('kid_app:app-secret').toString('base64')}`
 export const asApp = { ...read('4', app), 'content-type': 'application/json' }
 export const asUser = { ...read('4', 'Kinvey T1'), 'content-type': 'application/json' }
 export const me = { method: 'GET', path: '/user/kid_app/_me', headers: read('4', 'Kinvey T1'), body: '' }

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto'
+import { type Sandbox, startSandbox, type Vendor } from '@userport/sandbox'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Browser, chromiumPath, startChromium } from './support/chromium.js'
+import { serveBundle } from './support/serve-bundle.js'
+
+const chromium = chromiumPath()
+const settings: Readonly<Record<Vendor, readonly string[]>> = {
+  kii: ['site', 'appId', 'appKey'],
+  kinvey: ['host', 'appKey', 'appSecret'],
+  monaca: ['endpoint', 'backendId', 'apiKey'],
+}
+
+describe.skipIf(chromium === undefined)(`in a browser${chromium === undefined ? ' (there is no Chromium on this machine)' : ''}`, () => {
+  let sandbox: Sandbox
+  let app: Awaited<ReturnType<typeof serveBundle>>
+  let browser: Browser
+
+  beforeAll(async () => {
+    sandbox = await startSandbox()
+    app = await serveBundle(new URL('./support/browser-app.ts', import.meta.url))
+    browser = await startChromium(chromium ?? '')
+  }, 60_000)
+  afterAll(async () => {
+    await browser?.close()
+    await app?.stop()
+    await sandbox?.stop()
+  })
+
+  it.each(Object.keys(settings) as Vendor[])(
+    '%s: an anonymous user outlives a reload, and the tabs hear of each other',
+    async (vendor) => {
+      const connection = sandbox.connection(vendor)
+      const config = JSON.stringify({ vendor, ...Object.fromEntries(settings[vendor].map((name) => [name, connection[name]])) })
+
+      const one = await browser.open(app.url)
+      expect(await one.run(`app.start(${config})`)).toBe('restoring')
+      const guest = await one.run('app.signInAnonymously()')
+      expect(guest).toEqual([expect.any(String), 'anonymous'])
+
+      await one.reload()
+      expect(await one.run(`app.start(${config})`)).toBe('restoring')
+      expect(await one.run('app.restore()')).toEqual(guest)
+
+      const two = await browser.open(app.url)
+      await two.run(`app.start(${config})`)
+      expect(await two.run('app.restore()')).toEqual(guest)
+
+      const upgraded = await one.run(`app.upgrade('user-${randomUUID()}', 'a-good-password')`)
+      expect(upgraded).toEqual([expect.any(String), 'registered'])
+      expect(await two.run(`app.hears('upgraded')`)).toEqual(upgraded)
+      expect(await two.run('app.signOut()')).toBe('signedOut')
+      expect(await one.run(`app.hears('signedOut')`)).toEqual([])
+    },
+    30_000,
+  )
+})

@@ -1,0 +1,32 @@
+import { type ChangeReason, type Promises, toPromises, type User, type UserProvider } from '@userport/core'
+import { kii } from '@userport/kii'
+import { kinvey } from '@userport/kinvey'
+import { monaca } from '@userport/monaca'
+import { createUserProvider } from 'userport'
+
+let users: Promises<UserProvider>
+const told: ChangeReason[] = []
+
+/** Starts as any app does: from its configuration, with the store that a browser gets by default. */
+export const start = async (config: object): Promise<string> => {
+  users = toPromises(await createUserProvider(config, { vendors: { kii, kinvey, monaca } }))
+  users.subscribe(({ reason }) => told.push(reason))
+  return users.state().status
+}
+
+const shown = (user: User | null): readonly unknown[] => (user === null ? [] : [user.id, user.kind])
+
+export const restore = async (): Promise<readonly unknown[]> => shown(await users.restore())
+export const signInAnonymously = async (): Promise<readonly unknown[]> => shown(await users.signInAnonymously())
+export const upgrade = async (username: string, password: string): Promise<readonly unknown[]> =>
+  shown((await users.upgrade({ identifiers: { username }, password })).user)
+export const signOut = async (): Promise<string> => {
+  await users.signOut()
+  return users.state().status
+}
+
+/** The user that this tab shows once it has heard of a change. */
+export const hears = async (reason: ChangeReason): Promise<readonly unknown[]> => {
+  while (!told.includes(reason)) await new Promise((resolve) => setTimeout(resolve, 10))
+  return shown(users.activeUser() ?? null)
+}
