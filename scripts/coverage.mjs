@@ -5,7 +5,7 @@ import { problemsOf } from './documented/check.mjs'
 import { unknownNames } from './documented/names.mjs'
 import { pageOf } from './documented/page.mjs'
 import { chapters, rows } from './documented/rows.mjs'
-import { listTests } from './documented/tests.mjs'
+import { listTests, projectOf } from './documented/tests.mjs'
 import { pains, traps } from './documented/traps.mjs'
 
 export { problemsOf } from './documented/check.mjs'
@@ -26,7 +26,9 @@ export const readCoverage = async () => {
           .map((name) => ({ vendor, name })),
       ),
   )
-  const [tests, unknown] = await Promise.all([listTests(), unknownNames(names)])
+  const named = [...Object.values(rows), ...traps, ...pains].flatMap(({ tests = [] }) => tests.map(projectOf))
+  const projects = new Set(['oracles', ...chapters.map(({ vendor }) => vendor), ...named.filter((name) => name !== undefined)])
+  const [tests, unknown] = await Promise.all([listTests([...projects]), unknownNames(names)])
   return { data, tests, problems: problemsOf(data, tests, unknown), text: pageOf(data, tests) }
 }
 

@@ -1,5 +1,5 @@
 import { kindOf, proofOf } from './check.mjs'
-import { requirementsOf, testsNamed, titleOf } from './tests.mjs'
+import { catalogueOf, titleOf } from './tests.mjs'
 
 const shown = 2
 
@@ -26,16 +26,16 @@ const quoted = (tests) => {
 }
 
 const rowLine =
-  (tests) =>
+  (catalogue) =>
   ([id, row]) => {
     const ours = row.ours === undefined ? (row.impossible === undefined ? row.instead : `Impossible: ${row.impossible}`) : codes(row.ours)
-    const proof = proofOf(id, row, tests)
+    const proof = proofOf(id, row, catalogue)
     const [bySdk, byDriver] = [true, false].map((wanted) => proof.filter(({ project }) => (project === 'oracles') === wanted))
     return line(`**${id}**`, row.documented, ours, codes(row.contract), quoted(byDriver), quoted(bySdk))
   }
 
 const chapter =
-  (rows, tests) =>
+  (rows, catalogue) =>
   ({ title, source, prefix }) => {
     const own = Object.entries(rows).filter(([id]) => id.startsWith(prefix))
     return [
@@ -43,17 +43,15 @@ const chapter =
       `Described in ${source}.`,
       table(
         ['id', 'the vendor documents', 'here', 'contract', 'tests of the driver', 'the vendor’s client on the sandbox'],
-        own.map(rowLine(tests)),
+        own.map(rowLine(catalogue)),
       ),
     ].join('\n\n')
   }
 
-const trapTable = (header, traps, tests) =>
+const trapTable = (header, traps, catalogue) =>
   table(
     [header, 'contract', 'tests'],
-    traps.map(({ what, contract, tests: named = [] }) =>
-      line(what, codes(contract), quoted(named.flatMap((reference) => testsNamed(tests, reference)))),
-    ),
+    traps.map(({ what, contract, tests: named = [] }) => line(what, codes(contract), quoted(named.flatMap(catalogue.named)))),
   )
 
 const totals = (chapters, rows) => {
@@ -76,8 +74,9 @@ const totals = (chapters, rows) => {
 
 /** The page as Markdown. */
 export const pageOf = ({ chapters, rows, traps, pains }, tests) => {
+  const catalogue = catalogueOf(tests)
   const cited = new Set([...Object.values(rows), ...traps, ...pains].flatMap(({ contract = '' }) => contract.split(' ').filter(Boolean)))
-  const requirements = [...requirementsOf(tests)].filter(([id]) => cited.has(id))
+  const requirements = [...catalogue.requirements()].filter(([id]) => cited.has(id))
   return `${[
     '# Coverage',
     'Written by `npm run coverage`; a test fails when it is out of date.',
@@ -89,13 +88,13 @@ export const pageOf = ({ chapters, rows, traps, pains }, tests) => {
     '## In numbers',
     totals(chapters, rows),
     '## Row by row',
-    ...chapters.map(chapter(rows, tests)),
+    ...chapters.map(chapter(rows, catalogue)),
     '## Traps',
     'What the vendors’ documentation gets wrong or leaves out, and what is done about it.',
-    trapTable('trap', traps, tests),
+    trapTable('trap', traps, catalogue),
     '## Pains',
     'What users of other libraries for accounts suffer from.',
-    trapTable('pain', pains, tests),
+    trapTable('pain', pains, catalogue),
     '## The contract’s words',
     'The requirements named above.',
     table(

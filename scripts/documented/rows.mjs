@@ -547,7 +547,7 @@ export const rows = {
   },
   MO18: {
     documented: 'error 13: wrong state',
-    ours: 'error.Vendor',
+    ours: 'error.SessionExpired error.AlreadySignedIn error.Forbidden',
     tests: ['monaca/traps: Monaca’s 13: wrong state', 'monaca/tokens: says so when auto-login is disabled (13)'],
   },
 }

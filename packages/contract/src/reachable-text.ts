@@ -1,7 +1,7 @@
 import { check } from './expectations.js'
 
 /** Everything that can be read from a value by any path: members of any kind, prototypes, entries, `toString`, JSON. */
-export const reachableText = (root: unknown): string => {
+const reachableText = (root: unknown): string => {
   const seen = new Set<unknown>()
   const found: string[] = []
 

@@ -149,7 +149,9 @@ const contactKind = (capability: string, offered: Readonly<Record<string, unknow
 
 const contact = (rules: Rules, { changeContact }: Capabilities, input: Contacts): Complaint => {
   const kind = (['email', 'phone'] as const).find((one) => input[one] !== undefined)
-  if (kind === undefined) return { field: 'contact', rule: 'must have an email or a phone' }
+  if (kind === undefined || (input.email !== undefined && input.phone !== undefined)) {
+    return { field: 'contact', rule: 'must have an email or a phone, one at a time' }
+  }
   return changeContact && !changeContact.kinds.includes(kind)
     ? { capability: `changeContact.${kind}` }
     : text(kind, rules[kind], input[kind])

@@ -161,8 +161,10 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     if (current && current.session !== held.session && isActive(held)) return call(current.session)()
     const renewed = await joined(answer.left.operation, callWith, renew(held.session))
     if (E.isRight(renewed)) return call(renewed.right.session)()
-    if (renewed.left._tag === 'SessionExpired') await expire(held)
-    return E.left({ ...renewed.left, operation: answer.left.operation })
+    if (renewed.left._tag !== 'SessionExpired') return renewed
+    await expire(held)
+    // The server's own word, with its code.
+    return answer
   }
 
   const fresh: ActiveSession['fresh'] = ({ user, session }) => ({ user, session, fetchedAt: new Date().toISOString(), stale: false })
