@@ -33,10 +33,10 @@ const open = async (app) => {
 
 const answer = ({ app, ...wanted }) => (app === undefined ? round(wanted) : open(app))
 
-process.on('message', (message) =>
-  answer(message).then(
+process.on('message', (message) => {
+  void answer(message).then(
     (result) => process.send(result),
     (error) => process.send({ error: error?.stack ?? JSON.stringify(error) }),
-  ),
-)
+  )
+})
 process.on('disconnect', () => process.exit(0))

@@ -21,4 +21,4 @@ const requestsOf = ({ vendor, requestsOf: appId }) => {
 }
 
 process.on('message', (message) => process.send(message.requestsOf === undefined ? newApp(message) : requestsOf(message)))
-process.on('disconnect', () => sandbox.stop())
+process.on('disconnect', () => void sandbox.stop())

@@ -16,7 +16,7 @@ export const proofOf = (id, { tests: named = [] }, catalogue) => [...new Set([..
 const wrongReferences = (label, { contract, tests: named = [] }, catalogue, vendor) => [
   ...words(contract)
     .filter((id) => !catalogue.requirements(vendor).has(id))
-    .map((id) => `${label}: the contract of ${vendor ?? 'no vendor'} has no requirement ${id}`),
+    .map((id) => `${label}: the contract of ${vendor ?? 'any vendor'} has no requirement ${id}`),
   ...named.filter((reference) => catalogue.named(reference).length === 0).map((reference) => `${label}: there is no test ${reference}`),
 ]
 

@@ -7,11 +7,10 @@ export const brokenAccountProviders: readonly Broken[] = [
     what: 'leaves the sessions of other devices alive when it signs out everywhere',
     caughtBy: 'EVW-2',
     make: withBackend((backend) => ({
-      signOutEverywhere: (session, options) =>
-        around(backend.signOut(session, options), async (run) => {
-          await run()
-          return { _tag: 'Right', right: undefined }
-        }),
+      signOutEverywhere: (session, options) => async () => {
+        await backend.signOut(session, options)()
+        return { _tag: 'Right', right: undefined }
+      },
     })),
   },
   {
