@@ -5,7 +5,7 @@ import { toProperties } from './codecs.js'
 import type { Kit } from './kit.js'
 import { randomText } from './random-text.js'
 import { anonymousPrefix } from './rules.js'
-import { unborn } from './session.js'
+import { isIdentified, unborn } from './session.js'
 
 const autoLoginIsOff = 'Auto-login is disabled in the Monaca console, so a login token signs nobody in.'
 
@@ -68,7 +68,9 @@ export const entering = ({
 
     fetchUser: (session) => pipe(settled(session, steps.current), TE.map(signedIn)),
 
-    renewSession: (session) => pipe(settled(session, steps.renew), TE.map(signedIn)),
+    // Of an old library's session there is the token alone, and whoever asks has tried that.
+    renewSession: (session) =>
+      isIdentified(session) ? pipe(settled(session, steps.renew), TE.map(signedIn)) : TE.left(userError('SessionExpired', at, {})),
 
     usernameExists: (username) =>
       pipe(
