@@ -44,7 +44,8 @@ export interface Capabilities {
   /** `unavailable`: the vendor tells that a name cannot be had, not whether somebody has it. */
   readonly usernameExists: false | { readonly answers: 'exists' | 'unavailable' }
   readonly findUser: false | { readonly identifiers: readonly IdentifierKind[]; readonly verifiedOnly: boolean }
-  readonly deleteUser: false | { readonly password: 'required' | 'not-needed' }
+  /** `usernameAfterwards`: may somebody sign up with the name again? */
+  readonly deleteUser: false | { readonly password: 'required' | 'not-needed'; readonly usernameAfterwards: 'free' | 'unknown' }
   /** `requestVerification`: what the vendor sends to an address to prove it. */
   readonly verification?: false | { readonly email: 'link' | 'code' | false; readonly phone: 'link' | 'code' | false }
   /** `confirmVerification` with a code from a message. */

@@ -53,6 +53,12 @@ export interface SignOutReport extends SignedOutReport {
   readonly remains: readonly string[]
 }
 
+/** What removing a user leaves behind. */
+export interface Removal {
+  /** May somebody sign up with the username again? `unknown`: the vendor does not say. */
+  readonly username: 'free' | 'taken' | 'unknown'
+}
+
 export interface ResetOutcome {
   /** The vendor made the password and sent it. */
   readonly temporaryPasswordDelivered: boolean
@@ -124,9 +130,9 @@ export interface UserProvider {
   /** Needs capability `findUser`. `null` where nobody is found. Fails with `NotSignedIn`. */
   findUser(identifier: SignIn['identifier'], options?: ProviderCall): Result<PublicUser | null>
   /** Removes the active user for good. Needs capability `deleteUser`. Fails with `InvalidCredentials` where a password is needed and wrong. */
-  deleteUser(input?: { readonly password?: string }, options?: ProviderCall): Result<void>
+  deleteUser(input?: { readonly password?: string }, options?: ProviderCall): Result<Removal>
   /** Bars the own account and signs out; only an operator can lift that. Needs capability `suspendUser`. */
-  suspendUser(options?: ProviderCall): Result<void>
+  suspendUser(options?: ProviderCall): Result<Removal>
   /** Sends a verification message, the first or another. Needs capability `verification`. */
   requestVerification(input: { readonly kind: 'email' | 'phone' }, options?: ProviderCall): Result<void>
   /** Proves an address by the code that was sent to it. Needs capability `confirmByCode`. Fails with `VerificationCodeInvalid`. */

@@ -173,7 +173,7 @@ describe('an operation', () => {
 
   it('can have a session stored on its way, and hears when that failed', async () => {
     const keeping = (keep: (kept: unknown) => Promise<void>) =>
-      defineBackend({ ...lacksAll, deleteUser: { password: 'not-needed' } })({
+      defineBackend({ ...lacksAll, deleteUser: { password: 'not-needed', usernameAfterwards: 'free' } })({
         name: 'least',
         rules,
         operations: (context) => ({ ...least(must), deleteUser: () => TE.map(() => undefined)(context.keep(session)) }),

@@ -15,7 +15,7 @@ const ticket = { vendor: 'fake', completion: 'in-app', newPassword: 'chosen' }
 const link = { vendor: 'fake', type: 'reset-link', identifier: 'a', parameters: {} }
 const byLink = { ...capabilities, resetByLink: true, resetByCode: false } as const
 const noRemoval = { ...capabilities, attributeRemoval: false } as const
-const needsPassword = { ...capabilities, deleteUser: { password: 'required' } } as const
+const needsPassword = { ...capabilities, deleteUser: { password: 'required', usernameAfterwards: 'free' } } as const
 
 describe('what is refused before any request, and the field it names', () => {
   it.for([

@@ -26,7 +26,7 @@ export const capabilities = {
   forgotUsername: false,
   usernameExists: false,
   findUser: { identifiers: ['username', 'email', 'phone'], verifiedOnly: true },
-  deleteUser: { password: 'not-needed' },
+  deleteUser: { password: 'not-needed', usernameAfterwards: 'unknown' },
   verification: { email: 'link', phone: 'code' },
   confirmByCode: true,
   changeContact: { kinds: ['email', 'phone'], replaces: 'console-setting' },

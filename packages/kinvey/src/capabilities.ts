@@ -33,6 +33,6 @@ export const capabilities = {
   usernameExists: { answers: 'exists' },
   findUser: { identifiers: ['username', 'email'], verifiedOnly: false },
   findUsers: { criteria: ['username', 'email', 'firstName', 'lastName', 'identity'] },
-  deleteUser: { password: 'not-needed' },
+  deleteUser: { password: 'not-needed', usernameAfterwards: 'free' },
   suspendUser: true,
 } as const

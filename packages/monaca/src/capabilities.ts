@@ -24,7 +24,7 @@ export const capabilities = {
   forgotUsername: false,
   usernameExists: { answers: 'unavailable' },
   findUser: false,
-  deleteUser: { password: 'required' },
+  deleteUser: { password: 'required', usernameAfterwards: 'unknown' },
   changeContact: { kinds: ['email', 'phone'], replaces: 'at-once' },
   accessToken: { expires: 'unknown' },
 } as const

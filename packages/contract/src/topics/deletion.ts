@@ -1,7 +1,7 @@
 import { sessionWorks } from '../context.js'
 import { activeUserOf, reasonsOf } from '../device.js'
 import { fails, same, succeeds } from '../expectations.js'
-import { freshValue } from '../person.js'
+import { credentials, freshValue } from '../person.js'
 import type { Requirement, Topic } from '../requirement.js'
 
 const needsPassword: Requirement['only'] = {
@@ -70,6 +70,20 @@ const requirements: readonly Requirement[] = [
     run: async (context) => {
       const { provider } = await context.device()
       await context.withoutRequest(() => fails(provider.deleteUser({ password: freshValue(context, 'password') }), 'NotSignedIn'))
+    },
+  },
+  {
+    id: 'DEL-7',
+    title: 'a name that is said to be free afterwards can be had again',
+    only: {
+      when: ({ capabilities: { deleteUser } }) => deleteUser !== false && deleteUser.usernameAfterwards === 'free',
+      otherwise: 'the service does not say what becomes of the name',
+    },
+    run: async (context) => {
+      const { device, person } = await context.account()
+      const { username } = await succeeds(device.provider.deleteUser({ password: person.password }))
+      same(username, 'free', 'username')
+      await succeeds((await context.device()).provider.signUp(credentials(person)))
     },
   },
 ]

@@ -10,7 +10,7 @@ const requirements: readonly Requirement[] = [
     title: 'signs out here, and nobody can sign in to the account any more',
     run: async (context) => {
       const { device, person } = await context.account()
-      same(await succeeds(device.provider.suspendUser()), undefined, 'answer')
+      same((await succeeds(device.provider.suspendUser())).username, 'taken', 'username')
       same(device.provider.state(), { status: 'signedOut' }, 'state')
       same(reasonsOf(device), ['signedUp', 'signedOut'], 'reasons told')
       const { provider } = await context.device()

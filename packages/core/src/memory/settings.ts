@@ -106,7 +106,7 @@ export const memoryCapabilities = {
   forgotUsername: true,
   usernameExists: { answers: 'exists' },
   findUser: { identifiers: ['username', 'email', 'phone'], verifiedOnly: true },
-  deleteUser: { password: 'required' },
+  deleteUser: { password: 'required', usernameAfterwards: 'free' },
   verification: { email: 'link', phone: 'code' },
   confirmByCode: true,
   changeContact: { kinds: ['email', 'phone'], replaces: 'console-setting' },

@@ -52,8 +52,10 @@ export const account = ({
       call,
       signedInOnly('deleteUser', async (held, callWith) => {
         const answer = await withSession(held, callWith, (session) => backend.deleteUser(input, session, callWith))
-        if (E.isRight(answer) && isActive(held)) await kernel.commit(null, 'deleted')
-        return answer
+        if (E.isLeft(answer)) return answer
+        if (isActive(held)) await kernel.commit(null, 'deleted')
+        const { deleteUser } = backend.capabilities
+        return E.right({ username: deleteUser === false ? 'unknown' : deleteUser.usernameAfterwards })
       }),
     ),
 
@@ -63,8 +65,9 @@ export const account = ({
       call,
       signedInOnly('suspendUser', async (held, callWith) => {
         const answer = await withSession(held, callWith, (session) => backend.suspendUser(session, callWith))
-        if (E.isRight(answer) && isActive(held)) await kernel.commit(null, 'signedOut')
-        return answer
+        if (E.isLeft(answer)) return answer
+        if (isActive(held)) await kernel.commit(null, 'signedOut')
+        return E.right({ username: 'taken' as const })
       }),
     ),
 })

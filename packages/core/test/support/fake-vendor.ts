@@ -28,7 +28,7 @@ export const capabilities = {
   forgotUsername: false,
   usernameExists: { answers: 'exists' },
   findUser: { identifiers: ['username'], verifiedOnly: false },
-  deleteUser: { password: 'not-needed' },
+  deleteUser: { password: 'not-needed', usernameAfterwards: 'free' },
 } as const satisfies Capabilities
 
 export const rules: Rules = {
