@@ -6,9 +6,9 @@ const project = (name: string, include: readonly string[], more: object = {}): T
 })
 
 export default [
-  ...['kii', 'kinvey', 'monaca', 'contract', 'userport'].map((name) => project(name, [`packages/${name}/test/**/*.test.ts`])),
-  // Their tests leave nothing behind in the process, so the modules are loaded once, not once a file.
-  ...['core', 'sandbox'].map((name) => project(name, [`packages/${name}/test/**/*.test.ts`], { isolate: false })),
+  ...['core', 'kii', 'kinvey', 'monaca', 'contract', 'userport'].map((name) => project(name, [`packages/${name}/test/**/*.test.ts`])),
+  // Its tests leave nothing behind in the process, so the modules are loaded once, not once a file.
+  project('sandbox', ['packages/sandbox/test/**/*.test.ts'], { isolate: false }),
   project('oracles', ['packages/sandbox/oracles/**/*.test.ts'], { testTimeout: 20_000 }),
   project('examples', ['examples/test/**/*.test.ts'], { testTimeout: 30_000 }),
 ]

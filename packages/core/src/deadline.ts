@@ -8,7 +8,7 @@ import type { CallOptions } from './user-backend.js'
 export const defaultDeadline = 30_000
 
 // Timers count in 31 bits; what is beyond would be over at once.
-const longest = 2 ** 31 - 1
+export const longestTimer = 2 ** 31 - 1
 
 /** One operation on its way. */
 export interface Running {
@@ -65,7 +65,7 @@ export const withDeadline =
   () =>
     new Promise((resolve) => {
       const { signal } = options
-      const deadline = Math.min(options.deadline ?? defaultDeadline, longest)
+      const deadline = Math.min(options.deadline ?? defaultDeadline, longestTimer)
       const running = new Run(at, deadline)
 
       const finish = (result: E.Either<UserError, A>): void => {

@@ -8,13 +8,12 @@ import {
   type SessionStore,
   toUserportError,
   type UserProvider,
-  type UserProviderOf,
   userError,
   webStorageStore,
 } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { decodeUserportConfig, type UserportConfig } from './config.js'
-import { type AnyVendor, type CapabilitiesOf, isKnownVendor, loadVendor, loadVendors, type VendorRegistry, vendorNames } from './vendors.js'
+import { type AnyVendor, isKnownVendor, loadVendor, loadVendors, type ProviderOf, type VendorRegistry, vendorNames } from './vendors.js'
 
 export interface CreateOptions extends BackendOptions, ProviderOptions {
   /** Capabilities that the app cannot do without: a vendor that lacks one is refused at the start. */
@@ -83,7 +82,7 @@ const build = async (config: object, options: CreateOptions): Promise<UserProvid
 export function createUserProvider<Config extends UserportConfig>(
   config: Config,
   options?: CreateOptions,
-): Promise<UserProviderOf<CapabilitiesOf<Config['vendor']>>>
+): Promise<ProviderOf<Config['vendor']>>
 export function createUserProvider(config?: UserportConfig | object, options?: CreateOptions): Promise<UserProvider>
 export async function createUserProvider(config?: object, options: CreateOptions = {}): Promise<UserProvider> {
   if (config !== undefined) return build(config, options)

@@ -27,6 +27,9 @@ interface VendorModules {
 /** The capabilities of a vendor, as literal types. */
 export type CapabilitiesOf<Name extends KnownVendor> = VendorModules[Name]['capabilities']
 
+/** The provider of a vendor that is named in code: what it lacks cannot be called, what only it has can. */
+export type ProviderOf<Name extends KnownVendor> = ReturnType<VendorModules[Name]['createProvider']>
+
 const load: { readonly [Name in KnownVendor]: () => Promise<VendorModules[Name]> } = {
   kii: async () => (await import('@userport/kii')).kii,
   kinvey: async () => (await import('@userport/kinvey')).kinvey,

@@ -135,3 +135,10 @@ describe('readConfig', () => {
     expect(error.message).not.toContain('a-secret-key')
   })
 })
+
+it('a vendor that is named in code brings its extension with its types', async () => {
+  const provider = await createUserProvider(defineConfig(valid))
+  expectTypeOf(provider.extension.memberOfGroups).toBeFunction()
+  // @ts-expect-error what only Kinvey has
+  expect(provider.extension.listAuthenticators).toBeUndefined()
+})

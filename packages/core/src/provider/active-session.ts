@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import { defaultDeadline, type Running, withDeadline } from '../deadline.js'
+import { defaultDeadline, longestTimer, type Running, withDeadline } from '../deadline.js'
 import { lacking } from '../define-backend.js'
 import { type At, type UserError, userError } from '../errors.js'
 import type { Result } from '../result.js'
@@ -95,6 +95,19 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
 
   const operation: ActiveSession['operation'] = (name, call, step) => offered(name, run(name, call, step))
 
+  /** Runs work when its turn has come; where that is not in time, it is over without having begun. */
+  const whenFree = <A>(name: string, deadline: number, work: () => Outcome<A>): Outcome<A> =>
+    new Promise((resolve) => {
+      const late = (): void => resolve(E.left(userError('Timeout', at(name), {})))
+      const timer = setTimeout(late, Math.min(deadline, longestTimer))
+      void kernel
+        .inTurn(() => {
+          clearTimeout(timer)
+          return work()
+        })
+        .then(resolve)
+    })
+
   const inTurn: ActiveSession['inTurn'] = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
     offered(
       name,
@@ -102,7 +115,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
         at(name),
         { signal, deadline: deadline + grace },
         (running) => () =>
-          kernel.inTurn(async () => {
+          whenFree(name, deadline, async () => {
             const left = running.remaining() - grace
             return left <= 0 ? E.left(userError('Timeout', at(name), {})) : run(name, { signal, deadline: left }, step)()
           }),
