@@ -2,9 +2,9 @@ import * as E from '#fp-ts/Either'
 import type { ChangeReason } from './change-reason.js'
 import { type At, type UserError, userError } from './errors.js'
 import { openSessionChannel, type SessionChannel } from './session-channel.js'
+import { type Held, SessionStorage } from './session-storage.js'
 import { memoryStore, type SessionStore } from './session-store.js'
 import { settle } from './settle.js'
-import { readSession, readSnapshot } from './stored.js'
 import type { Session, User } from './user.js'
 
 export type { ChangeReason } from './change-reason.js'
@@ -34,15 +34,6 @@ export interface Change {
 /** Hears of a change. What it returns is not waited for; if it throws or rejects, `onProblem` hears of it. */
 export type Listener = (change: Change) => unknown
 
-/** A user that is active or set aside, with what proves it. */
-export interface Held {
-  readonly user: User
-  readonly session: Session
-  readonly fetchedAt: string
-  readonly stale: boolean
-  readonly stored: boolean
-}
-
 export interface KernelOptions {
   /** Where the session is kept (default: in memory, gone with the process). */
   readonly store?: SessionStore
@@ -50,26 +41,6 @@ export interface KernelOptions {
   readonly namespace?: string
   /** Hears of failures that no operation reports: a store that refused, a listener that threw. */
   readonly onProblem?: (problem: UserError) => void
-}
-
-/** When a user was last seen whose session is all that is known. */
-export const unseen = new Date(0).toISOString()
-
-// A store of somebody's own may hang; an operation must not.
-const storePatience = 5_000
-
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as { readonly then?: unknown } | null)?.then === 'function'
-
-const within = async <A>(milliseconds: number, run: () => A | PromiseLike<A>): Promise<E.Either<unknown, A>> => {
-  const begun = E.tryCatch(run, (cause) => cause)
-  if (E.isLeft(begun) || !isPromise(begun.right)) return begun as E.Either<unknown, A>
-  const work = begun.right
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<E.Either<unknown, A>>((resolve) => {
-    timer = setTimeout(() => resolve(E.left('late')), milliseconds)
-  })
-  return Promise.race([settle(() => work), late]).finally(() => clearTimeout(timer))
 }
 
 const stateOf = (held: Held | null | undefined): ActiveState => {
@@ -89,13 +60,12 @@ export class SessionKernel {
   #revision = 0
   #loading: Promise<E.Either<UserError, Held | null>> | undefined
   #turn: Promise<unknown> = Promise.resolve()
-  #writes: Promise<unknown> = Promise.resolve()
   #told = false
-  #device: string | undefined
   #kept: Session | undefined
   readonly #listeners = new Set<Listener>()
-  readonly #store: SessionStore
-  readonly #names: { readonly [Name in 'session' | 'user' | 'aside' | 'asideUser' | 'lost' | 'device' | 'trust']: string }
+  readonly #shared: boolean
+  /** What is kept over a restart. */
+  readonly storage: SessionStorage
   readonly #vendor: string
   readonly #onProblem: (problem: UserError) => void
   #channel: SessionChannel | undefined
@@ -103,18 +73,11 @@ export class SessionKernel {
   constructor(vendor: string, options: KernelOptions) {
     const prefix = options.namespace ?? `userport.${vendor}`
     this.#vendor = vendor
-    this.#store = options.store ?? memoryStore()
-    this.#names = {
-      session: `${prefix}.session`,
-      user: `${prefix}.user`,
-      aside: `${prefix}.aside.session`,
-      asideUser: `${prefix}.aside.user`,
-      lost: `${prefix}.lost`,
-      device: `${prefix}.device`,
-      trust: `${prefix}.trusted-device`,
-    }
+    const store = options.store ?? memoryStore()
+    this.#shared = store.shared === true
     this.#onProblem = options.onProblem ?? (() => undefined)
-    this.#channel = this.#store.shared === true ? openSessionChannel(prefix, (reason) => void this.#reload(reason)) : undefined
+    this.storage = new SessionStorage(vendor, store, prefix, this.#onProblem)
+    this.#channel = this.#shared ? openSessionChannel(prefix, (reason) => void this.#reload(reason)) : undefined
   }
 
   get held(): Held | null | undefined {
@@ -159,7 +122,7 @@ export class SessionKernel {
 
   async #load(): Promise<E.Either<UserError, Held | null>> {
     const revision = this.#revision
-    const found = await this.#read(this.#names.session, this.#names.user)
+    const found = await this.storage.read('active')
     if (E.isLeft(found)) return found
     if (this.#held === undefined && this.#revision === revision) this.#held = found.right
     return this.#held === undefined ? this.#load() : E.right(this.#held)
@@ -167,7 +130,7 @@ export class SessionKernel {
 
   /** The active user; where there is none, whoever another tab signed in a moment ago, of which word may not have come yet. */
   async lookAgain(): Promise<Held | null> {
-    if (this.#held === null && this.#store.shared === true) await this.#reload('signedIn')
+    if (this.#held === null && this.#shared) await this.#reload('signedIn')
     return this.#held ?? null
   }
 
@@ -183,7 +146,7 @@ export class SessionKernel {
     this.#revision += 1
     this.#held = mine
     this.#kept = undefined
-    const stored = mine === null ? await this.#forget() : await this.#write(this.#names.session, this.#names.user, mine)
+    const stored = mine === null ? await this.storage.forget('active') : await this.storage.write('active', mine)
     const after = mine === null ? null : { ...mine, stored }
     // Another change may have come while the store was busy.
     if (this.#held === mine) this.#held = after
@@ -202,13 +165,13 @@ export class SessionKernel {
     const mine = { ...held, session: to, stored: waits && held.stored }
     this.#held = mine
     if (waits) return
-    const stored = await this.#write(this.#names.session, this.#names.user, mine)
+    const stored = await this.storage.write('active', mine)
     if (this.#held?.session === to) this.#held = { ...this.#held, stored }
   }
 
   /** Stores a session that must not be lost while an operation goes on, without making it the active one. */
   async keep(session: Session): Promise<void> {
-    const outcome = await this.#inOrder(() => this.#put(this.#names.session, JSON.stringify(session)))
+    const outcome = await this.storage.writeSession(() => session)
     if (E.isLeft(outcome)) throw new Error('not stored')
     this.#kept = session
   }
@@ -221,140 +184,35 @@ export class SessionKernel {
   /** Undoes `keep`: the store says again what memory says. */
   unkeep(): Promise<unknown> {
     this.#kept = undefined
-    return this.#held
-      ? this.#inOrder(async () => this.#held && this.#put(this.#names.session, JSON.stringify(this.#held.session)))
-      : this.#forget()
+    return this.#held ? this.storage.writeSession(() => this.#held?.session) : this.storage.forget('active')
   }
 
   /** Another session than this one in the store: another tab was quicker. */
   async storedInstead(of: Session): Promise<Session | undefined> {
-    const text = await within(storePatience, () => this.#store.get(this.#names.session))
-    const stored = E.isRight(text) && typeof text.right === 'string' ? readSession(text.right) : undefined
+    const stored = await this.storage.session()
     const another = stored !== undefined && stored.userId === of.userId && JSON.stringify(stored.secrets) !== JSON.stringify(of.secrets)
     return another ? stored : undefined
   }
 
-  /** Keeps the credential of an anonymous user whose session the server calls dead: the last trace of it. */
-  async keepLost(session: Session): Promise<void> {
-    await this.#put(this.#names.lost, JSON.stringify(session))
-  }
-
   setAside(held: Held): Promise<boolean> {
-    return this.#write(this.#names.aside, this.#names.asideUser, { ...held, stored: false })
+    return this.storage.write('aside', { ...held, stored: false })
   }
 
   /** The user set aside. The active user is not that, though the store may say so after a sign-in that did not come to its end. */
   async aside(): Promise<E.Either<UserError, Held | null>> {
-    const found = await this.#read(this.#names.aside, this.#names.asideUser)
+    const found = await this.storage.read('aside')
     return E.map((held: Held | null) => (held !== null && held.user.id === this.#held?.user.id ? null : held))(found)
   }
 
-  async dropAside(): Promise<void> {
-    await this.#drop(this.#names.aside)
-    await this.#drop(this.#names.asideUser)
-  }
-
-  /** The id of this device: made once, kept through every sign-out. */
-  async device(): Promise<string> {
-    if (this.#device !== undefined) return this.#device
-    const known = await within(storePatience, () => this.#store.get(this.#names.device))
-    if (this.#device !== undefined) return this.#device
-    const device = E.isRight(known) && typeof known.right === 'string' && known.right !== '' ? known.right : globalThis.crypto.randomUUID()
-    this.#device = device
-    if (E.isRight(known) && known.right !== device) await this.#put(this.#names.device, device)
-    return device
-  }
-
-  /** What proves that this device need not be asked for a second factor; it survives sign-out. */
-  async trustedDevice(): Promise<string | undefined> {
-    const known = await within(storePatience, () => this.#store.get(this.#names.trust))
-    return E.isRight(known) && typeof known.right === 'string' && known.right !== '' ? known.right : undefined
-  }
-
-  async trustDevice(token: string): Promise<void> {
-    await this.#put(this.#names.trust, token)
-  }
-
-  /** Removes an entry from a store that is not this kernel's own. */
-  async dropFrom(store: SessionStore, name: string): Promise<void> {
-    await within(storePatience, () => store.remove(name))
-  }
-
-  async #read(sessionName: string, userName: string): Promise<E.Either<UserError, Held | null>> {
-    const text = await within(storePatience, () => this.#store.get(sessionName))
-    if (E.isLeft(text)) return E.left(this.#problem('get', 'The session store could not be read.'))
-    if (typeof text.right !== 'string') return E.right(null)
-    const session = readSession(text.right)
-    if (session === undefined || session.vendor !== this.#vendor) {
-      await this.#put(`${sessionName}.unreadable`, text.right)
-      this.#report(
-        this.#problem(
-          'get',
-          `What the session store holds under "${sessionName}" cannot be read; it was kept under "${sessionName}.unreadable".`,
-        ),
-      )
-      return E.right(null)
-    }
-    const about = await within(storePatience, () => this.#store.get(userName))
-    const snapshot = E.isRight(about) && typeof about.right === 'string' ? readSnapshot(about.right) : undefined
-    const matches = snapshot !== undefined && snapshot.user.id === session.userId
-    const bare: User = {
-      id: session.userId,
-      vendor: session.vendor,
-      kind: session.kind,
-      identities: [],
-      attributes: {},
-      status: 'unknown',
-      vendorData: {},
-    }
-    return E.right({
-      session,
-      user: matches ? snapshot.user : bare,
-      fetchedAt: matches ? snapshot.fetchedAt : unseen,
-      stale: true,
-      stored: true,
-    })
-  }
-
-  // One after the other, so that the store ends as memory says, however slow it is.
-  #inOrder<A>(work: () => Promise<A>): Promise<A> {
-    const mine = this.#writes.then(work)
-    this.#writes = settle(() => mine)
-    return mine
-  }
-
-  #write(sessionName: string, userName: string, { session, user, fetchedAt, stored }: Held): Promise<boolean> {
-    return this.#inOrder(async () => {
-      if (!stored && E.isLeft(await this.#put(sessionName, JSON.stringify(session)))) return false
-      await this.#put(userName, JSON.stringify({ user, fetchedAt }))
-      return true
-    })
-  }
-
-  #forget(): Promise<boolean> {
-    return this.#inOrder(async () => {
-      const outcomes = await Promise.all([this.#drop(this.#names.session), this.#drop(this.#names.user)])
-      return outcomes.every(E.isRight)
-    })
-  }
-
-  async #put(name: string, value: string): Promise<E.Either<unknown, void>> {
-    const outcome = await within(storePatience, () => this.#store.set(name, value))
-    if (E.isLeft(outcome)) this.#report(this.#problem('set', 'The session store refused to keep the session; it lives in memory only.'))
-    return outcome
-  }
-
-  async #drop(name: string): Promise<E.Either<unknown, void>> {
-    const outcome = await within(storePatience, () => this.#store.remove(name))
-    if (E.isLeft(outcome)) this.#report(this.#problem('remove', 'The session store refused to forget the session.'))
-    return outcome
+  dropAside(): Promise<unknown> {
+    return this.storage.forget('aside')
   }
 
   async #reload(reason: ChangeReason): Promise<void> {
     // What is being looked up now may be older than this.
     if (this.#held === undefined) this.#revision += 1
     const revision = this.#revision
-    const found = await this.#read(this.#names.session, this.#names.user)
+    const found = await this.storage.read('active')
     const held = this.#held
     if (E.isLeft(found) || this.#revision !== revision || held === undefined) return
     const next = found.right

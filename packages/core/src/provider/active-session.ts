@@ -5,7 +5,8 @@ import { defaultDeadline, longestTimer, type Running, withDeadline } from '../de
 import { lacking } from '../define-backend.js'
 import { type At, type UserError, userError } from '../errors.js'
 import type { Result } from '../result.js'
-import { type Held, SessionKernel } from '../session-kernel.js'
+import { SessionKernel } from '../session-kernel.js'
+import type { Held } from '../session-storage.js'
 import type { Session, User } from '../user.js'
 import type { CallOptions, SignedIn, UserBackend } from '../user-backend.js'
 import type { ProviderCall, ProviderOptions } from '../user-provider.js'
@@ -65,7 +66,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   const detached = async (): Promise<CallOptions> => ({
     deadline: ownDeadline,
     keep: (session) => kernel.keep(session),
-    ...(backend.usesDevice === true ? { device: await kernel.device() } : {}),
+    ...(backend.usesDevice === true ? { device: await kernel.storage.device() } : {}),
   })
 
   const callOptions = async ({ remaining }: Running, signal: AbortSignal | undefined): Promise<CallOptions> => ({
@@ -133,7 +134,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
 
   const expire = async (held: Held): Promise<void> => {
     if (kernel.held?.session !== held.session) return
-    if (held.session.kind === 'anonymous') await kernel.keepLost(held.session)
+    if (held.session.kind === 'anonymous') await kernel.storage.keepLost(held.session)
     await kernel.commit(null, 'expired')
   }
 

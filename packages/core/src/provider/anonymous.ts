@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { type MergeTicket, type UserError, userError } from '../errors.js'
 import { seal, unseal } from '../sealed.js'
-import { type Held, unseen } from '../session-kernel.js'
+import { type Held, unseen } from '../session-storage.js'
 import { readSession } from '../stored.js'
 import type { User } from '../user.js'
 import type { CallOptions } from '../user-backend.js'

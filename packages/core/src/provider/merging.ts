@@ -1,6 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { type UserError, userError } from '../errors.js'
-import type { Held } from '../session-kernel.js'
+import type { Held } from '../session-storage.js'
 import type { ProfileChange, User } from '../user.js'
 import type { CallOptions } from '../user-backend.js'
 import type { MergeChoice, UserProvider } from '../user-provider.js'

@@ -1,5 +1,5 @@
 import * as E from '#fp-ts/Either'
-import type { Held } from '../session-kernel.js'
+import type { Held } from '../session-storage.js'
 import type { User } from '../user.js'
 import type { ResetByCode, ResetRequest } from '../user-backend.js'
 import type { UserProvider } from '../user-provider.js'

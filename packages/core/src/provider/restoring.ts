@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import type { ChangeReason } from '../change-reason.js'
 import { userError } from '../errors.js'
-import type { Held } from '../session-kernel.js'
+import type { Held } from '../session-storage.js'
 import { type SharedWork, shareWork } from '../shared-work.js'
 import type { Session, User } from '../user.js'
 import type { CallOptions } from '../user-backend.js'
@@ -42,7 +42,7 @@ export const restoring = (
     if (E.isLeft(answer) || kernel.held) return
     const { stored } = await kernel.commit(fresh(answer.right), 'restored')
     // What the old library kept goes only when the session is safe here.
-    if (stored) await kernel.dropFrom(legacyStore, found.name)
+    if (stored) await kernel.storage.dropFrom(legacyStore, found.name)
   }
 
   return {

@@ -38,7 +38,7 @@ export const signingIn = (
     inTurn(name, choice, async (held, callWith, running) => {
       const refused = obstacle(name, held, choice)
       if (refused !== undefined) return E.left(refused)
-      const trustedDevice = backend.capabilities.secondFactor ? await kernel.trustedDevice() : undefined
+      const trustedDevice = backend.capabilities.secondFactor ? await kernel.storage.trustedDevice() : undefined
       const answer = await call(trustedDevice === undefined ? callWith : Object.assign(callWith, { trustedDevice }))()
       if (E.isLeft(answer)) return answer
       if ('pending' in answer.right) return E.left(userError('SecondFactorRequired', at(name), { step: remember(answer.right) }))
@@ -69,7 +69,7 @@ export const signingIn = (
         if (E.isLeft(ended)) return ended
         pending.delete(step.id)
         const { user, answer } = ended.right
-        if (answer.trustedDevice !== undefined) await kernel.trustDevice(answer.trustedDevice)
+        if (answer.trustedDevice !== undefined) await kernel.storage.trustDevice(answer.trustedDevice)
         return E.right(user)
       },
 
