@@ -50,6 +50,7 @@ export interface BackendDefinition<C extends Capabilities, X extends Extension =
   readonly deadline?: number
   /** Rules between fields that `rules` cannot say. */
   readonly check?: (operation: OperationName, input: unknown) => BrokenInput | undefined
+  /** What it makes may serve several calls, one after the other: keep no state of a call in it. */
   readonly operations: (context: OperationContext) => Implementation<C>
   readonly parseResetLink?: (url: string) => E.Either<BrokenInput, Omit<ResetLink, 'type' | 'vendor'>>
   /** The vendor's own token in a session. Goes with capability `accessToken`. */
@@ -124,21 +125,25 @@ const notPersisted = (context: Running): UserError =>
 // A class, since an object with a getter of its own takes three times as long to make.
 class Context implements OperationContext {
   readonly at: At
-  readonly remaining: Running['remaining']
-  readonly ended: Running['ended']
-  readonly unsure: Running['unsure']
   readonly device: string | undefined
   readonly trustedDevice: string | undefined
-  readonly #running: Running
-  readonly #keep: CallOptions['keep']
+  #running: Running
+  #keep: CallOptions['keep']
 
   constructor(running: Running, { device, trustedDevice, keep }: CallOptions) {
     this.at = running.at
-    this.remaining = running.remaining
-    this.ended = running.ended
-    this.unsure = running.unsure
     this.device = device
     this.trustedDevice = trustedDevice
+    this.#running = running
+    this.#keep = keep
+  }
+
+  /** May a call with these options use what was made for an earlier one? */
+  suits({ device, trustedDevice }: CallOptions): boolean {
+    return this.device === device && this.trustedDevice === trustedDevice
+  }
+
+  serve(running: Running, { keep }: CallOptions): void {
     this.#running = running
     this.#keep = keep
   }
@@ -147,10 +152,23 @@ class Context implements OperationContext {
     return this.#running.signal
   }
 
+  readonly remaining = (): number => this.#running.remaining()
+  readonly ended = (): boolean => this.#running.ended()
+  readonly unsure = (isOut: boolean): void => this.#running.unsure(isOut)
+
   readonly keep =
     (session: Session): Result<void> =>
     async () =>
       E.mapLeft(() => notPersisted(this))(await settle(() => this.#keep?.(session)))
+}
+
+type Call = (...args: readonly unknown[]) => Result<unknown>
+
+/** One of a vendor's functions, made for one call, free for the next one when that has ended. */
+interface Made {
+  readonly context: Context
+  readonly call: Call
+  busy: boolean
 }
 
 /**
@@ -177,25 +195,40 @@ export const defineBackend =
         E.toUnion,
       )
 
-    type Call = (...args: readonly unknown[]) => Result<unknown>
-
     /** Runs one of the vendor's functions within the deadline, unless it is refused before. */
-    const guarded =
-      (
-        name: string,
-        position: number,
-        refuse: (args: readonly unknown[]) => UserError | undefined,
-        find: (context: OperationContext) => Call,
-      ): Call =>
-      (...args) => {
+    const guarded = (
+      name: string,
+      position: number,
+      refuse: (args: readonly unknown[]) => UserError | undefined,
+      find: (context: OperationContext) => Call,
+    ): Call => {
+      // A vendor's operations are dozens of functions: making them anew costs more than most of what a call does.
+      let made: Made | undefined
+      const free = (running: Running, options: CallOptions): Made => {
+        if (made !== undefined && !made.busy && made.context.suits(options)) return made
+        const context = new Context(running, options)
+        const fresh = { context, call: find(context), busy: false }
+        if (made?.busy !== true) made = fresh
+        return fresh
+      }
+      return (...args) => {
         const options = (args[position] ?? {}) as CallOptions
         const refused = unusable(definition.refuse, name) ?? refuse(args)
         if (refused !== undefined) return TE.left(refused)
         const { signal, deadline = definition.deadline } = options
-        return withDeadline<unknown>({ vendor, operation: name }, { signal, deadline }, (running) =>
-          find(new Context(running, options))(...args),
-        )
+        return withDeadline<unknown>({ vendor, operation: name }, { signal, deadline }, (running) => () => {
+          const mine = free(running, options)
+          mine.context.serve(running, options)
+          mine.busy = true
+          // Only when its work has ended, not when its deadline has: what comes late must not meddle with another call.
+          return mine
+            .call(...args)()
+            .finally(() => {
+              mine.busy = false
+            })
+        })
       }
+    }
 
     const operation = (name: OperationName): Call =>
       guarded(
