@@ -34,6 +34,11 @@ export interface Capabilities {
   /** Does an upgraded anonymous user keep its id? */
   readonly upgrade: false | { readonly identity: 'kept' | 'replaced' }
   readonly attributeRemoval: boolean
+  /**
+   * How attributes are written. `whole-document`: read, merged and written back together; what another device changes in the
+   * instant between is lost, and the vendor has no way to notice. `each`: only those that were named.
+   */
+  readonly attributeWrites?: 'whole-document' | 'each'
   readonly changePassword: false | { readonly current: 'required' | 'optional'; readonly otherSessions: 'end' | 'unknown' }
   readonly passwordReset: false | { readonly [Channel in ResetChannel]?: ResetFacts }
   /** `completePasswordReset` with a code from a message. */

@@ -15,6 +15,7 @@ export const capabilities = {
   anonymous: { custody: 'token' },
   upgrade: { identity: 'kept' },
   attributeRemoval: true,
+  attributeWrites: 'whole-document',
   changePassword: { current: 'required', otherSessions: 'end' },
   passwordReset: {
     'email-link': { ...reset, completion: 'hosted', precondition: 'verified-email' },

@@ -10,6 +10,7 @@ export const capabilities = {
   anonymous: { custody: 'generated-credentials' },
   upgrade: { identity: 'kept' },
   attributeRemoval: true,
+  attributeWrites: 'whole-document',
   changePassword: { current: 'optional', otherSessions: 'unknown' },
   changeUsername: true,
   changeContact: { kinds: ['email', 'phone'], replaces: 'at-once' },

@@ -6,6 +6,7 @@ export const capabilities = {
   anonymous: { custody: 'generated-credentials' },
   upgrade: { identity: 'replaced' },
   attributeRemoval: false,
+  attributeWrites: 'each',
   changePassword: { current: 'required', otherSessions: 'unknown' },
   passwordReset: {
     'email-code': {

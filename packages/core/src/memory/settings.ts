@@ -58,6 +58,7 @@ export const memoryCapabilities = {
   anonymous: { custody: 'token' },
   upgrade: { identity: 'kept' },
   attributeRemoval: true,
+  attributeWrites: 'each',
   changePassword: { current: 'required', otherSessions: 'end' },
   passwordReset: {
     'email-link': {
