@@ -4,9 +4,9 @@ import * as TE from '#fp-ts/TaskEither'
 import { type Capabilities, hasCapability, type OperationCapability, operationCapability } from './capabilities.js'
 import { type Running, withDeadline } from './deadline.js'
 import { type At, type UserError, userError } from './errors.js'
+import { Context, idle, type OperationContext } from './operation-context.js'
 import type { Result } from './result.js'
 import type { Rules } from './rules.js'
-import { settle } from './settle.js'
 import type { Session, VendorName } from './user.js'
 import type {
   AccessToken,
@@ -21,14 +21,7 @@ import type {
 } from './user-backend.js'
 import { type BrokenInput, checkInput } from './validation.js'
 
-/** What an operation knows about the call it is part of. */
-export interface OperationContext extends Running {
-  readonly device?: string
-  /** Has the session stored before the operation goes on. */
-  readonly keep: (session: Session) => Result<void>
-  /** What an earlier second factor left on this device. */
-  readonly trustedDevice?: string
-}
+export type { OperationContext } from './operation-context.js'
 
 type Optional = keyof OperationCapability | 'completePasswordReset'
 
@@ -106,61 +99,6 @@ const unusable = (refusal: UserError | undefined, operation: string): UserError 
   refusal === undefined ? undefined : { ...refusal, operation }
 
 const unreadable = (at: At, field: string): UserError => userError('InvalidInput', at, { field, rule: 'is not of the documented form' })
-
-// Only for reading off which operations an extension has; none of them is run with it.
-const idle: OperationContext = {
-  at: { vendor: '', operation: '' },
-  get signal() {
-    return new AbortController().signal
-  },
-  remaining: () => 0,
-  ended: () => true,
-  unsure: () => undefined,
-  keep: () => TE.right(undefined),
-}
-
-const notPersisted = (context: Running): UserError =>
-  userError('Unavailable', context.at, { message: 'The session could not be stored, so the operation was not begun.' })
-
-// A class, since an object with a getter of its own takes three times as long to make.
-class Context implements OperationContext {
-  readonly at: At
-  readonly device: string | undefined
-  readonly trustedDevice: string | undefined
-  #running: Running
-  #keep: CallOptions['keep']
-
-  constructor(running: Running, { device, trustedDevice, keep }: CallOptions) {
-    this.at = running.at
-    this.device = device
-    this.trustedDevice = trustedDevice
-    this.#running = running
-    this.#keep = keep
-  }
-
-  /** May a call with these options use what was made for an earlier one? */
-  suits({ device, trustedDevice }: CallOptions): boolean {
-    return this.device === device && this.trustedDevice === trustedDevice
-  }
-
-  serve(running: Running, { keep }: CallOptions): void {
-    this.#running = running
-    this.#keep = keep
-  }
-
-  get signal(): AbortSignal {
-    return this.#running.signal
-  }
-
-  readonly remaining = (): number => this.#running.remaining()
-  readonly ended = (): boolean => this.#running.ended()
-  readonly unsure = (isOut: boolean): void => this.#running.unsure(isOut)
-
-  readonly keep =
-    (session: Session): Result<void> =>
-    async () =>
-      E.mapLeft(() => notPersisted(this))(await settle(() => this.#keep?.(session)))
-}
 
 type Call = (...args: readonly unknown[]) => Result<unknown>
 

@@ -1,0 +1,73 @@
+import * as E from '#fp-ts/Either'
+import * as TE from '#fp-ts/TaskEither'
+import type { Running } from './deadline.js'
+import { type At, type UserError, userError } from './errors.js'
+import type { Result } from './result.js'
+import { settle } from './settle.js'
+import type { Session } from './user.js'
+import type { CallOptions } from './user-backend.js'
+
+/** What an operation knows about the call it is part of. */
+export interface OperationContext extends Running {
+  readonly device?: string
+  /** Has the session stored before the operation goes on. */
+  readonly keep: (session: Session) => Result<void>
+  /** What an earlier second factor left on this device. */
+  readonly trustedDevice?: string
+}
+
+// Only for reading off which operations an extension has; none of them is run with it.
+export const idle: OperationContext = {
+  at: { vendor: '', operation: '' },
+  get signal() {
+    return new AbortController().signal
+  },
+  remaining: () => 0,
+  ended: () => true,
+  unsure: () => undefined,
+  keep: () => TE.right(undefined),
+}
+
+const notPersisted = (context: Running): UserError =>
+  userError('Unavailable', context.at, { message: 'The session could not be stored, so the operation was not begun.' })
+
+// A class, since an object with a getter of its own takes three times as long to make.
+/** One for each call, or for several, one after the other. */
+export class Context implements OperationContext {
+  readonly at: At
+  readonly device: string | undefined
+  readonly trustedDevice: string | undefined
+  #running: Running
+  #keep: CallOptions['keep']
+
+  constructor(running: Running, { device, trustedDevice, keep }: CallOptions) {
+    this.at = running.at
+    this.device = device
+    this.trustedDevice = trustedDevice
+    this.#running = running
+    this.#keep = keep
+  }
+
+  /** May a call with these options use what was made for an earlier one? */
+  suits({ device, trustedDevice }: CallOptions): boolean {
+    return this.device === device && this.trustedDevice === trustedDevice
+  }
+
+  serve(running: Running, { keep }: CallOptions): void {
+    this.#running = running
+    this.#keep = keep
+  }
+
+  get signal(): AbortSignal {
+    return this.#running.signal
+  }
+
+  readonly remaining = (): number => this.#running.remaining()
+  readonly ended = (): boolean => this.#running.ended()
+  readonly unsure = (isOut: boolean): void => this.#running.unsure(isOut)
+
+  readonly keep =
+    (session: Session): Result<void> =>
+    async () =>
+      E.mapLeft(() => notPersisted(this))(await settle(() => this.#keep?.(session)))
+}
