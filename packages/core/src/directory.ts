@@ -8,6 +8,8 @@ import type { CallOptions } from './user-backend.js'
 /** What an operator can do with all users of one vendor. */
 export interface DirectoryCapabilities {
   readonly count: boolean
+  /** What the users of this vendor can sign in with: somebody who has none of these cannot. */
+  readonly signIn: { readonly identifiers: readonly IdentifierKind[] }
   /** How pages follow each other: `keyset` and `cursor` do not shift while users come and go, `page-number` does. */
   readonly list: { readonly paging: 'keyset' | 'cursor' | 'page-number' | 'file' }
   readonly find: false | { readonly identifiers: readonly IdentifierKind[] }

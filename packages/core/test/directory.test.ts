@@ -17,6 +17,7 @@ import { rules } from './support/fake-vendor.js'
 
 const everything = {
   count: true,
+  signIn: { identifiers: ['username'] },
   list: { paging: 'keyset' },
   find: { identifiers: ['username'] },
   create: { placeholder: false, verified: ['email'], chosenId: false, createdAt: false },
@@ -28,6 +29,7 @@ const everything = {
 
 const nothing = {
   count: false,
+  signIn: { identifiers: ['username'] },
   list: { paging: 'file' },
   find: false,
   create: false,

@@ -22,6 +22,7 @@ import { rules } from './rules.js'
 /** What an administrator can do with the users of an app at Kii Cloud. */
 export const directoryCapabilities = {
   count: false,
+  signIn: { identifiers: ['username', 'email', 'phone'] },
   list: { paging: 'cursor' },
   find: { identifiers: ['username', 'email', 'phone'] },
   create: { placeholder: true, verified: ['email', 'phone'], chosenId: false, createdAt: false },

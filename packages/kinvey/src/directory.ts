@@ -23,6 +23,7 @@ import { rules, usedField } from './rules.js'
 /** What the holder of the master secret can do with the users of an app at Kinvey. */
 export const directoryCapabilities = {
   count: true,
+  signIn: { identifiers: ['username'] },
   list: { paging: 'keyset' },
   find: { identifiers: ['username', 'email'] },
   create: { placeholder: true, verified: ['email'], chosenId: true, createdAt: true },

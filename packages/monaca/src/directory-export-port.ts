@@ -9,6 +9,7 @@ import { rules } from './rules.js'
 /** What can be done with an exported file. */
 export const exportCapabilities = {
   count: true,
+  signIn: { identifiers: ['username'] },
   list: { paging: 'file' },
   find: false,
   create: false,

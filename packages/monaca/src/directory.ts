@@ -26,6 +26,7 @@ import { anonymousPrefix, rules } from './rules.js'
 /** What the holder of a management key can do with the users of an app at Monaca Backend. */
 export const directoryCapabilities = {
   count: true,
+  signIn: { identifiers: ['username'] },
   list: { paging: 'page-number' },
   find: { identifiers: ['username'] },
   create: { placeholder: true, verified: [], chosenId: false, createdAt: false },
