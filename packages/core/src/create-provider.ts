@@ -6,6 +6,7 @@ import { entering } from './provider/entering.js'
 import { extension } from './provider/extension.js'
 import { lookup } from './provider/lookup.js'
 import { merging } from './provider/merging.js'
+import { noteOrigin } from './provider/origin.js'
 import { passwordReset } from './provider/password-reset.js'
 import { restoring } from './provider/restoring.js'
 import { signingIn } from './provider/signing-in.js'
@@ -37,5 +38,6 @@ export const createProvider = <C extends Capabilities, X = Extension>(
     ...merging(active),
     extension: extension(active),
   }
+  noteOrigin(provider, { backend, options })
   return provider as unknown as UserProviderOf<C, X>
 }

@@ -35,8 +35,8 @@ export interface ErrorDetails {
   /** The server's word that the session is dead. */
   SessionExpired: object
   Forbidden: object
-  /** The vendor refused the new password. `minimumLength` in characters. */
-  PasswordRejected: { readonly rule?: string; readonly minimumLength?: number }
+  /** The vendor refused the new password. `minimumLength` in characters. `step`: on a sign-in that moves somebody, the way to end it. */
+  PasswordRejected: { readonly rule?: string; readonly minimumLength?: number; readonly step?: NewPasswordStep }
   ResetCodeInvalid: object
   ResetCodeExpired: object
   VerificationCodeInvalid: object
@@ -71,6 +71,15 @@ export interface SecondFactorStep {
   readonly factors: readonly SecondFactor[]
   /** The devices that can make a code, where the vendor lists them. */
   readonly authenticators: readonly { readonly id: string; readonly name?: string; readonly type: string }[]
+}
+
+/**
+ * A sign-in whose password was right where the user comes from and breaks a rule where the user goes. It ends with a new password;
+ * who is waiting is kept by the provider, under `id`; there is no secret in it.
+ */
+export interface NewPasswordStep {
+  readonly type: 'new-password'
+  readonly id: string
 }
 
 export type ErrorTag = keyof ErrorDetails

@@ -4,7 +4,7 @@ import type { Result } from './result.js'
 
 /** The same operations as promises: a `Result` becomes a promise that rejects with `UserportError`; all else stays as it is. */
 export type Promises<Port> = {
-  readonly [Name in keyof Port]: Name extends 'extension'
+  readonly [Name in keyof Port]: Name extends 'extension' | 'migration'
     ? Promises<Port[Name]>
     : Port[Name] extends (...args: infer Args) => infer Answer
       ? [Answer] extends [Result<infer Value>]
@@ -14,6 +14,9 @@ export type Promises<Port> = {
           : Port[Name]
       : Port[Name]
 }
+
+// Groups of operations below the provider itself.
+const groups = new Set<PropertyKey>(['extension', 'migration'])
 
 // What answers at once stays as it is: its answer may be a function too.
 const immediate = new Set<PropertyKey>(['state', 'activeUser', 'subscribe', 'close', 'accessToken', 'adoptable'])
@@ -29,7 +32,7 @@ export const toPromises = <Port extends object>(port: Port): Promises<Port> =>
   Object.fromEntries(
     Object.entries(port).map(([name, member]) => [
       name,
-      name === 'extension'
+      groups.has(name)
         ? toPromises(member as object)
         : typeof member === 'function' && !immediate.has(name)
           ? (...args: readonly unknown[]) => unwrap(member(...args))
