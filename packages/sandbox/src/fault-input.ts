@@ -6,7 +6,7 @@ const isChance = (value: unknown): value is number => isAmount(value) && value <
 
 /** Each kind of fault with its own fields. */
 const faultOptions = {
-  latency: ['milliseconds'],
+  latency: ['milliseconds', 'after'],
   hang: [],
   status: ['status', 'retryAfter'],
   reset: ['after'],
@@ -36,7 +36,11 @@ function faultKind(kind: Json): Fault['kind'] {
   onlyFields(kind, 'type', ...faultOptions[type])
   switch (type) {
     case 'latency':
-      return { type, milliseconds: required(kind, 'milliseconds', isAmount, 'a number of milliseconds, 0 or more') }
+      return {
+        type,
+        milliseconds: required(kind, 'milliseconds', isAmount, 'a number of milliseconds, 0 or more'),
+        ...optional(kind, 'after', isOneOf('request', 'write'), 'request or write'),
+      }
     case 'status':
       return {
         type,

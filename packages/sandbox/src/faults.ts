@@ -8,8 +8,8 @@ export interface Fault {
   readonly times?: number
   /** The chance that it strikes, 0 to 1 (default 1). */
   readonly probability?: number
-  readonly kind:
-    | { readonly type: 'latency'; readonly milliseconds: number }
+  readonly kind: /** `after: 'write'`: the vendor does the work at once, only the reply comes late. */
+    | { readonly type: 'latency'; readonly milliseconds: number; readonly after?: 'request' | 'write' }
     /** Reads the request and never answers. */
     | { readonly type: 'hang' }
     | { readonly type: 'status'; readonly status: number; readonly retryAfter?: string }
@@ -28,6 +28,8 @@ export interface Fault {
 export interface Faults {
   readonly add: (fault: Fault) => { readonly remove: () => void }
   readonly list: () => readonly Fault[]
+  /** How many requests each kind has struck since the app was new. */
+  readonly struck: () => Readonly<Partial<Record<FaultKind['type'], number>>>
   readonly clear: () => void
 }
 
@@ -55,6 +57,7 @@ interface Armed {
 /** @param random From 0 up to 1, decides about faults with a probability. */
 export function createFaults(random: () => number = Math.random): FaultQueue {
   let armed: Armed[] = []
+  const struck: Partial<Record<FaultKind['type'], number>> = {}
   const hits = ({ fault, path, left }: Armed, request: FaultTarget): boolean =>
     left > 0 &&
     (fault.method === undefined || fault.method.toUpperCase() === request.method) &&
@@ -74,6 +77,7 @@ export function createFaults(random: () => number = Math.random): FaultQueue {
       }
     },
     list: () => armed.map(({ fault, left }) => (Number.isFinite(left) ? { ...fault, times: left } : fault)),
+    struck: () => ({ ...struck }),
     clear: () => {
       armed = []
     },
@@ -83,6 +87,7 @@ export function createFaults(random: () => number = Math.random): FaultQueue {
         if (!hits(one, request)) continue
         one.left -= 1
         kinds.push(one.fault.kind)
+        struck[one.fault.kind.type] = (struck[one.fault.kind.type] ?? 0) + 1
         if (one.fault.kind.type !== 'latency') break
       }
       armed = armed.filter(({ left }) => left > 0)

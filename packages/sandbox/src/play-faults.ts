@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { FaultKind } from './faults.js'
-import { type Reply, toReply } from './reply.js'
+import { type Reply, toReply, writeHead } from './reply.js'
 import type { VendorResponse } from './world.js'
 
 /** The connection on which a fault is played. */
@@ -13,24 +12,25 @@ export interface Wire {
   readonly stopping: AbortSignal
 }
 
-/** What the client got; status 0 where it got no whole reply. */
-export interface Played {
-  readonly status: number
-  readonly response: Response
-}
-
-const noReply: Played = { status: 0, response: RESPONSE_ALREADY_SENT }
-
-/** Answers a request, or spoils the answer as the faults say. `handle` is called once for each time the vendor does the work. */
-export async function playFaults(kinds: readonly FaultKind[], handle: () => Promise<VendorResponse>, wire: Wire): Promise<Played> {
+/**
+ * What a request is answered with, spoilt as the faults say; `undefined` where the client gets no whole reply. `handle` is called once
+ * for each time the vendor does the work.
+ */
+export async function playFaults(
+  kinds: readonly FaultKind[],
+  handle: () => Promise<VendorResponse>,
+  wire: Wire,
+): Promise<Reply | undefined> {
+  let replyDelay = 0
   for (const kind of kinds) {
     switch (kind.type) {
       case 'latency':
-        await pause(kind.milliseconds, undefined, { signal: wire.stopping })
+        if (kind.after === 'write') replyDelay += kind.milliseconds
+        else await pause(kind.milliseconds, undefined, { signal: wire.stopping })
         break
       case 'hang':
         await clientGone(wire)
-        return noReply
+        return undefined
       case 'status':
         return page(kind.status, `${kind.status}\n`, 'text/plain', kind.retryAfter)
       case 'html':
@@ -40,28 +40,22 @@ export async function playFaults(kinds: readonly FaultKind[], handle: () => Prom
       case 'reset':
         if (kind.after === 'write') await handle()
         wire.incoming.socket.resetAndDestroy()
-        return noReply
+        return undefined
       case 'truncate':
         cutInHalf(toReply(await handle()), wire)
-        return noReply
+        return undefined
       case 'duplicate':
         await handle()
     }
   }
-  return whole(toReply(await handle()))
+  const reply = toReply(await handle())
+  if (replyDelay > 0) await pause(replyDelay, undefined, { signal: wire.stopping })
+  return reply
 }
 
-function whole({ status, headers, body }: Reply): Played {
-  return { status, response: new Response(body, { status, headers }) }
-}
-
-function page(status: number, text: string, contentType: string, retryAfter?: string): Played {
+function page(status: number, text: string, contentType: string, retryAfter?: string): Reply {
   const body = [204, 205, 304].includes(status) ? null : text
-  return whole({
-    status,
-    headers: { 'content-type': contentType, ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }) },
-    body,
-  })
+  return { status, headers: { 'content-type': contentType, ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }) }, body }
 }
 
 function clientGone({ incoming }: Wire): Promise<void> {
@@ -71,12 +65,12 @@ function clientGone({ incoming }: Wire): Promise<void> {
 }
 
 /** Without a body there is nothing to halve: then the connection is cut before the reply. */
-function cutInHalf({ status, headers, body }: Reply, { incoming, outgoing }: Wire): void {
-  if (body === null) {
+function cutInHalf(reply: Reply, { incoming, outgoing }: Wire): void {
+  if (reply.body === null) {
     incoming.socket.resetAndDestroy()
     return
   }
-  const bytes = Buffer.from(body)
-  outgoing.writeHead(status, { 'access-control-allow-origin': '*', ...headers, 'content-length': bytes.length })
+  const bytes = Buffer.from(reply.body)
+  writeHead(outgoing, reply, bytes.length)
   outgoing.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => incoming.socket.destroy())
 }

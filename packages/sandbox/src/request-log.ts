@@ -11,6 +11,7 @@ export interface LoggedRequest {
 }
 
 export interface RequestLog {
+  /** The last ten thousand at least, oldest first; those before them are forgotten. */
   readonly all: () => readonly LoggedRequest[]
   readonly clear: () => void
 }
@@ -19,6 +20,8 @@ export interface RequestLog {
 export interface RequestRecorder extends RequestLog {
   readonly arrived: (request: Omit<LoggedRequest, 'status'>) => { readonly answered: (status: number) => void }
 }
+
+const kept = 10_000
 
 export function createRequestRecorder(): RequestRecorder {
   let log: { -readonly [Key in keyof LoggedRequest]: LoggedRequest[Key] }[] = []
@@ -30,6 +33,7 @@ export function createRequestRecorder(): RequestRecorder {
     arrived: (request) => {
       const entry = { ...request, path: redacted(request.path), status: 0 }
       log.push(entry)
+      if (log.length >= 2 * kept) log = log.slice(-kept)
       return {
         answered: (status) => {
           entry.status = status

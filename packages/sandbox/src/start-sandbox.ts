@@ -1,11 +1,13 @@
-import { once } from 'node:events'
-import { createServer } from 'node:https'
+import { once, setMaxListeners } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { openDataFile } from './data-file.js'
 import { createHttpApp } from './http-app.js'
 import { randomHex } from './random-ids.js'
 import { createVendorHost, type VendorHost } from './vendor-host.js'
+import { createVendorListener } from './vendor-listener.js'
 import { allVendors, type DataOf, loadEmulator, type SettingsOf } from './vendors.js'
 import type { Vendor, World } from './world.js'
 
@@ -49,15 +51,20 @@ export async function startSandbox({ port = 0, vendors = allVendors, dataFile, t
   const file = dataFile === undefined ? undefined : await openDataFile(dataFile, byName)
 
   const stopping = new AbortController()
-  const app = createHttpApp({ hosts: byName, origin: () => origin, stopping: stopping.signal, onChange: () => file?.changed() })
+  // Every reply that a fault holds back listens to it.
+  setMaxListeners(0, stopping.signal)
+  const options = { hosts: byName, origin: () => origin, stopping: stopping.signal, onChange: () => file?.changed() }
+  const vendorListener = createVendorListener(options)
+  // The host process keeps its own Request and Response.
+  const otherListener = getRequestListener(createHttpApp(options).fetch, { overrideGlobalObjects: false })
+  const listener = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const vendor = incoming.method === 'OPTIONS' ? undefined : vendorListener(incoming.url ?? '/')
+    // Only a client that left before its request was read makes this fail.
+    void (vendor ?? otherListener)(incoming, outgoing).catch(() => outgoing.destroy())
+  }
   const secure = tls ? await import('./tls.js') : undefined
   const certificate = await secure?.selfSignedCertificate()
-  // The host process keeps its own Request and Response.
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    overrideGlobalObjects: false,
-    ...(certificate && { createServer, serverOptions: certificate }),
-  })
+  const server = certificate === undefined ? createServer(listener) : createTlsServer(certificate, listener)
   secure?.makeResettable(server)
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -67,7 +74,7 @@ export async function startSandbox({ port = 0, vendors = allVendors, dataFile, t
     stopping.abort()
     const closed = once(server, 'close')
     server.close()
-    if ('closeAllConnections' in server) server.closeAllConnections()
+    server.closeAllConnections()
     await closed
     await file?.close()
   }

@@ -17,6 +17,17 @@ describe('kinds', () => {
     expect(performance.now() - start).toBeGreaterThan(75)
   })
 
+  test('latency after the write: the work is done while the reply still waits', async () => {
+    const app = newApp()
+    app.world.faults.add({ kind: { type: 'latency', milliseconds: 300, after: 'write' } })
+    const start = performance.now()
+    const answered = register(app)
+    while (app.world.users().length === 0) await pause(5)
+    expect(performance.now() - start).toBeLessThan(250)
+    expect((await answered).status).toBe(201)
+    expect(performance.now() - start).toBeGreaterThan(295)
+  })
+
   test('latency and another kind: both', async () => {
     const app = newApp()
     app.world.faults.add({ kind: { type: 'latency', milliseconds: 80 } })
@@ -98,6 +109,17 @@ describe('kinds', () => {
 })
 
 describe('which requests', () => {
+  test('are counted by the kind that struck them, also after the faults are gone', async () => {
+    const app = newApp()
+    app.world.faults.add({ method: 'PUT', kind: { type: 'hang' } })
+    app.world.faults.add({ times: 2, kind: { type: 'latency', milliseconds: 1 } })
+    app.world.faults.add({ times: 1, kind: { type: 'status', status: 503 } })
+    for (let calls = 0; calls < 3; calls += 1) await register(app)
+    app.world.faults.clear()
+    await register(app)
+    expect(app.world.faults.struck()).toEqual({ latency: 2, status: 1 })
+  })
+
   const busy = { kind: { type: 'status', status: 503 } } as const
 
   test('as often as it says, then never', async () => {

@@ -108,6 +108,18 @@ describe('paging by id', () => {
     expect(seen).toEqual(wanted.toSorted())
   })
 
+  it('finds those who come between two pages in their place, and not those who went', async () => {
+    const sort = '{"_id":1}'
+    for (const id of ['b', 'd', 'f']) await importUser(id)
+    expect(ids(await find({}, { sort }))).toEqual(['b', 'd', 'f'])
+    for (const id of ['c', 'a', 'g']) await importUser(id)
+    await client.call('DELETE', '/user/:kid/d?hard=true', { as: 'master' })
+    expect(ids(await find({ _id: { $gt: 'a' } }, { sort }))).toEqual(['b', 'c', 'f', 'g'])
+    await importUser('e')
+    await client.call('DELETE', '/user/:kid/a?hard=true', { as: 'master' })
+    expect(ids(await find({}, { sort }))).toEqual(['b', 'c', 'e', 'f', 'g'])
+  })
+
   it('has other conditions, an upper bound and a place to begin', async () => {
     for (const id of ['a', 'b', 'c', 'd', 'e']) await importUser(id)
     const sort = '{"_id":1}'

@@ -1,6 +1,7 @@
 import { type Handler, type Json, jsonBody } from './call.js'
 import { requireAdmin } from './caller.js'
 import { invalidInput, KiiError } from './errors.js'
+import { generatedUsersAfter } from './generated-users.js'
 import { usersAfter } from './indexes.js'
 import { pageSize } from './page-size.js'
 import { queryRow } from './user-view.js'
@@ -13,7 +14,9 @@ export const queryUsers: Handler = (call) => {
   const { userQuery, paginationKey } = body
   if (!asksForAll(userQuery)) throw new KiiError('QUERY_NOT_SUPPORTED', 'Only the clause of type all is supported')
   const size = pageSize(body, settings.userQueryPageSize)
-  const found = usersAfter(data, lastSeen(paginationKey), size + 1)
+  const after = lastSeen(paginationKey)
+  const registered = usersAfter(data, after, size + 1)
+  const found = [...registered, ...generatedUsersAfter(call.world, after, size + 1 - registered.length)]
   const page = found.slice(0, size)
   const last = page.at(-1)
   return {

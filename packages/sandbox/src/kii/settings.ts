@@ -37,6 +37,8 @@ export interface KiiSettings {
   readonly userQueryShowsCustomFields: boolean
   /** Whether a user's document shows createdAt and modifiedAt. The SDKs read them; no reply that has them is known. */
   readonly userShowsTimes: boolean
+  /** So many users that exist only as a rule, besides those who registered: see `generated-users.ts`. */
+  readonly generatedUsers: number
   readonly topicPageSize: number
   readonly objectQueryPageSize: number
   /** Whether querying a bucket that nothing was ever saved in finds nothing, or fails. Undocumented. */
@@ -72,6 +74,7 @@ export const defaultKiiSettings: KiiSettings = {
   userQueryPageSize: 200,
   userQueryShowsCustomFields: false,
   userShowsTimes: false,
+  generatedUsers: 0,
   topicPageSize: 50,
   objectQueryPageSize: 200,
   missingBucket: 'BUCKET_NOT_FOUND',

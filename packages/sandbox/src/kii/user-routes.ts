@@ -1,18 +1,19 @@
 import { hashPassword } from '../passwords.js'
 import { changeAddress } from './addresses.js'
 import { attributesOf, hasIdentity } from './attributes.js'
-import { type Handler, jsonBody, noContent, ok } from './call.js'
+import { type Handler, jsonBody, noContent, ok, param } from './call.js'
 import { requireAdmin, requireSelfOrAdmin } from './caller.js'
 import { channels } from './channels.js'
 import { invalidInput } from './errors.js'
 import { targetUser, userNotFound } from './find-user.js'
+import { generatedUserById } from './generated-users.js'
 import { removeUser, setLoginName } from './indexes.js'
 import { requireCredentials, requireFreeIdentity } from './registration.js'
 import { revokeTokens } from './tokens.js'
 import { fullView, publicView } from './user-view.js'
 
 export const readUser: Handler = (call) => {
-  const user = targetUser(call)
+  const user = (call.caller.kind === 'admin' ? generatedUserById(call.world, param(call, 'user')) : undefined) ?? targetUser(call)
   const own = call.caller.kind === 'admin' || (call.caller.kind === 'user' && call.caller.user === user)
   return ok('UserDataRetrievalResponse', (own ? fullView : publicView)(user, call.world.settings))
 }

@@ -3,6 +3,7 @@ import { isObject, objectBody } from './body.js'
 import { type Call, type MasterCaller, ok, param, type UserCaller } from './call.js'
 import type { Json, StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
+import { indexesOf } from './indexes.js'
 import { mayList, readableUser } from './permissions.js'
 import { compared, matches, valueAt } from './query-filter.js'
 import { candidates, candidatesById } from './search.js'
@@ -57,6 +58,8 @@ function firstOf(all: Iterable<Json>, count: number): readonly Json[] {
 /** `GET /user/:kid/_count`. */
 export function countUsers(call: Reading): VendorResponse {
   const filter = jsonParameter(call.request.query, 'query')
+  // To the master secret nobody is hidden, so nobody need be looked at.
+  if (call.caller.kind === 'master' && Object.keys(filter).length === 0) return ok({ count: indexesOf(call.world.data).ids.length })
   return ok({ count: [...listed(call, candidates(call.world, filter), filter)].length })
 }
 

@@ -2,8 +2,9 @@ import type { KinveyData, StoredUser } from './data.js'
 
 /** What the users are found by. It follows from the users, so no snapshot holds it. */
 export interface Indexes {
-  /** Every id, ascending. */
+  /** Every id; in ascending order unless some came since they were last asked for. */
   readonly ids: string[]
+  idsAreSorted: boolean
   /** Ids by username. */
   readonly usernames: Map<string, string>
   /** Ids by email, in the order in which they came to it. */
@@ -20,8 +21,14 @@ const known = new WeakMap<KinveyData, Indexes>()
 export function indexesOf(data: KinveyData): Indexes {
   const built = known.get(data)
   if (built !== undefined) return built
-  const ids = Object.keys(data.users).sort()
-  const indexes: Indexes = { ids, usernames: new Map(), emails: new Map(), identities: new Map(), sessions: new Map() }
+  const indexes: Indexes = {
+    ids: Object.keys(data.users),
+    idsAreSorted: false,
+    usernames: new Map(),
+    emails: new Map(),
+    identities: new Map(),
+    sessions: new Map(),
+  }
   for (const user of Object.values(data.users)) addNames(indexes, user)
   for (const [token, { userId }] of Object.entries(data.sessions)) addTo(indexes.sessions, userId, token)
   known.set(data, indexes)
@@ -33,13 +40,22 @@ export const identityKey = (provider: string, id: string): string => JSON.string
 export const emailOf = ({ attributes: { email } }: StoredUser): string | undefined =>
   typeof email === 'string' && email !== '' ? email : undefined
 
+/** Every id, ascending. Put in order when they are read: keeping the order with every id that a client chooses would make a million users slow. */
+export function sortedIds(indexes: Indexes): readonly string[] {
+  if (!indexes.idsAreSorted) indexes.ids.sort()
+  indexes.idsAreSorted = true
+  return indexes.ids
+}
+
 export function addToIndexes(indexes: Indexes, user: StoredUser): void {
-  indexes.ids.splice(positionOf(indexes.ids, user._id), 0, user._id)
+  const last = indexes.ids.at(-1)
+  indexes.idsAreSorted &&= last === undefined || last < user._id
+  indexes.ids.push(user._id)
   addNames(indexes, user)
 }
 
 export function removeFromIndexes(indexes: Indexes, user: StoredUser): void {
-  indexes.ids.splice(positionOf(indexes.ids, user._id), 1)
+  indexes.ids.splice(positionOf(sortedIds(indexes), user._id), 1)
   removeNames(indexes, user)
 }
 

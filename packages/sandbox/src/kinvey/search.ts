@@ -1,5 +1,5 @@
 import { entry, type Json, type KinveyWorld, type StoredUser } from './data.js'
-import { indexesOf, positionOf } from './indexes.js'
+import { indexesOf, positionOf, sortedIds } from './indexes.js'
 import { userById, userByUsername, usersByEmail } from './users.js'
 
 const found = (user: StoredUser | undefined): readonly StoredUser[] => (user === undefined ? [] : [user])
@@ -30,7 +30,7 @@ function named(world: KinveyWorld, filter: Json): readonly StoredUser[] | undefi
 }
 
 function* usersFrom(world: KinveyWorld, id: string): Generator<StoredUser> {
-  const { ids } = indexesOf(world.data)
+  const ids = sortedIds(indexesOf(world.data))
   for (let index = positionOf(ids, id); index < ids.length; index += 1) {
     const user = userById(world, ids[index] ?? '')
     if (user !== undefined) yield user

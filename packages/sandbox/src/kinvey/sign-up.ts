@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { hashPassword, hashPasswordSync } from '../passwords.js'
+import { hashPassword } from '../passwords.js'
 import type { VendorResponse } from '../world.js'
 import { objectBody, optionalText } from './body.js'
 import type { AppCaller, Call, MasterCaller } from './call.js'
@@ -52,12 +52,10 @@ async function importUser(call: Call<Creator>, body: Json): Promise<VendorRespon
   return created(world, user, password, undefined)
 }
 
-/** The body's password or a generated one, with its hash. Nobody guesses a generated one, so its hash may be cheap. */
+/** The body's password or a generated one, with its hash. */
 async function passwordOf(body: Json): Promise<{ readonly password: string; readonly hash: string }> {
-  const given = optionalText(body, 'password')
-  if (given !== undefined) return { password: given, hash: await hashPassword(given) }
-  const password = randomUUID()
-  return { password, hash: hashPasswordSync(password) }
+  const password = optionalText(body, 'password') ?? randomUUID()
+  return { password, hash: await hashPassword(password) }
 }
 
 const created = (world: KinveyWorld, user: StoredUser, password: string, token: string | undefined): VendorResponse => ({

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomHex } from '../random-ids.js'
 import { entry, type Json, type KinveyWorld, type StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { addToIndexes, identityKey, indexesOf, moveInIndexes, removeFromIndexes } from './indexes.js'
@@ -73,4 +73,4 @@ const withoutTokens = (identities: StoredUser['socialIdentity']): StoredUser['so
 export const newId = (world: KinveyWorld): string =>
   Math.floor(world.clock.now() / 1000)
     .toString(16)
-    .padStart(8, '0') + randomBytes(8).toString('hex')
+    .padStart(8, '0') + randomHex(16)
