@@ -1,1 +1,7 @@
-export {}
+export { type LedgerHandlerOptions, moveLedgerHandler } from './lazy/ledger-handler.js'
+export { type Migrating, type MigratingOptions, type MigrationControl, migrating } from './lazy/migrating.js'
+export { type MigratingBackend, type MigratingBackendOptions, migratingBackend } from './lazy/migrating-backend.js'
+export type { Claim, Exchange, MoveLedger, MoveProof, Standing, Tail } from './lazy/move-ledger.js'
+export { type RemoteLedgerOptions, remoteLedger } from './lazy/remote-ledger.js'
+export type { Moved, MoveSettings } from './lazy/settings.js'
+export type { Side } from './lazy/sides.js'

@@ -1,4 +1,4 @@
-import type { Result, UserDirectory } from '@userport/core'
+import type { Capabilities, Result, UserDirectory } from '@userport/core'
 import type { Ledger, LedgerCounts, LedgerProgress, MoveProblem, RateSample } from './ledger/ledger.js'
 import type { LossCode } from './losses.js'
 import type { MovePolicy } from './policy.js'
@@ -13,6 +13,11 @@ export interface Limits {
   readonly pageSize?: number
   /** Milliseconds to wait for a vendor that is down before the run stops (default 15 minutes). It can be resumed then. */
   readonly patience?: number
+  /**
+   * Milliseconds after which a request whose connection broke arrives at the target no more (default 30,000). Waited for at the end of a
+   * run alone, and only where a user in doubt has nothing to be looked up by: an anonymous one at Kii.
+   */
+  readonly latestArrival?: number
 }
 
 export interface MigrationOptions {
@@ -23,6 +28,8 @@ export interface MigrationOptions {
   readonly limits?: Limits
   /** Which apps the directories are, so that a ledger is not used for others: e.g. the app ids. No secret. */
   readonly apps?: { readonly from: string; readonly to: string }
+  /** What the users of the two vendors can do in an app: with it, a plan says what changes for them. */
+  readonly userSide?: { readonly from: Capabilities; readonly to: Capabilities }
   readonly onProgress?: (progress: RunProgress) => void
 }
 
@@ -47,7 +54,7 @@ export interface RunProgress {
 export interface Finding {
   /** `blocks`: a run is refused. `loses`: moves with a loss. `changes`: moves, but is not the same. `notes`: worth knowing. */
   readonly severity: 'blocks' | 'loses' | 'changes' | 'notes'
-  readonly code: LossCode | 'conflict' | 'twin' | 'invalid' | 'anonymous' | 'capability' | 'rules' | 'password-rules'
+  readonly code: LossCode | 'conflict' | 'twin' | 'invalid' | 'anonymous' | 'capability' | 'rules' | 'password-rules' | 'vendor-data'
   readonly detail: string
   /** Users it was found at; `null` for what is about all of them. */
   readonly users: number | null

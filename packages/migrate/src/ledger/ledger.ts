@@ -101,6 +101,7 @@ export interface LedgerCounts {
  * What a run has done and is about to do, one row for each user, kept so that the process may be killed at any instant.
  * When a promise of a writing method is fulfilled, what it wrote outlives `kill -9` and a power cut. Every writing method is one transaction.
  * Rejects with `LedgerFailure` where the database refuses (a full disk, a lost connection): nothing of that call was written then.
+ * Only where the connection to a server breaks in the moment of its commit it may have been: read again before going on.
  */
 export interface Ledger {
   readonly engine: 'sqlite' | 'postgres'

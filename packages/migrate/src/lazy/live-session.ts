@@ -1,0 +1,78 @@
+import { type CallOptions, readSession, type Session, type SignedIn, type UserError, userError } from '@userport/core'
+import * as E from '#fp-ts/Either'
+import { isGone } from '../mapping/marks.js'
+import { carryAnonymous } from './carry-anonymous.js'
+import { markGone } from './gone.js'
+import { ask, type Outcome, type Parts } from './parts.js'
+import { isChosen } from './rollout.js'
+import { notesOf } from './travelling-session.js'
+
+const soon = 60_000
+const later = 3_600_000
+
+export const expired = ({ to }: Pick<Parts, 'to'>, operation: string): UserError =>
+  userError('SessionExpired', { vendor: to.vendor, operation }, {})
+
+/** Can this session be exchanged for one at the target, without a password? */
+const mayMove = ({ to, ledger, settings }: Parts, { kind, userId }: Session): boolean =>
+  isChosen(userId, settings.rollout) && (kind === 'anonymous' ? to.capabilities.anonymous !== false : ledger?.exchange !== undefined)
+
+/** It is due: neither tried a moment ago nor out of the question. */
+export const isDue = (parts: Parts, session: Session): boolean =>
+  mayMove(parts, session) && Number(notesOf(session).postponed ?? 0) <= Date.now()
+
+const waits = (parts: Parts, { user, session }: SignedIn, milliseconds: number, arriving?: string): E.Either<UserError, SignedIn> => {
+  const postponed = String(Date.now() + milliseconds)
+  return E.right({ user, session: parts.travels(session, { postponed, ...(arriving === undefined ? {} : { arriving }) }) })
+}
+
+const exchange = async (parts: Parts, alive: SignedIn, call: CallOptions): Outcome<SignedIn> => {
+  const { to, ledger } = parts
+  if (ledger?.exchange === undefined) return E.right({ ...alive, session: parts.travels(alive.session) })
+  const offer = ledger.exchange.bind(ledger)
+  const answer = await ask(parts, call, (limits) => offer(alive.session, limits))
+  if (E.isLeft(answer)) return answer.left._tag === 'SessionExpired' ? answer : waits(parts, alive, soon)
+  switch (answer.right.outcome) {
+    case 'come':
+      return E.left(expired(parts, 'renewSession'))
+    case 'stays':
+      return waits(parts, { ...alive, session: answer.right.session }, later)
+    case 'exchanged': {
+      const there = await to.fetchUser(answer.right.session, call)()
+      if (E.isLeft(there)) return there
+      await markGone(parts, alive.session, call)
+      parts.moved({ previousId: alive.user.id, id: there.right.user.id, how: 'session' })
+      return there
+    }
+  }
+}
+
+const carry = async (parts: Parts, alive: SignedIn, arriving: string | undefined, call: CallOptions): Outcome<SignedIn> => {
+  const carried = await carryAnonymous(parts, alive, arriving === undefined ? undefined : readSession(arriving), call)
+  if (E.isRight(carried.outcome)) return carried.outcome
+  const { arriving: there } = carried
+  return waits(parts, alive, soon, there === undefined ? undefined : JSON.stringify(there))
+}
+
+/**
+ * What takes a live session of the source's place: one at the target where that can be had without a password, else the old one for
+ * now. Fails with `SessionExpired` where the source calls it dead, or its user has moved on another device.
+ */
+export const moveSession = async (parts: Parts, travelling: Session, inner: Session, call: CallOptions): Outcome<SignedIn> => {
+  const { source, travels, settings } = parts
+  const kept = call.keep
+  // What the source itself keeps on the way is still a session of the source.
+  const limits: CallOptions = kept === undefined ? call : { ...call, keep: (session) => kept(travels(session)) }
+  const seen = await source.fetchUser(inner, limits)()
+  const alive = E.isLeft(seen) && seen.left._tag === 'SessionExpired' ? await source.renewSession(inner, limits)() : seen
+  if (E.isLeft(alive)) return alive
+  const { user, session } = alive.right
+  if (isGone(user)) return E.left(expired(parts, 'renewSession'))
+  // Upgraded or renewed meanwhile: what it is now decides.
+  if (!isDue(parts, travels(session, notesOf(travelling)))) return E.right({ user, session: travels(session, notesOf(travelling)) })
+  // Whoever waits has a session that works: moving it must not keep them waiting for long.
+  const soonOver: CallOptions = { ...call, deadline: Math.min(call.deadline ?? settings.deadline, settings.patience) }
+  return session.kind === 'anonymous'
+    ? carry(parts, alive.right, notesOf(travelling).arriving, soonOver)
+    : exchange(parts, alive.right, soonOver)
+}

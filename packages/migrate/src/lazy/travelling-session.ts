@@ -1,0 +1,35 @@
+import { readSession, type Session, type VendorName } from '@userport/core'
+import { defined } from '../mapping/part.js'
+
+// No vendor has a secret of this name: it tells a session of the source, whatever the two vendors are called.
+const place = 'userport.source'
+
+/** What is noted with a session of the source while its user is on the way. */
+export interface Notes {
+  /** The session of the anonymous user at the target that is about to take this one's place, as JSON. */
+  readonly arriving?: string
+  /** Milliseconds since 1970, before which the user is left in peace: moving was tried and did not work. */
+  readonly postponed?: string
+  /** With what somebody signed in who still has to give a second factor. */
+  readonly identifier?: string
+  readonly password?: string
+}
+
+const noted = (session: Session): Notes & Readonly<Record<string, string | undefined>> => session.secrets
+
+/** A session of the source as a session of the target's vendor, so that one provider keeps both. */
+export const travelling = (vendor: VendorName, session: Session, notes: Notes = {}): Session => ({
+  vendor,
+  userId: session.userId,
+  kind: session.kind,
+  secrets: { ...(defined(notes) as Record<string, string>), [place]: JSON.stringify(session) },
+  ...(session.expiresAt === undefined ? {} : { expiresAt: session.expiresAt }),
+})
+
+/** The session of the source that travels in this one; `undefined` for a session of the target. */
+export const sourceSessionOf = (session: Session | undefined): Session | undefined => {
+  const text = session?.secrets?.[place]
+  return text === undefined ? undefined : readSession(text)
+}
+
+export const notesOf = (session: Session): Notes => noted(session)

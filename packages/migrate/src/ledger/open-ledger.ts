@@ -1,0 +1,57 @@
+import type { LedgerEngine } from './engine.js'
+import { type Ledger, LedgerFailure } from './ledger.js'
+import { type Seal, sealFor } from './seal.js'
+import { sqlLedger } from './sql-ledger.js'
+
+export interface LedgerOptions {
+  /**
+   * The operator's key: any text. With one, names are encrypted (AES-256-GCM) and hashes keyed (HMAC); it is needed
+   * whenever the ledger is opened again, and kept nowhere.
+   */
+  readonly key?: string
+  /** Milliseconds to wait for a lock that another process holds (default 10,000). */
+  readonly patience?: number
+}
+
+export const isPostgres = (url: string): boolean => /^postgres(ql)?:\/\//.test(url)
+
+/** The engine that an address names, with its tables up to date. */
+export const engineFor = async (url: string, patience: number): Promise<LedgerEngine> => {
+  if (isPostgres(url)) return (await import('./postgres-engine.js')).openPostgres(url, patience)
+  if (/^[a-z][a-z0-9+]+:\/\//i.test(url) && !url.startsWith('file:'))
+    throw new LedgerFailure('broken', 'A ledger is a file (file:PATH) or a PostgreSQL database (postgres://…).')
+  return (await import('./sqlite-engine.js')).openSqlite(url.replace(/^file:(\/\/(?=\/))?/, ''), patience)
+}
+
+const complaint = (keyed: boolean, given: boolean): string => {
+  if (!keyed) return 'The ledger was made without a key: open it without one, or begin another ledger.'
+  return given ? 'The key is not the one that the ledger was made with.' : 'The ledger was made with a key: it is needed to open it.'
+}
+
+/** The first to open a ledger decides on its key. A purged one holds nothing that a key would hide. */
+export const unlock = async (engine: LedgerEngine, key: string | undefined): Promise<Seal> => {
+  const keyed = key === undefined ? 0 : 1
+  const { salt } = await engine.read((database) => database.selectFrom('ledger').select('salt').executeTakeFirstOrThrow())
+  const seal = await sealFor(key, salt)
+  const known = await engine.write(async (database) => {
+    await database.updateTable('ledger').set({ key_check: seal.check, keyed }).where('key_check', 'is', null).execute()
+    return database.selectFrom('ledger').select(['key_check', 'keyed', 'purged']).executeTakeFirstOrThrow()
+  })
+  if (known.purged === 1 || known.key_check === seal.check) return seal
+  throw new LedgerFailure('broken', complaint(known.keyed === 1, key !== undefined))
+}
+
+/**
+ * Opens a ledger, or makes one: `file:PATH` (or a path) is SQLite, `postgres://…` is PostgreSQL, where `?schema=NAME` (default
+ * `userport`) keeps several ledgers in one database apart. Rejects with `LedgerFailure`; `broken` where it is no ledger, is of a newer
+ * version, or has another key.
+ */
+export const openLedger = async (url: string, { key, patience = 10_000 }: LedgerOptions = {}): Promise<Ledger> => {
+  const engine = await engineFor(url, patience)
+  try {
+    return sqlLedger(engine, await unlock(engine, key))
+  } catch (error) {
+    await engine.close()
+    throw error
+  }
+}

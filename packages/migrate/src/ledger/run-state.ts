@@ -1,0 +1,57 @@
+import { sql } from 'kysely'
+import type { LedgerDatabase, LedgerEngine } from './engine.js'
+import type { LedgerIdentity, LedgerProgress } from './ledger.js'
+
+/** Claims a ledger that is nobody's, or tells whose it is. */
+export const identify = async (
+  database: LedgerDatabase,
+  engine: LedgerEngine,
+  identity: LedgerIdentity,
+): Promise<'new' | 'known' | { readonly belongsTo: LedgerIdentity }> => {
+  const { from: source, to: target, fingerprint } = identity
+  const claimed = await database
+    .updateTable('ledger')
+    .set({ source, target, fingerprint, started_at: engine.now })
+    .where('source', 'is', null)
+    .executeTakeFirstOrThrow()
+  if (claimed.numUpdatedRows === 1n) return 'new'
+  const known = await database.selectFrom('ledger').select(['source', 'target', 'fingerprint']).executeTakeFirstOrThrow()
+  if (known.source === source && known.target === target && known.fingerprint === fingerprint) return 'known'
+  return { belongsTo: { from: known.source, to: known.target, fingerprint: known.fingerprint } as LedgerIdentity }
+}
+
+export const progressOf = async (database: LedgerDatabase): Promise<LedgerProgress> => {
+  const row = await database.selectFrom('ledger').selectAll().executeTakeFirstOrThrow()
+  const cursors = { unread: undefined, reading: row.next_page, read: null }
+  return {
+    cursor: cursors[row.reading],
+    passes: row.passes,
+    purged: row.purged === 1,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+  }
+}
+
+/** Keeps where the next page begins; `null`: this one was the last. */
+export const turnPage = async (database: LedgerDatabase, next: string | null): Promise<void> => {
+  await database
+    .updateTable('ledger')
+    .set((values) =>
+      next === null ? { reading: 'read', next_page: null, passes: values('passes', '+', 1) } : { reading: 'reading', next_page: next },
+    )
+    .execute()
+}
+
+export const rewind = async (database: LedgerDatabase): Promise<void> => {
+  await database.updateTable('ledger').set({ reading: 'unread', next_page: null, finished_at: null }).execute()
+}
+
+/** Notes that the ledger holds nothing personal any more. A page may begin after a name. */
+export const notePurge = async (database: LedgerDatabase): Promise<void> => {
+  await database.deleteFrom('pages').execute()
+  await database.updateTable('ledger').set({ purged: 1, next_page: sql`case when next_page is null then null else '' end` }).execute()
+}
+
+export const finish = async (database: LedgerDatabase, at: number): Promise<void> => {
+  await database.updateTable('ledger').set({ finished_at: at }).execute()
+}

@@ -1,0 +1,117 @@
+import type { User, UserError, UserPage } from '@userport/core'
+import type * as E from '#fp-ts/Either'
+import type { MoveRecord, RecordChange } from '../ledger/ledger.js'
+import { carryOver } from './carry-over.js'
+import type { RunContext } from './context.js'
+import { isMove, type Planned } from './move.js'
+import type { Mover } from './mover.js'
+import { patiently } from './patiently.js'
+import { digestOf, firstMapping, knownMapping, recordOf } from './prepare.js'
+import { decideTwin, twinsOf } from './twins.js'
+
+/** Reads a page of the source; `''`: the first. */
+export const readPage = (
+  { from, source, control }: RunContext,
+  cursor: string,
+  pageSize: number | undefined,
+): Promise<E.Either<UserError, UserPage>> =>
+  patiently(
+    source,
+    'list',
+    from.list({ ...(cursor === '' ? {} : { cursor }), ...(pageSize === undefined ? {} : { limit: pageSize }) }, { signal: control.signal }),
+  )
+
+/**
+ * Writes down who is new on a page, and answers with those who are to move. As many as the mover has room for are written ahead at once,
+ * as `creating`: that spares each of them another write.
+ */
+const addNew = async (context: RunContext, users: readonly User[], keep: string | null, room: number): Promise<readonly Planned[]> => {
+  const { ledger, tracker } = context
+  const mapped = users.map((user) => ({ user, mapped: firstMapping(context, user) }))
+  let left = room
+  const records = mapped.map((one) => {
+    const record = recordOf(context, one.user, one.mapped)
+    if (record.state !== 'planned' || left === 0) return record
+    left -= 1
+    return { ...record, state: 'creating' as const }
+  })
+  const added = await ledger.append(records, keep)
+  for (const { sourceId, state } of records) if (added.has(sourceId)) tracker.settled(state)
+  return mapped.flatMap(({ user, mapped }, index) =>
+    isMove(mapped) && added.has(user.id) ? [{ user, mapped, isWritten: records[index]?.state === 'creating' }] : [],
+  )
+}
+
+/** Of those who are to move, all who are not somebody else's twin: what becomes of these is decided by the policy. */
+export const withoutTwins = async <A extends Planned>(
+  context: RunContext,
+  planned: readonly A[],
+  isLast: boolean,
+): Promise<readonly Planned[]> => {
+  const { ledger, tracker } = context
+  const holders = await ledger.holders(planned.flatMap(({ mapped }) => mapped.folded))
+  const moving: Planned[] = []
+  const changes: RecordChange[] = []
+  for (const one of planned) {
+    const twins = twinsOf(holders, one.user.id, one.mapped.folded)
+    if (twins.size === 0) {
+      moving.push(one)
+      continue
+    }
+    const decided = await decideTwin(context, one, twins, isLast)
+    if (decided.decision === 'settle') changes.push(decided.change)
+    // Another name is written ahead like the first one, and till then nothing is.
+    const isAsBefore = decided.decision === 'move' && decided.mapped === one.mapped
+    if (decided.decision !== 'settle' && one.isWritten === true && !isAsBefore) changes.push({ sourceId: one.user.id, state: 'planned' })
+    if (decided.decision === 'move') moving.push(isAsBefore ? one : { user: one.user, mapped: decided.mapped })
+  }
+  if (changes.length > 0) await ledger.change(changes)
+  for (const { state } of changes) tracker.settled(state)
+  return moving
+}
+
+const moved: ReadonlySet<string> = new Set(['created', 'verified'])
+
+/**
+ * Takes up a page: its new users are written down and given to the mover, those whom an earlier try left on the way too, and what
+ * changed at the source since somebody moved is carried over. `keep`: the cursor that the ledger is to hold. The promise inside is
+ * fulfilled once nobody of the page is on the way any more; it stays open where the run stops first.
+ */
+export const takePage = async (
+  context: RunContext,
+  mover: Mover,
+  { users }: UserPage,
+  keep: string | null,
+): Promise<{ readonly settled: Promise<void> }> => {
+  const { ledger } = context
+  await context.learn(users)
+  const byId = new Map(users.map((user) => [user.id as string, user]))
+  const known = new Map((await ledger.get([...byId.keys()])).map((row) => [row.sourceId as string, row]))
+  const unknown = [...byId.values()].filter(({ id }) => !known.has(id))
+  const planned: Planned[] = [...(await addNew(context, unknown, keep, mover.group))]
+  const changed: { readonly user: User; readonly row: MoveRecord }[] = []
+  for (const row of known.values()) {
+    const user = byId.get(row.sourceId)
+    if (user === undefined) continue
+    if (moved.has(row.state) && row.digest !== digestOf(context, user)) changed.push({ user, row })
+    if (row.state !== 'planned' && row.state !== 'creating') continue
+    const mapped = knownMapping(context, user, row)
+    const isInDoubt = row.state === 'creating'
+    if (isMove(mapped)) planned.push({ user, mapped, isWritten: isInDoubt, unsure: isInDoubt })
+  }
+  const moving = await withoutTwins(context, planned, false)
+  await carryOver(context, changed)
+  return { settled: giveTo(mover, moving) }
+}
+
+/** Has users moved; fulfilled once none of them is on the way any more. */
+export const giveTo = (mover: Mover, planned: readonly Planned[]): Promise<void> =>
+  new Promise((resolve) => {
+    let left = planned.length
+    if (left === 0) return resolve()
+    const settled = (): void => {
+      left -= 1
+      if (left === 0) resolve()
+    }
+    mover.add(planned.map((one) => ({ ...one, settled })))
+  })

@@ -1,0 +1,72 @@
+import { EventEmitter } from 'node:events'
+import { Logger, type Runner, run, runMigrations, type TaskList } from 'graphile-worker'
+import { sql } from 'kysely'
+import type { LedgerDatabase } from '../ledger/engine.js'
+
+/** What is done by whoever is free: one page of the source, or what is left over when all pages are done. */
+export type JobName = 'page' | 'settle'
+
+export interface Job {
+  readonly pass: string
+  /** The number of the page; 0 for what is left over. */
+  readonly page: number
+}
+
+export interface QueueAddress {
+  readonly connectionString: string
+  /** Schema of the queue's own tables. */
+  readonly schema: string
+}
+
+export interface Queue {
+  /** Adds a job in the transaction of the ledger that it belongs to. One that is there already stays as it is. */
+  add(database: LedgerDatabase, name: JobName, job: Job): Promise<void>
+  /** Has jobs that wait after a failure tried again now. */
+  retryNow(database: LedgerDatabase): Promise<void>
+  /** Gives up what dead workers had: by the names of these, and whatever is nobody's of `living` for half a minute. */
+  free(database: LedgerDatabase, dead: readonly string[], living: readonly string[]): Promise<void>
+  /** Takes jobs until it is stopped. */
+  work(tasks: TaskList, jobsAtATime: number): Promise<{ readonly name: string; readonly runner: Runner }>
+}
+
+/** Its messages may quote what a job failed with; the outcome of a run says what there is to say. */
+const silent = new Logger(() => () => undefined)
+
+/** A job that is interrupted is no failure of its own: it is tried again as often as workers come back. */
+const attempts = 30_000
+
+/** The queue of one ledger, with its tables up to date. */
+export const openQueue = async ({ connectionString, schema }: QueueAddress): Promise<Queue> => {
+  const options = { connectionString, schema, logger: silent, noHandleSignals: true, maxPoolSize: 4 }
+  await runMigrations(options)
+  const jobs = sql.table(`${schema}.jobs`)
+  const call = (name: string) => sql.id(schema, name)
+
+  return {
+    add: async (database, name, { pass, page }) => {
+      const payload = JSON.stringify({ pass, page })
+      await sql`select ${call('add_job')}(${name}, payload := cast(${payload} as json), max_attempts := ${sql.lit(attempts)},
+        job_key := ${`${name} ${page} ${pass}`}, job_key_mode := 'unsafe_dedupe')`.execute(database)
+    },
+
+    retryNow: async (database) => {
+      await sql`select ${call('reschedule_jobs')}(array(select id from ${jobs} where locked_at is null and run_at > now()),
+        run_at := now(), attempts := 0)`.execute(database)
+    },
+
+    free: async (database, dead, living) => {
+      await sql`select ${call('force_unlock_workers')}(array(select distinct locked_by from ${jobs} where locked_by = any(${dead})
+        or (locked_by <> all(${living}) and locked_at < now() - interval '30 seconds')))`.execute(database)
+    },
+
+    work: async (taskList, concurrency) => {
+      const events = new EventEmitter()
+      let name = ''
+      events.on('pool:create', ({ workerPool }: { readonly workerPool: { readonly id: string } }) => {
+        name = workerPool.id
+      })
+      const runner = await run({ ...options, taskList, concurrency, events, pollInterval: 1000 })
+      return { name, runner }
+    },
+  }
+}

@@ -1,0 +1,3 @@
+import { describeMovesTo } from './support/lazy-contract.js'
+
+await describeMovesTo('kinvey', ['kii'])

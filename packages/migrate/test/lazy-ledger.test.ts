@@ -1,0 +1,348 @@
+import { memoryStore, type Session, userId } from '@userport/core'
+import { enrolSecondFactor, type Sandbox, startSandbox, totpCode } from '@userport/sandbox'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { migrating, moveLedgerHandler } from '../src/lazy.js'
+import { type Ledger, LedgerFailure } from '../src/ledger/ledger.js'
+import { serve, withLedger } from './support/lazy-ledger.js'
+import { failureOf, signInAs, someone, successOf } from './support/lazy-memory.js'
+import type { App } from './support/lazy-vendors.js'
+
+let sandbox: Sandbox
+beforeAll(async () => {
+  sandbox = await startSandbox()
+})
+afterAll(() => sandbox.stop())
+
+const residentOf = async (app: App, more: Partial<ReturnType<typeof someone>> = {}) => {
+  const person = { ...someone(), ...more }
+  const { username, email, password } = person
+  const user = await successOf(
+    app.open({}).signUp({ identifiers: { username, email }, password, profile: { displayName: 'Kim Lee', attributes: { color: 'blue' } } }),
+  )
+  return { ...person, user }
+}
+
+describe.each([
+  { from: 'kii', to: 'kinvey' },
+  { from: 'kinvey', to: 'kii' },
+  { from: 'monaca', to: 'kii' },
+  { from: 'kii', to: 'monaca' },
+] as const)('after a bulk run from $from to $to', ({ from, to }) => {
+  it('whoever proves the old password gets the account that was made for them, once', async () => {
+    const { source, target, ledger, migration, moves } = await withLedger(sandbox, from, to)
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    const [before] = await ledger.get([kim.user.id])
+    expect(before).toMatchObject({ state: 'created', password: 'unset' })
+    const remote = await serve(moves)
+    const open = () => migrating({ from: source.open({}), to: target.open({}), ledger: remote.ledger })
+
+    await failureOf(open().signIn(signInAs({ ...kim, password: 'Wrong-password-1' })), 'InvalidCredentials')
+    const entered = await Promise.all(Array.from({ length: 4 }, () => open().signIn(signInAs(kim))()))
+    const user = await successOf(open().signIn(signInAs(kim)))
+
+    expect(entered.map(({ _tag }) => _tag)).toEqual(['Right', 'Right', 'Right', 'Right'])
+    expect(user).toMatchObject({
+      vendor: to,
+      username: kim.username,
+      displayName: 'Kim Lee',
+      attributes: { color: 'blue', migratedFrom: kim.user.id },
+    })
+    expect(target.world.users()).toHaveLength(1)
+    const [after] = await ledger.get([kim.user.id])
+    expect(after).toMatchObject({ targetId: user.id, password: 'set', problem: null })
+    expect(await successOf(remote.ledger.tail())).toEqual({ people: 1, come: 1, waiting: 0, behind: 0 })
+
+    const next = someone().password
+    const changing = open()
+    await successOf(changing.signIn(signInAs(kim)))
+    await successOf(changing.changePassword({ current: kim.password, next }))
+    await failureOf(open().signIn(signInAs(kim)), 'InvalidCredentials')
+    await successOf(open().signIn(signInAs({ ...kim, password: next })))
+
+    const undone = await successOf(migration().undo())
+    expect(undone.removed).toBe(0)
+    expect(undone.kept.map(({ sourceId }) => sourceId)).toEqual([kim.user.id])
+    expect(target.world.users()).toHaveLength(1)
+    await remote.stop()
+  })
+})
+
+describe('a live session of the old vendor', () => {
+  const begin = async () => {
+    const services = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(services.source)
+    await successOf(services.migration().run())
+    const device = async () => {
+      const store = memoryStore()
+      const old = { store, namespace: 'old' }
+      await successOf(services.source.open(old).signIn(signInAs(kim)))
+      return services.users({ old, provider: { store, namespace: 'new' } })
+    }
+    return { ...services, kim, device }
+  }
+
+  it('is exchanged for one at the new vendor, without a password', async () => {
+    const { target, kim, device, ledger } = await begin()
+    const users = await device()
+    const moves: unknown[] = []
+    users.migration.subscribe((moved) => moves.push(moved))
+    const user = await successOf(users.restore())
+    expect(user).toMatchObject({ vendor: 'kinvey', attributes: { migratedFrom: kim.user.id } })
+    expect(moves).toEqual([{ previousId: kim.user.id, id: user?.id, how: 'session' }])
+    expect((await successOf(users.updateProfile({ set: { color: 'red' } }))).attributes.color).toBe('red')
+    expect(target.world.users()).toHaveLength(1)
+    expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ password: 'unset' })
+  })
+
+  it('on a second device ends, and the old password still sets one there', async () => {
+    const { target, kim, device } = await begin()
+    await successOf((await device()).restore())
+    const tablet = await device()
+    expect(await successOf(tablet.restore())).toBeNull()
+    const user = await successOf(tablet.signIn(signInAs(kim)))
+    expect(user.attributes.migratedFrom).toBe(kim.user.id)
+    expect(target.world.users()).toHaveLength(1)
+  })
+
+  it('stays where it is while the ledger cannot be asked', async () => {
+    const { source, target, kim, moves } = await begin()
+    const store = memoryStore()
+    await successOf(source.open({ store, namespace: 'old' }).signIn(signInAs(kim)))
+    const remote = await serve(moves)
+    await remote.stop()
+    const sides = { from: source.open({ store, namespace: 'old' }), to: target.open({ store, namespace: 'new' }) }
+    const users = migrating({ ...sides, ledger: remote.ledger })
+    expect((await successOf(users.restore()))?.id).toBe(kim.user.id)
+  })
+})
+
+describe('what an app says', () => {
+  it('is not believed: the source is asked', async () => {
+    const { source, target, moves, migration, ledger } = await withLedger(sandbox, 'kii', 'kinvey')
+    const [kim, lee] = [await residentOf(source), await residentOf(source)]
+    await successOf(migration().run())
+    const sessionOf = async (person: typeof kim): Promise<Session> => {
+      const store = memoryStore()
+      await successOf(source.open({ store, namespace: 'any' }).signIn(signInAs(person)))
+      return JSON.parse((await store.get('any.session')) ?? '{}')
+    }
+    const kims = await sessionOf(kim)
+    const proof = { identifier: { username: kim.username }, password: 'Wrong-password-1', newPassword: someone().password }
+    await failureOf(moves.claim({ ...proof, session: kims }), 'InvalidCredentials')
+    await failureOf(moves.exchange?.({ ...kims, secrets: { accessToken: 'made-up' } }) ?? moves.tail(), 'SessionExpired')
+    const stranger = await successOf(
+      target.open({}).signUp({ identifiers: { username: someone().username }, password: someone().password }),
+    )
+    await failureOf(moves.record({ from: kims, targetId: stranger.id }), 'Forbidden')
+    expect(await ledger.get([kim.user.id, lee.user.id])).toEqual([
+      expect.objectContaining({ password: 'unset' }),
+      expect.objectContaining({ password: 'unset' }),
+    ])
+  })
+
+  it.each(['kii', 'kinvey', 'monaca'] as const)('of whom a session is counts for nothing, its token does (%s)', async (from) => {
+    const { source, moves, migration, ledger } = await withLedger(sandbox, from, from === 'kinvey' ? 'kii' : 'kinvey')
+    const [kim, lee] = [await residentOf(source), await residentOf(source)]
+    await successOf(migration().run())
+    const store = memoryStore()
+    await successOf(source.open({ store, namespace: 'any' }).signIn(signInAs(lee)))
+    const text = ((await store.get('any.session')) ?? '{}').replaceAll(lee.user.id, kim.user.id).replaceAll(lee.username, kim.username)
+    const forged: Session = { ...JSON.parse(text), userId: userId(kim.user.id) }
+    const { loginToken: _, ...secrets } = forged.secrets
+    for (const session of [forged, { ...forged, secrets }]) {
+      const answer = await moves.exchange?.(session)()
+      if (answer?._tag === 'Right' && answer.right.outcome === 'exchanged') {
+        expect((await ledger.byTarget(answer.right.session.userId))?.sourceId).toBe(lee.user.id)
+      }
+    }
+    expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ password: 'unset', problem: null })
+    expect((await ledger.get([lee.user.id]))[0]).toMatchObject({ problem: { code: 'exchanged' } })
+  })
+
+  it('is throttled, for each identifier', async () => {
+    const { source, moves, migration } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    const store = memoryStore()
+    await successOf(source.open({ store, namespace: 'any' }).signIn(signInAs(kim)))
+    const session: Session = JSON.parse((await store.get('any.session')) ?? '{}')
+    const proof = { identifier: { username: kim.username }, password: 'Wrong-password-1', newPassword: 'Wrong-password-1', session }
+    for (let attempt = 0; attempt < 10; attempt += 1) await failureOf(moves.claim(proof), 'InvalidCredentials')
+    expect((await failureOf(moves.claim(proof), 'RateLimited')).retryAfter).toBeGreaterThan(500)
+  })
+
+  it('is refused where it is no question, and answers say nothing secret', async () => {
+    const { source, moves } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    const handle = moveLedgerHandler(moves)
+    const post = (body: string) => handle(new Request('http://127.0.0.1/', { method: 'POST', body }))
+    expect((await handle(new Request('http://127.0.0.1/'))).status).toBe(405)
+    for (const body of [
+      '',
+      'no JSON',
+      '{}',
+      '{"question":"tail","input":{}}',
+      '{"question":"erase","input":{}}',
+      '{"question":"claim","input":{"identifier":{}}}',
+    ]) {
+      expect((await post(body)).status, body).toBe(400)
+    }
+    expect((await post(`"${'x'.repeat(70_000)}"`)).status).toBe(413)
+    const session = { vendor: 'kii', userId: kim.user.id, kind: 'registered', secrets: { accessToken: 'made-up-token' } }
+    const input = { identifier: { username: kim.username }, password: 'Wrong-password-1', newPassword: 'Wrong-password-1', session }
+    const answer = await post(JSON.stringify({ question: 'claim', input }))
+    const text = await answer.text()
+    expect(answer.status).toBe(400)
+    for (const secret of ['Wrong-password-1', 'made-up-token', kim.username]) expect(text).not.toContain(secret)
+    expect(JSON.parse(text)).toEqual({ tag: 'InvalidCredentials' })
+  })
+})
+
+describe('with a ledger', () => {
+  it('no identifier of somebody who has not come is given away, whatever its kind', async () => {
+    const { source, users } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    const { email, username, password } = someone()
+    const taken = await failureOf(users().signUp({ identifiers: { username, email: kim.email }, password }), 'IdentifierTaken')
+    expect(taken.identifier).toBe('email')
+    await failureOf(users().signUp({ identifiers: { username: kim.username }, password }), 'IdentifierTaken')
+    await successOf(users().signUp({ identifiers: { username, email }, password }))
+  })
+
+  it('a reset goes where the user is', async () => {
+    const { source, target, users, migration } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    const identifier = { username: kim.username }
+    expect(target.world.outbox.messages()).toEqual([])
+    expect((await successOf(users().requestPasswordReset({ identifier }))).vendor).toBe('kii')
+    await source.control.inbox.next({ to: kim.email, purpose: 'password-reset' })
+    await successOf(users().signIn(signInAs(kim)))
+    expect((await successOf(users().requestPasswordReset({ identifier }))).vendor).toBe('kinvey')
+    await target.control.inbox.next({ to: kim.email, purpose: 'password-reset' })
+  })
+
+  it('the old password opens nothing of somebody who set another one at the new vendor, though the ledger does not know of it', async () => {
+    const { target, source, users, migration, ledger, sides } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    const [row] = await ledger.get([kim.user.id])
+    const next = someone().password
+    await successOf(sides.to.directory.setPassword(userId(row?.targetId ?? ''), next))
+    await successOf(users().signIn(signInAs({ ...kim, password: next })))
+    expect((await ledger.get([kim.user.id]))[0]?.password).toBe('unset')
+    await failureOf(users().signIn(signInAs(kim)), 'InvalidCredentials')
+    await successOf(users().signIn(signInAs({ ...kim, password: next })))
+    expect(target.world.users()).toHaveLength(1)
+  })
+
+  it('somebody who signed up at the old vendor after the run is made by the sign-in, and counted by the next run', async () => {
+    const { source, target, users, migration, moves } = await withLedger(sandbox, 'kii', 'kinvey')
+    await residentOf(source)
+    await successOf(migration().run())
+    const lee = await residentOf(source)
+    const user = await successOf(users().signIn(signInAs(lee)))
+    expect(user.attributes.migratedFrom).toBe(lee.user.id)
+    expect(target.world.users()).toHaveLength(2)
+    expect(await successOf(moves.tail())).toEqual({ people: 1, come: 0, waiting: 1, behind: 0 })
+  })
+
+  it('the old password opens nothing of somebody who came alone, whatever the ledger has missed', async () => {
+    const { source, users, migration, moves, ledger } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    const forgetful = {
+      ...moves,
+      record: () => async () =>
+        ({ _tag: 'Left', left: await failureOf(moves.tail({ signal: AbortSignal.abort() }), 'Cancelled') }) as const,
+    }
+    const app = users({ ledger: forgetful })
+    const { id } = await successOf(app.signIn(signInAs(kim)))
+    const next = someone().password
+    await successOf(app.changePassword({ current: kim.password, next }))
+    await successOf(migration().run())
+    await ledger.change([{ sourceId: kim.user.id, state: 'created', targetId: id, password: 'unset' }])
+    await failureOf(users().signIn(signInAs(kim)), 'InvalidCredentials')
+    expect((await successOf(users().signIn(signInAs({ ...kim, password: next })))).id).toBe(id)
+  })
+
+  it('a second factor at the old vendor is asked for before the account is given', async () => {
+    const { source, target, users, migration, moves } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    const kit = enrolSecondFactor(source.world as Parameters<typeof enrolSecondFactor>[0], kim.user.id)
+    const app = users()
+    const lee = await residentOf(source)
+    const store = memoryStore()
+    await successOf(source.open({ store, namespace: 'any' }).signIn(signInAs(lee)))
+    const lees: Session = JSON.parse((await store.get('any.session')) ?? '{}')
+    const proof = { identifier: { username: kim.username }, password: kim.password, newPassword: kim.password }
+    await failureOf(moves.claim({ ...proof, session: lees }), 'InvalidCredentials')
+    const { step } = await failureOf(app.signIn(signInAs(kim)), 'SecondFactorRequired')
+    const code = totpCode(kit.secret, source.world.clock.now())
+    expect((await successOf(app.continueSignIn(step, { factor: 'totp', code }))).attributes.migratedFrom).toBe(kim.user.id)
+    expect(target.world.users()).toHaveLength(1)
+  })
+
+  it('an account that was there before the run is opened by its own password alone', async () => {
+    const { source, target, users, migration, ledger } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    const own = someone().password
+    const before = await successOf(target.open({}).signUp({ identifiers: { username: kim.username }, password: own }))
+    await successOf(migration({ conflicts: 'link' }).run())
+    expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ state: 'linked', targetId: before.id })
+    await failureOf(users().signIn(signInAs(kim)), 'InvalidCredentials')
+    expect((await successOf(users().signIn(signInAs({ ...kim, password: own })))).id).toBe(before.id)
+  })
+
+  it('a claim that was cut short is done again, and the old password opens nothing later', async () => {
+    let calls = 0
+    const failing = (ledger: Ledger): Ledger => ({
+      ...ledger,
+      hash: (text) => ledger.hash(text),
+      get: (ids) => ledger.get(ids),
+      holders: (folded) => ledger.holders(folded),
+      change: async (changes) => {
+        calls += 1
+        // Written before: the first. Written after the password is set: the second.
+        if (calls === 2) throw new LedgerFailure('full', 'no space')
+        return ledger.change(changes)
+      },
+    })
+    const { source, target, users, migration, ledger } = await withLedger(sandbox, 'kii', 'kinvey', failing)
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    await failureOf(users().signIn(signInAs(kim)), 'Unavailable')
+    expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ password: 'set', problem: { code: 'claiming' } })
+    const user = await successOf(users().signIn(signInAs(kim)))
+    expect(user.attributes.migratedFrom).toBe(kim.user.id)
+    expect(target.world.users()).toHaveLength(1)
+  })
+
+  it('nothing is half-made while it is down', async () => {
+    const { source, target, users, migration, moves } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    const remote = await serve(moves)
+    await remote.stop()
+    await failureOf(users({ ledger: remote.ledger }).signIn(signInAs(kim)), 'Unavailable')
+    expect(target.world.users()).toHaveLength(1)
+    await successOf(users().signIn(signInAs(kim)))
+  })
+})
+
+describe('a bulk run beside people who come', () => {
+  it('makes nobody twice', async () => {
+    const { source, target, users, migration } = await withLedger(sandbox, 'kii', 'kinvey')
+    const people = await Promise.all(Array.from({ length: 30 }, () => residentOf(source)))
+    const early = people.slice(0, 5)
+    for (const person of early) await successOf(users().signIn(signInAs(person)))
+    const [run] = await Promise.all([
+      successOf(migration({ conflicts: 'link' }).run()),
+      ...people.slice(5, 15).map((person) => users().signIn(signInAs(person))()),
+    ])
+    expect(['done', 'done-with-failures']).toContain(run.status)
+    for (const person of people) await successOf(users().signIn(signInAs(person)))
+    expect(target.world.users()).toHaveLength(30)
+  })
+})

@@ -1,0 +1,333 @@
+import { memoryStore, type SessionStore } from '@userport/core'
+import { createMemoryProvider } from '@userport/core/memory'
+import { describe, expect, it, vi } from 'vitest'
+import { migrating } from '../src/lazy.js'
+import { failureOf, signInAs, someone, successOf, twoServices } from './support/lazy-memory.js'
+
+/** What a store holds, as a disk outlives a process. */
+class Disk implements SessionStore {
+  readonly entries: Map<string, string>
+  readonly shared = false
+  writes = 0
+  /** The number of the write with which the process dies: neither it nor anything later happens. */
+  diesAt = Number.POSITIVE_INFINITY
+  constructor(entries: Iterable<readonly [string, string]> = []) {
+    this.entries = new Map(entries)
+  }
+  died: () => void = () => undefined
+  readonly death = new Promise<void>((resolve) => {
+    this.died = resolve
+  })
+  #dead(): boolean {
+    this.writes += 1
+    if (this.writes < this.diesAt) return false
+    this.died()
+    return true
+  }
+  readonly get = (name: string): string | undefined => this.entries.get(name)
+  readonly set = (name: string, value: string): Promise<void> | void => {
+    if (this.#dead()) return new Promise(() => undefined)
+    this.entries.set(name, value)
+  }
+  readonly remove = (name: string): Promise<void> | void => {
+    if (this.#dead()) return new Promise(() => undefined)
+    this.entries.delete(name)
+  }
+  readonly copy = (): Disk => new Disk(this.entries)
+  get names(): readonly string[] {
+    return [...this.entries.keys()]
+  }
+}
+
+const signedInBefore = async (services: ReturnType<typeof twoServices>, store: SessionStore = new Disk()) => {
+  const kim = await services.resident({ profile: { attributes: { color: 'blue' } } })
+  const device = services.device({}, store)
+  const old = device.old()
+  await successOf(old.signIn(signInAs(kim)))
+  return { kim, device, old }
+}
+
+const anonymousBefore = async (services: ReturnType<typeof twoServices>, store: SessionStore = new Disk()) => {
+  const device = services.device({}, store)
+  const user = await successOf(device.old().signInAnonymously({ attributes: { cart: [1, 2, 3] } }))
+  return { user, device }
+}
+
+describe('somebody who was signed in when the app began to migrate', () => {
+  it('stays signed in, with the same user, until the password is seen', async () => {
+    const services = twoServices()
+    const { kim, device } = await signedInBefore(services)
+    const { users } = device
+    expect((await successOf(users.restore()))?.id).toBe(kim.user.id)
+    expect(users.state()).toMatchObject({ status: 'signedIn', stale: false, stored: true })
+    expect((await successOf(users.updateProfile({ set: { color: 'red' } }))).attributes.color).toBe('red')
+    expect(services.to.userCount()).toBe(0)
+
+    const again = device.open()
+    expect((await successOf(again.restore()))?.id).toBe(kim.user.id)
+    await successOf(again.signOut())
+    expect((await successOf(again.signIn(signInAs(kim)))).attributes).toEqual({
+      color: 'red',
+      migratedFrom: kim.user.id,
+      migratedBy: 'sign-in',
+    })
+  })
+
+  it('is not signed out by a first start without a connection', async () => {
+    const services = twoServices()
+    const { kim, device } = await signedInBefore(services)
+    services.from.faults.set('offline')
+    services.to.faults.set('offline')
+    expect((await successOf(device.users.restore({ deadline: 300 })))?.id).toBe(kim.user.id)
+    expect(device.users.state()).toMatchObject({ status: 'signedIn', stale: true })
+  })
+
+  it('is asked to sign in where the old service says that the session is dead', async () => {
+    const services = twoServices()
+    const { kim, device } = await signedInBefore(services)
+    services.from.expireSessions(kim.user.id)
+    expect(await successOf(device.users.restore())).toBeNull()
+    expect(device.users.state()).toEqual({ status: 'signedOut' })
+    expect(await successOf(device.open().restore())).toBeNull()
+  })
+
+  it('does not come back after signing out', async () => {
+    const services = twoServices()
+    const { device } = await signedInBefore(services)
+    await successOf(device.users.restore())
+    await successOf(device.users.signOut())
+    expect(await successOf(device.open().restore())).toBeNull()
+    expect((device.store as Disk).names.filter((name) => name.endsWith('session'))).toEqual([])
+  })
+
+  it('ends where the same user has moved on another device: two lives would drift apart', async () => {
+    const services = twoServices()
+    const { kim, device } = await signedInBefore(services)
+    await successOf(device.users.restore())
+    await successOf(services.device().users.signIn(signInAs(kim)))
+    await failureOf(device.users.refresh(), 'SessionExpired')
+    expect(device.users.state()).toEqual({ status: 'signedOut' })
+    await successOf(device.users.signIn(signInAs(kim)))
+    expect(services.to.userCount()).toBe(1)
+  })
+
+  it('finds what the old service lacks refused by it', async () => {
+    const services = twoServices({ from: { without: ['changeUsername'] } })
+    const { device } = await signedInBefore(services)
+    await successOf(device.users.restore())
+    await failureOf(device.users.changeUsername(someone().username), 'Unsupported')
+  })
+
+  it('is taken over from the old vendor’s own library as well', async () => {
+    const services = twoServices()
+    const kim = await services.resident()
+    const left = new Disk(Object.entries(services.from.legacySession(kim.user.id)))
+    const users = migrating({
+      from: createMemoryProvider({ service: services.from, legacyStore: left }),
+      to: createMemoryProvider({ service: services.to }),
+    })
+    expect((await successOf(users.restore()))?.id).toBe(kim.user.id)
+    expect(left.names).toEqual([])
+  })
+
+  it('keeps the session of somebody who has moved when the app drops the move', async () => {
+    const services = twoServices()
+    const kim = await services.resident()
+    const device = services.device()
+    const { id } = await successOf(device.users.signIn(signInAs(kim)))
+    const plain = createMemoryProvider({ service: services.to, store: device.store, namespace: 'new' })
+    expect((await successOf(plain.restore()))?.id).toBe(id)
+  })
+
+  it('is told that two providers cannot keep their sessions in one place', async () => {
+    const services = twoServices()
+    const store = memoryStore()
+    const users = migrating({
+      from: createMemoryProvider({ service: services.from, store }),
+      to: createMemoryProvider({ service: services.to, store }),
+    })
+    expect((await failureOf(users.signIn(signInAs(someone())), 'Configuration')).path).toBe('to')
+  })
+})
+
+/** Modules of its own: what a dead process holds, nobody waits for. */
+const anotherProcess = async () => {
+  vi.resetModules()
+  const [lazy, memory] = [await import('../src/lazy.js'), await import('@userport/core/memory')]
+  return ({ from, to }: ReturnType<typeof twoServices>, store: SessionStore) =>
+    lazy.migrating({
+      from: memory.createMemoryProvider({ service: from, store, namespace: 'old' }),
+      to: memory.createMemoryProvider({ service: to, store, namespace: 'new' }),
+    })
+}
+
+describe('an anonymous user of the old service', () => {
+  it('is carried over with everything, under another id that is told', async () => {
+    const services = twoServices()
+    const { user, device } = await anonymousBefore(services)
+    const restored = await successOf(device.users.restore())
+    expect(restored).toMatchObject({ kind: 'anonymous', attributes: { cart: [1, 2, 3], migratedFrom: user.id } })
+    expect(device.moves).toEqual([{ previousId: user.id, id: restored?.id, how: 'anonymous' }])
+    expect((device.store as Disk).names.filter((name) => name.startsWith('old.'))).toEqual([])
+    expect((await successOf(device.open().restore()))?.id).toBe(restored?.id)
+    expect([services.from.userCount(), services.to.userCount()]).toEqual([1, 1])
+  })
+
+  it.each(['offline', 'unavailable', 'hang'] as const)(
+    'stays as it is while the new service fails (%s), and comes later',
+    async (fault) => {
+      const services = twoServices()
+      const { user, device } = await anonymousBefore(services)
+      services.to.faults.set(fault)
+      expect((await successOf(device.open({ patience: 60 }).restore()))?.id).toBe(user.id)
+      expect((await successOf(device.open().signInAnonymously())).id).toBe(user.id)
+      services.to.faults.clear()
+      const again = services.device({}, new Disk([...(device.store as Disk).entries].filter(([name]) => name.startsWith('old.'))))
+      expect((await successOf(again.users.restore()))?.attributes.migratedFrom).toBe(user.id)
+      expect(services.to.userCount()).toBe(1)
+    },
+  )
+
+  it('stays while the old service fails', async () => {
+    const services = twoServices()
+    const { user, device } = await anonymousBefore(services)
+    services.from.faults.set('unavailable')
+    expect((await successOf(device.users.restore()))?.id).toBe(user.id)
+    services.from.faults.clear()
+    expect((await successOf(device.users.refresh())).attributes.migratedFrom).toBe(user.id)
+  })
+
+  it.each(['token', 'generated-credentials'] as const)(
+    'is not lost by an app that dies at any write of its store (%s)',
+    async (custody) => {
+      const dying = await anotherProcess()
+      let neverUsed = 0
+      for (let diesAt = 1; diesAt <= 8; diesAt += 1) {
+        const services = twoServices({ to: { custody } })
+        const { user, device } = await anonymousBefore(services)
+        const disk = (device.store as Disk).copy()
+        disk.diesAt = diesAt
+        await Promise.race([disk.death, dying(services, disk).restore()()])
+
+        const next = services.device({}, disk.copy())
+        const restored = await successOf(next.users.restore())
+        expect(restored?.attributes, `died at write ${diesAt}`).toEqual({ cart: [1, 2, 3], migratedFrom: user.id, migratedBy: 'sign-in' })
+        const [last, inUse] = [await successOf(next.open().restore()), await successOf(next.users.refresh())]
+        expect([last?.id, inUse.id]).toEqual([restored?.id, restored?.id])
+        neverUsed += services.to.userCount() - 1
+      }
+      // An app that dies before it could store the new credential leaves a user behind whom nobody uses: at the first write alone.
+      expect(neverUsed).toBeLessThanOrEqual(1)
+    },
+  )
+
+  it('is carried over once by eight tabs', async () => {
+    const services = twoServices()
+    const { user, device } = await anonymousBefore(services, Object.assign(memoryStore(), { shared: true }))
+    const tabs = Array.from({ length: 8 }, () => device.open())
+    const restored = await Promise.all(tabs.map((tab) => successOf(tab.restore())))
+    expect(new Set(restored.map((one) => one?.id)).size).toBe(1)
+    expect(restored[0]?.attributes.migratedFrom).toBe(user.id)
+    expect(services.to.userCount()).toBe(1)
+    for (const tab of tabs) tab.close()
+  })
+
+  it('is not carried over while nothing can be stored', async () => {
+    const services = twoServices()
+    const { user, device } = await anonymousBefore(services)
+    const disk = (device.store as Disk).copy()
+    const full: SessionStore = {
+      get: disk.get,
+      set: () => {
+        throw new Error('full')
+      },
+      remove: disk.remove,
+    }
+    expect((await successOf(services.device({}, full).users.restore()))?.id).toBe(user.id)
+    expect(services.to.userCount()).toBe(0)
+  })
+
+  it('becomes an account of the new service by an upgrade', async () => {
+    const services = twoServices()
+    const { user, device } = await anonymousBefore(services)
+    const { username, password } = someone()
+    const waiting = device.open({ rollout: 0 })
+    await successOf(waiting.restore())
+    const upgraded = await successOf(waiting.upgrade({ identifiers: { username }, password }))
+    expect(upgraded).toMatchObject({ identity: 'replaced', previousId: user.id, warnings: [] })
+    expect(upgraded.user).toMatchObject({ kind: 'registered', username, attributes: { cart: [1, 2, 3] } })
+    expect([services.from.userCount(), services.to.userCount()]).toEqual([1, 1])
+    expect((await successOf(createMemoryProvider({ service: services.to }).signIn(signInAs({ username, password })))).id).toBe(
+      upgraded.user.id,
+    )
+  })
+
+  it('is brought into an account of the new service by a merge', async () => {
+    const services = twoServices()
+    const { device, user } = await anonymousBefore(services)
+    const taken = someone()
+    const other = createMemoryProvider({ service: services.to })
+    const account = await successOf(other.signUp({ identifiers: { username: taken.username }, password: taken.password }))
+    const users = device.open({ rollout: 0 })
+    await successOf(users.restore())
+    const upgrade = users.upgrade({ identifiers: { username: taken.username }, password: someone().password })
+    const { mergeTicket } = await failureOf(upgrade, 'IdentifierTaken')
+    if (mergeTicket === undefined) throw new Error('there must be a ticket')
+    await successOf(users.signIn(signInAs(taken), { anonymous: mergeTicket }))
+    expect((await successOf(users.pendingMerge()))?.anonymous.id).toBe(user.id)
+    const merged = await successOf(users.completeMerge())
+    expect(merged).toMatchObject({ id: account.id, attributes: { cart: [1, 2, 3] } })
+    expect([services.from.userCount(), services.to.userCount()]).toEqual([0, 1])
+  })
+
+  it('is carried over from a backup as well', async () => {
+    const services = twoServices()
+    const { device, user } = await anonymousBefore(services)
+    const waiting = device.open({ rollout: 0 })
+    await successOf(waiting.restore())
+    const backup = await successOf(waiting.exportAnonymous('a long passphrase'))
+    const { users } = services.device()
+    const imported = await successOf(users.importAnonymous(backup, 'a long passphrase'))
+    expect(imported.attributes).toEqual({ cart: [1, 2, 3], migratedFrom: user.id, migratedBy: 'sign-in' })
+  })
+
+  it('keeps what it had where the upgrade fails', async () => {
+    const services = twoServices()
+    const { user, device } = await anonymousBefore(services)
+    const taken = someone()
+    const other = createMemoryProvider({ service: services.to })
+    await successOf(other.signUp({ identifiers: { username: taken.username }, password: taken.password }))
+    const waiting = device.open({ rollout: 0 })
+    await successOf(waiting.restore())
+    await failureOf(waiting.upgrade({ identifiers: { username: taken.username }, password: someone().password }), 'IdentifierTaken')
+    expect((await successOf(waiting.refresh())).id).toBe(user.id)
+  })
+})
+
+describe('when the old service is retired', () => {
+  it('is never asked, and its sessions are over', async () => {
+    const services = twoServices()
+    const { device, kim } = await signedInBefore(services)
+    await successOf(device.users.restore())
+    const before = services.from.requestCount()
+    const retired = device.open({ retired: true })
+    expect(await successOf(retired.restore())).toBeNull()
+    expect(retired.state()).toEqual({ status: 'signedOut' })
+    await failureOf(retired.signIn(signInAs(kim)), 'InvalidCredentials')
+    await failureOf(retired.requestPasswordReset({ identifier: { username: kim.username } }), 'UserNotFound')
+    await successOf(retired.signUp({ identifiers: { username: kim.username }, password: kim.password }))
+    expect(services.from.requestCount()).toBe(before)
+  })
+
+  it('keeps the credential of an anonymous user as lost', async () => {
+    const services = twoServices()
+    const { user, device } = await anonymousBefore(services)
+    const waiting = device.open({ rollout: 0 })
+    await successOf(waiting.restore())
+    await successOf(waiting.updateProfile({ set: { seen: true } }))
+    const retired = device.open({ retired: true })
+    expect(await successOf(retired.restore())).toBeNull()
+    const lost = (device.store as Disk).entries.get('new.lost')
+    expect(JSON.parse(lost ?? '{}')).toMatchObject({ userId: user.id, kind: 'anonymous' })
+  })
+})

@@ -1,0 +1,228 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import type { UserError } from '@userport/core'
+import { type Sandbox, startSandbox } from '@userport/sandbox'
+import * as E from 'fp-ts/lib/Either.js'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createMigration } from '../src/create-migration.js'
+import { engineFor } from '../src/ledger/open-ledger.js'
+import type { RunOutcome, RunProgress } from '../src/migration.js'
+import { runShared, type SharedRunOptions } from '../src/shared/run-shared.js'
+import { ledgerPlaces, withLedger } from './support/ledger-engines.js'
+import { directoryAt } from './support/mapping-targets.js'
+import { compare, nothingWrong } from './support/outside.js'
+import { populate, value } from './support/population.js'
+
+const { places } = await ledgerPlaces()
+const onServer = places.find(({ engine }) => engine === 'postgres')
+const fresh = (): string => onServer?.fresh() ?? ''
+const script = fileURLToPath(new URL('support/ledger-worker.mjs', import.meta.url))
+
+let sandbox: Sandbox
+const children: ChildProcess[] = []
+/** What processes said that ended by themselves as no worker should. */
+const failures: string[] = []
+
+const until = (condition: () => boolean): Promise<void> =>
+  vi.waitFor(
+    () => {
+      if (!condition() && failures.length === 0) throw new Error('It takes too long.')
+      expect(failures).toEqual([])
+    },
+    { timeout: 40_000, interval: 5 },
+  )
+
+beforeAll(async () => {
+  sandbox = await startSandbox()
+})
+afterAll(() => sandbox.stop())
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  failures.splice(0)
+})
+
+const policy = { invalid: 'adapt', anonymous: 'move' } as const
+
+/** An app of Kii's and one of Kinvey's that nobody else uses. */
+const apps = () => {
+  const names = { from: `app-${randomUUID().slice(0, 12)}`, to: `app-${randomUUID().slice(0, 12)}` }
+  const source = sandbox.app('kii', names.from)
+  const target = sandbox.app('kinvey', names.to)
+  const from = directoryAt(sandbox, 'kii', names.from)
+  const to = directoryAt(sandbox, 'kinvey', names.to)
+  const settings = { apps: names, policy, limits: { pageSize: 40, concurrency: 8, latestArrival: 1000 } }
+  const share = ({ signal, ...more }: Partial<SharedRunOptions> & { readonly ledger: string; readonly signal?: AbortSignal }) =>
+    runShared({ from, to, ...settings, ...more }, signal === undefined ? {} : { signal })
+  /** A worker in a process of its own. */
+  const start = (ledger: string) => {
+    const connections = { kii: sandbox.connection('kii', names.from), kinvey: sandbox.connection('kinvey', names.to) }
+    const child = spawn(process.execPath, [script, JSON.stringify({ ...settings, ...connections, ledger })], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    children.push(child)
+    const progress: string[] = []
+    child.stderr.setEncoding('utf8').on('data', (line: string) => progress.push(line))
+    child.on('exit', (code) => code !== null && code !== 0 && failures.push(progress.join('')))
+    const outcome = text(child.stdout).then((json): RunOutcome | undefined => {
+      if (json === '') return undefined
+      const answer = JSON.parse(json) as E.Either<UserError, RunOutcome>
+      if (E.isLeft(answer)) throw new Error(JSON.stringify(answer.left))
+      return answer.right
+    })
+    return { child, outcome, progress }
+  }
+  return { source, target, from, to, settings, share, start }
+}
+
+describe.runIf(onServer !== undefined)('a run that several workers share', () => {
+  it('survives one of four processes being killed: nobody lost, nobody doubled', { timeout: 90_000 }, async () => {
+    const { source, target, from, start } = apps()
+    const users = 1008
+    await populate(from, users)
+    target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 20 } })
+    const ledger = fresh()
+    const workers = [start(ledger), start(ledger), start(ledger), start(ledger)] as const
+    await until(() => workers.every(({ progress }) => progress.length > 0))
+    await until(() => target.users().length > users * 0.3)
+    const [victim, ...others] = workers
+    victim.child.kill('SIGKILL')
+    const atKill = target.users().length
+    const outcomes = await Promise.all(others.map(({ outcome }) => outcome))
+    expect(await victim.outcome).toBeUndefined()
+
+    expect(atKill).toBeLessThan(users)
+    expect(compare(source, target)).toEqual(nothingWrong(users))
+    expect(target.users()).toHaveLength(users)
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'done', counts: { byState: { created: users, failed: 0 } } })
+    for (const outcome of outcomes) expect(outcome?.created).toBeGreaterThan(0)
+    await withLedger(ledger, async (kept) => {
+      expect((await kept.progress()).finishedAt).not.toBeNull()
+      expect((await kept.samples()).at(-1)?.created).toBe(users)
+    })
+  })
+
+  it('goes on after all of its processes were killed', { timeout: 60_000 }, async () => {
+    const { source, target, from, start, share } = apps()
+    const users = 360
+    await populate(from, users)
+    target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 20 } })
+    const ledger = fresh()
+    const workers = [start(ledger), start(ledger)]
+    await until(() => target.users().length > 100)
+    for (const { child } of workers) child.kill('SIGKILL')
+    await Promise.all(workers.map(({ outcome }) => outcome))
+    const atKill = target.users().length
+    expect(atKill).toBeLessThan(users)
+    expect(await value(share({ ledger }))).toMatchObject({ status: 'done', counts: { byState: { created: users } } })
+    expect(compare(source, target)).toEqual(nothingWrong(users))
+  })
+
+  it('is left by a worker that is told to stop, and ended by the others', { timeout: 60_000 }, async () => {
+    const { source, target, from, start } = apps()
+    const users = 360
+    await populate(from, users)
+    target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 20 } })
+    const ledger = fresh()
+    const [leaver, stayer] = [start(ledger), start(ledger)]
+    await until(() => target.users().length > 60)
+    await until(() => leaver.progress.length > 0)
+    leaver.child.kill('SIGTERM')
+    expect(await leaver.outcome).toMatchObject({ status: 'interrupted', reasons: ['It was told to stop.'] })
+    expect(await stayer.outcome).toMatchObject({ status: 'done', counts: { byState: { created: users } } })
+    expect(compare(source, target)).toEqual(nothingWrong(users))
+  })
+
+  it('is ended by one who works alone, and the other way round', { timeout: 30_000 }, async () => {
+    const { source, target, from, to, settings, share } = apps()
+    const users = 240
+    await populate(from, users)
+    const latency = target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 20 } })
+    const address = fresh()
+    await withLedger(address, async (ledger) => {
+      const alone = createMigration({ from, to, ...settings, ledger })
+      const stopAt = async (some: number, run: (signal: AbortSignal) => Promise<RunOutcome>) => {
+        const leaving = new AbortController()
+        const running = run(leaving.signal)
+        await until(() => target.users().length > some)
+        leaving.abort()
+        expect(await running).toMatchObject({ status: 'interrupted' })
+        expect(target.users().length).toBeLessThan(users)
+      }
+      await stopAt(30, (signal) => value(share({ ledger: address, signal })))
+      await stopAt(90, (signal) => value(alone.resume({ signal })))
+      await stopAt(130, (signal) => value(share({ ledger: address, resume: true, signal })))
+      latency.remove()
+      expect(await value(alone.resume())).toMatchObject({ status: 'done', counts: { byState: { created: users } } })
+      expect(compare(source, target)).toEqual(nothingWrong(users))
+    })
+  })
+
+  it('keeps out whoever works alone, and is kept out', { timeout: 30_000 }, async () => {
+    const { target, from, to, settings, share } = apps()
+    await populate(from, 60)
+    target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 50 } })
+    const address = fresh()
+    await withLedger(address, async (ledger) => {
+      const lease = await ledger.lease('ann')
+      expect(await value(share({ ledger: address }))).toMatchObject({ status: 'refused', reasons: [expect.stringContaining('ann')] })
+      if ('release' in lease) await lease.release()
+      const running = value(share({ ledger: address }))
+      await until(() => target.users().length > 0)
+      expect(await ledger.lease('bob')).toMatchObject({ heldBy: 'a worker of a shared run' })
+      const alone = createMigration({ from, to, ...settings, ledger })
+      expect(await value(alone.run())).toMatchObject({ status: 'refused', reasons: [expect.stringContaining('a worker of a shared run')] })
+      expect(await running).toMatchObject({ status: 'done' })
+      const after = await ledger.lease('bob')
+      expect('release' in after).toBe(true)
+      if ('release' in after) await after.release()
+    })
+  })
+
+  it('is left by a worker that the others took for dead', { timeout: 30_000 }, async () => {
+    const { source, target, from, share } = apps()
+    await populate(from, 120)
+    const latency = target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 400 } })
+    const ledger = fresh()
+    const running = value(share({ ledger }))
+    await until(() => target.users().length > 0)
+    const engine = await engineFor(ledger, 1000)
+    await engine.write((database) => database.deleteFrom('workers').execute())
+    await engine.close()
+    expect(await running).toMatchObject({ status: 'interrupted', reasons: [expect.stringContaining('for dead')] })
+    latency.remove()
+    expect(await value(share({ ledger }))).toMatchObject({ status: 'done' })
+    expect(compare(source, target)).toEqual(nothingWrong(120))
+  })
+
+  it('moves who came since when it is begun again, and tells of everybody’s progress', { timeout: 30_000 }, async () => {
+    const { source, target, from, share } = apps()
+    await populate(from, 120)
+    const ledger = fresh()
+    const told: RunProgress[] = []
+    const onProgress = (progress: RunProgress) => told.push(progress)
+    const [one, other] = await Promise.all([value(share({ ledger, onProgress })), value(share({ ledger }))])
+    expect(one.created + other.created).toBe(120)
+    expect(told.at(-1)).toMatchObject({ done: 120, failed: 0 })
+    await populate(from, 60)
+    expect(await value(share({ ledger }))).toMatchObject({ status: 'done', created: 60, counts: { byState: { created: 180 } } })
+    expect(compare(source, target)).toEqual(nothingWrong(180))
+  })
+
+  it('is refused where it may not begin, and says why', async () => {
+    const { from, share } = apps()
+    await populate(from, 12)
+    const ledger = fresh()
+    expect(await value(share({ ledger, resume: true }))).toMatchObject({
+      status: 'refused',
+      reasons: ['Nothing has begun that could be resumed.'],
+    })
+    expect(await value(share({ ledger }))).toMatchObject({ status: 'done' })
+    const other = await value(share({ ledger, policy: { ...policy, conflicts: 'skip' } }))
+    expect(other).toMatchObject({ status: 'refused', reasons: [expect.stringContaining('another policy')] })
+    expect(await share({ ledger: 'file:some.ledger' })()).toMatchObject({ left: { _tag: 'Configuration', path: 'ledger' } })
+    expect(await share({ ledger, key: 'a key' })()).toMatchObject({ left: { _tag: 'Unavailable', code: 'broken' } })
+    expect(await share({ ledger: 'postgres://127.0.0.1:1/x' })()).toMatchObject({ left: { _tag: 'Unavailable', code: 'lost' } })
+  })
+})

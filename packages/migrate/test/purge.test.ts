@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import * as E from '#fp-ts/Either'
+import { between, newLedger } from './support/migration.js'
+import { populate, value } from './support/population.js'
+
+it('a purged ledger holds no name, can be looked at and undone, and nothing else', async () => {
+  const { source, target, from, start } = between('kii', 'kinvey')
+  await populate(from, 24)
+  const { path, ledger } = await newLedger()
+  const migration = await start({ ledger })
+  await value(migration.run())
+  const names = source.users().flatMap(({ username }) => (username === undefined ? [] : [username]))
+  await value(migration.purge())
+  const bytes = readFileSync(path, 'latin1')
+  expect(names.filter((name) => bytes.includes(name))).toEqual([])
+
+  const { progress, counts } = await value(migration.status())
+  expect(progress.purged).toBe(true)
+  expect(counts.byState.created).toBe(24)
+  for (const refused of [migration.run(), migration.resume()]) {
+    expect(await value(refused)).toMatchObject({
+      status: 'refused',
+      reasons: ['The ledger was purged: what moved can be undone, nothing else.'],
+    })
+  }
+  const verified = await migration.verify()()
+  expect(E.isLeft(verified) && verified.left).toMatchObject({ _tag: 'Configuration', vendor: 'ledger', path: 'ledger' })
+  expect(await value(migration.undo())).toMatchObject({ removed: 24, kept: [] })
+  expect(target.users()).toEqual([])
+})
+
+it('no operation begins while another one has the ledger', async () => {
+  const { from, start } = between('kii', 'kinvey')
+  await populate(from, 12)
+  const { path, ledger } = await newLedger()
+  const migration = await start({ ledger })
+  await value(migration.run())
+  const lease = await (await newLedger(path)).ledger.lease('somebody else')
+  for (const operation of [migration.verify(), migration.undo(), migration.purge()]) {
+    const ended = await operation()
+    expect(E.isLeft(ended) && ended.left).toMatchObject({ _tag: 'Unavailable', vendor: 'ledger', code: 'busy' })
+    expect(E.isLeft(ended) && ended.left.message).toContain('somebody else')
+  }
+  expect(await value(migration.status())).toMatchObject({ counts: { byState: { created: 12 } } })
+  if ('release' in lease) await lease.release()
+  expect(await value(migration.verify())).toMatchObject({ equal: 12 })
+})

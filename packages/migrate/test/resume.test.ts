@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { userId } from '@userport/core'
+import { describe, expect, it } from 'vitest'
+import * as E from '#fp-ts/Either'
+import type { Ledger } from '../src/ledger/ledger.js'
+import { between, newLedger, stopping } from './support/migration.js'
+import { compare, nothingWrong } from './support/outside.js'
+import { populate, value } from './support/population.js'
+
+const few = { concurrency: 4, pageSize: 10, latestArrival: 200 }
+
+describe('a run that is told to stop', () => {
+  it('begins nothing new, ends soon, and is gone on with: nobody is lost, nobody doubled', async () => {
+    const { source, target, from, to, start } = between('kii', 'kinvey')
+    await populate(from, 120)
+    target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 5 } })
+    const { ledger } = await newLedger()
+    for (let round = 0; round < 20; round += 1) {
+      const stop = stopping(to, round % 2 === 0 ? 'request' : 'reply', 1 + Math.floor(Math.random() * 5))
+      const migration = await start({ ledger, to: stop.to, limits: few })
+      const { signal } = stop
+      const outcome = await value(round % 3 === 0 ? migration.run({ signal }) : migration.resume({ signal }))
+      expect(outcome).toMatchObject({ status: 'interrupted' })
+    }
+    const migration = await start({ ledger, limits: few })
+    expect(await value(migration.resume())).toMatchObject({ status: 'done' })
+    expect(compare(source, target)).toEqual(nothingWrong(120))
+    expect(await value(migration.undo())).toMatchObject({ removed: 120, kept: [], status: 'done' })
+    expect(target.users()).toEqual([])
+  }, 30_000)
+
+  it('lets go of what hangs, and looks it up later', async () => {
+    const { source, target, from, to, start } = between('kii', 'kinvey')
+    await populate(from, 24)
+    target.faults.add({ method: 'POST', times: 3, kind: { type: 'hang' } })
+    const { ledger } = await newLedger()
+    const stop = stopping(to, 'reply', 21)
+    const begun = Date.now()
+    const outcome = await value((await start({ ledger, to: stop.to })).run({ signal: stop.signal }))
+    expect(Date.now() - begun).toBeLessThan(8_000)
+    expect(outcome).toMatchObject({ status: 'interrupted', reasons: ['It was told to stop.'], counts: { byState: { creating: 3 } } })
+    expect(await value((await start({ ledger })).resume())).toMatchObject({ status: 'done', resolved: 3 })
+    expect(compare(source, target)).toEqual(nothingWrong(24))
+  }, 20_000)
+
+  it('before it began does nothing', async () => {
+    const { target, from, start } = between('kii', 'kinvey')
+    await populate(from, 12)
+    const migration = await start()
+    expect(await value(migration.run({ signal: AbortSignal.abort() }))).toMatchObject({ status: 'interrupted', created: 0 })
+    expect(target.requests.all()).toEqual([])
+    expect(await value(migration.run())).toMatchObject({ status: 'done', created: 12 })
+  })
+})
+
+describe('a ledger whose process died', () => {
+  /** From some write on nothing is answered any more, as if the process were gone: what was written before is all that is left. */
+  const dying = (ledger: Ledger, lives: number) => {
+    let left = lives
+    let die = (): void => undefined
+    const death = new Promise<void>((resolve) => {
+      die = resolve
+    })
+    const unless = <A extends readonly unknown[], B>(call: (...args: A) => Promise<B>) => {
+      return async (...args: A): Promise<B> => {
+        left -= 1
+        if (left >= 0) return call(...args)
+        die()
+        return new Promise<B>(() => undefined)
+      }
+    }
+    return { ledger: { ...ledger, append: unless(ledger.append), change: unless(ledger.change) }, death }
+  }
+
+  it.each(Array.from({ length: 12 }, (_, lives) => lives + 1))('after %i writes is gone on with', async (lives) => {
+    const { source, target, from, start } = between('kinvey', 'kii')
+    await populate(from, 48)
+    const { path, ledger } = await newLedger()
+    const mortal = dying(ledger, lives)
+    const dead = await start({ ledger: mortal.ledger, limits: few })
+    await Promise.race([dead.run()(), mortal.death])
+    // What it has sent still arrives.
+    await wait(50)
+    const again = await newLedger(path)
+    const migration = await start({ ledger: withFreeLease(again.ledger), limits: few })
+    expect(await value(migration.resume())).toMatchObject({ status: 'done' })
+    expect(compare(source, target)).toEqual(nothingWrong(48))
+  })
+
+  /** The lease of a process that is gone is nobody's; here it is still there. */
+  const withFreeLease = (ledger: Ledger): Ledger => ({
+    ...ledger,
+    lease: async () => ({ held: () => true, release: async () => undefined }),
+  })
+})
+
+describe('resume', () => {
+  it('is refused where nothing has begun', async () => {
+    const { from, target, start } = between('kii', 'kinvey')
+    await populate(from, 12)
+    const migration = await start()
+    expect(await value(migration.resume())).toMatchObject({ status: 'refused', reasons: ['Nothing has begun that could be resumed.'] })
+    expect(target.requests.all()).toEqual([])
+    expect(await value(migration.run())).toMatchObject({ status: 'done', created: 12 })
+  })
+
+  it('tries again who failed, as they are by now', async () => {
+    const { source, target, from, to, start } = between('kii', 'kinvey')
+    const [one, two] = [`user-${randomUUID().slice(0, 8)}`, `user-${randomUUID().slice(0, 8)}`]
+    for (const username of [one, two]) await value(from.create({ identifiers: { username } }))
+    const holders = await Promise.all([one, two].map((username) => value(to.create({ identifiers: { username } }))))
+    const migration = await start({ policy: { conflicts: 'fail' } })
+    expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', created: 0, counts: { byState: { failed: 2 } } })
+    await value(to.erase(userId(holders[0]?.id ?? '')))
+    expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', created: 0 })
+    expect(await value(migration.resume())).toMatchObject({
+      status: 'done-with-failures',
+      created: 1,
+      counts: { byState: { failed: 1, created: 1 } },
+    })
+    await value(from.erase(userId(source.users().find(({ username }) => username === two)?.id ?? '')))
+    expect(await value(migration.resume())).toMatchObject({ status: 'done', counts: { byState: { failed: 0, skipped: 1, created: 1 } } })
+    expect(target.users()).toHaveLength(2)
+  })
+})
+
+describe('another pass', () => {
+  it('moves who came since, and carries over what changed of those who have not come yet', async () => {
+    const { source, target, from, start } = between('kii', 'kinvey')
+    await populate(from, 36)
+    const migration = await start()
+    await value(migration.run())
+    await populate(from, 12)
+    const [changed, claimed, barred] = source.users().filter(({ anonymous, disabled }) => !anonymous && !disabled)
+    await value(from.update(userId(changed?.id ?? ''), { displayName: 'Changed', set: { level: 3 } }))
+    await value(from.update(userId(claimed?.id ?? ''), { displayName: 'Too late' }))
+    await value(from.suspend(userId(barred?.id ?? '')))
+    await migration.ledger.change([{ sourceId: userId(claimed?.id ?? ''), password: 'set' }])
+
+    expect(await value(migration.run())).toMatchObject({ status: 'done', created: 12, resolved: 0 })
+    const { lost, doubled, different } = compare(source, target)
+    expect({ lost, doubled }).toEqual({ lost: [], doubled: [] })
+    expect(different).toEqual([`${claimed?.id} displayName`])
+    expect(await value(migration.verify())).toMatchObject({ compared: 47, equal: 47, changedSince: 1, notMoved: 0 })
+  })
+
+  it('asks the target for nobody when nothing has changed', async () => {
+    const { target, from, start } = between('kii', 'kinvey')
+    await populate(from, 24)
+    const migration = await start()
+    await value(migration.run())
+    const requests = target.requests.all().length
+    expect(await value(migration.run())).toMatchObject({ status: 'done', created: 0 })
+    expect(
+      target.requests
+        .all()
+        .slice(requests)
+        .map(({ path }) => path.split('/').at(-1)),
+    ).toEqual(['_count'])
+  })
+})
+
+describe('a ledger', () => {
+  it('is refused to a second operator, who is told of the first', async () => {
+    const { from, start } = between('kii', 'kinvey')
+    await populate(from, 24)
+    const { path, ledger } = await newLedger()
+    const other = await newLedger(path)
+    const first = (await start({ ledger })).run()()
+    const second = await value((await start({ ledger: other.ledger })).run())
+    expect(second).toMatchObject({ status: 'refused', created: 0 })
+    expect(second.reasons[0]).toMatch(/^The ledger is in use by .*, process \d+, since 20.*Z\.$/)
+    expect(E.isRight(await first) && (await first)).toMatchObject({ right: { status: 'done', created: 24 } })
+  })
+
+  it('is refused to another policy, other apps and other vendors', async () => {
+    const { from, apps, start } = between('kii', 'kinvey')
+    await populate(from, 12)
+    const { ledger } = await newLedger()
+    await value((await start({ ledger })).run())
+    const refused = async (more: Parameters<typeof start>[0]): Promise<string | undefined> => {
+      const outcome = await value((await start({ ledger, ...more })).run())
+      expect(outcome).toMatchObject({ status: 'refused', created: 0 })
+      return outcome.reasons[0]
+    }
+    const other = 'The ledger belongs to a migration between other apps, or with another policy.'
+    expect(await refused({ policy: { conflicts: 'link' } })).toBe(other)
+    expect(await refused({ apps: { ...apps, to: 'another' } })).toBe(other)
+    const { from: monaca } = between('monaca', 'kinvey')
+    expect(await refused({ from: monaca })).toBe('The ledger belongs to a migration from kii to kinvey.')
+  })
+})
+
+it('a cursor that the source no longer knows has it read from its beginning', async () => {
+  const { source, target, from, to, start } = between('kii', 'kinvey')
+  await populate(from, 60)
+  const { ledger } = await newLedger()
+  const stop = stopping(to, 'reply', 25)
+  await value((await start({ ledger, to: stop.to, limits: few })).run({ signal: stop.signal }))
+  await ledger.append([], 'a cursor of long ago')
+  expect(await value((await start({ ledger, limits: few })).resume())).toMatchObject({ status: 'done' })
+  expect(compare(source, target)).toEqual(nothingWrong(60))
+})
