@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { showCapabilities } from './cli/capabilities.js'
 import { checkConfig } from './cli/config-check.js'
+import { fail } from './cli/fail.js'
+import { keyInArguments } from './cli/keys-in-arguments.js'
 import { runSandbox } from './cli/sandbox.js'
 
 const program = new Command('userport').description('One interface for the users of Kii Cloud, Kinvey and Monaca.').showHelpAfterError()
@@ -31,4 +33,15 @@ program
   .option('--format <format>', 'table, json or md', 'table')
   .action(showCapabilities)
 
-await program.parseAsync()
+const migrate = program.command('migrate').description('move all users of one app to another vendor')
+const doctor = program.command('doctor').description('say what works, what changes and what is lost when an app goes to another vendor')
+
+const [first = '', ...args] = process.argv.slice(2)
+const command = first === 'help' ? args[0] : first
+// What these two need takes half a second to load.
+if (command === 'migrate') (await import('./cli/migrate.js')).addMigrate(migrate)
+if (command === 'doctor') (await import('./cli/doctor.js')).addDoctor(doctor)
+
+const key = command === 'migrate' || command === 'doctor' ? keyInArguments(args) : undefined
+if (key === undefined) await program.parseAsync()
+else fail(key)

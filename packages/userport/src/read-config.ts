@@ -73,10 +73,13 @@ const typed: Readonly<Record<string, (text: string) => unknown>> = {
   requires: (text) => text.split(',').map((name) => name.trim()),
 }
 
+// Said to the command line: where the configuration is, and what only a migration needs.
+const notOurs = /^USERPORT_(CONFIG|LEDGER|LEDGER_KEY|(FROM|TO)_.+)$/
+
 const fromEnvironment = (environment: Readonly<Record<string, string | undefined>>): object =>
   Object.fromEntries(
     Object.entries(environment).flatMap(([name, text]) => {
-      if (!name.startsWith('USERPORT_') || name === 'USERPORT_CONFIG' || text === undefined) return []
+      if (!name.startsWith('USERPORT_') || notOurs.test(name) || text === undefined) return []
       const key = camelCase(name.slice('USERPORT_'.length))
       return [[key, typed[key]?.(text) ?? text]]
     }),

@@ -102,6 +102,17 @@ describe('readConfig', () => {
     expect(source).toBe(join(folder, 'userport.config.json'))
   })
 
+  it('does not take what a migration reads for keys of its own', async () => {
+    const folder = await folderWith('userport.config.json', JSON.stringify(valid))
+    const environment = {
+      USERPORT_FROM_CLIENT_SECRET: 'a',
+      USERPORT_TO_MASTER_SECRET: 'b',
+      USERPORT_LEDGER: 'file:moving.db',
+      USERPORT_LEDGER_KEY: 'c',
+    }
+    expect((await readConfig(at, { folder, environment })).value).toEqual(valid)
+  })
+
   it('reads a module', async () => {
     const folder = await folderWith('userport.config.mjs', `export default ${JSON.stringify(valid)}`)
     expect((await readConfig(at, { folder, environment: {} })).value).toEqual(valid)

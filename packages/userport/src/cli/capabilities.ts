@@ -1,17 +1,6 @@
 import { capabilityMarkdown, capabilityTable } from '../capability-table.js'
+import { aligned } from './aligned.js'
 import { fail } from './fail.js'
-
-const aligned = (rows: readonly (readonly string[])[]): string => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
 
 export const showCapabilities = async ({ format }: { readonly format: string }): Promise<void> => {
   const { vendors, rows } = await capabilityTable()

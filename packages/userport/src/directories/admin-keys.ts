@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { type At, toUserportError, userError } from '@userport/core'
+import type { KnownVendor } from '../vendors.js'
+
+/** Which of the two apps of a migration. */
+export type Side = 'from' | 'to'
+
+/** What `admin` of a configuration may say: the keys of an operator, which an app never has. */
+const adminFields: Readonly<Record<KnownVendor, { readonly secret: readonly string[]; readonly open: readonly string[] }>> = {
+  kii: { secret: ['clientSecret'], open: ['clientId'] },
+  kinvey: { secret: ['masterSecret'], open: [] },
+  monaca: { secret: ['managementKey'], open: ['managementUrl', 'propertyNames', 'export'] },
+}
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
+
+/** The variable that holds an admin key of one side, e.g. `USERPORT_TO_MASTER_SECRET`. */
+const variableOf = (side: Side, key: string): string => `USERPORT_${side.toUpperCase()}_${snakeCase(key)}`
+
+const refuse = (at: At, path: string, problem: string, fix?: string): never => {
+  throw toUserportError(userError('Configuration', at, { path, problem, fix }))
+}
+
+const fromFile = async (at: At, path: string, file: unknown, folder: string): Promise<string> => {
+  if (typeof file !== 'string') return refuse(at, path, 'is not valid.', 'Expected the name of a file.')
+  const text = await readFile(resolve(folder, file), 'utf8').catch(() => refuse(at, path, 'names a file that cannot be read.'))
+  return text.trim() === '' ? refuse(at, path, 'names a file that is empty.') : text.trim()
+}
+
+/** Where an operator can put a key: said where one is missing. */
+export const placesFor = (side: Side, key: string): string =>
+  `Set ${variableOf(side, key)}, or "admin": { "${key}File": FILE } in the configuration.`
+
+/**
+ * The admin keys of one side: from the environment, else from the file that `admin` names, else from `admin` itself.
+ * Rejects with a `Configuration` error, which never holds a value.
+ */
+export const adminKeys = async (
+  at: At,
+  given: { readonly side: Side; readonly vendor: KnownVendor; readonly admin: unknown; readonly source: string },
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Readonly<Record<string, unknown>>> => {
+  const { side, vendor, admin = {}, source } = given
+  if (typeof admin !== 'object' || admin === null || Array.isArray(admin))
+    return refuse(at, 'admin', 'is not valid.', 'Expected an object.')
+  const { secret, open } = adminFields[vendor]
+  const known = [...secret, ...secret.map((key) => `${key}File`), ...open]
+  const keys: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(admin)) {
+    if (!known.includes(name)) refuse(at, `admin.${name}`, 'is not a known key.', `Known keys: ${known.join(', ')}.`)
+    if (!name.endsWith('File')) keys[name] ??= value
+    else keys[name.slice(0, -'File'.length)] = await fromFile(at, `admin.${name}`, value, dirname(source))
+  }
+  for (const name of [...secret, ...open]) {
+    const value = environment[variableOf(side, name)]
+    if (value !== undefined && value !== '') keys[name] = value
+  }
+  return keys
+}

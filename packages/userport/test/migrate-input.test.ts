@@ -1,0 +1,186 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { jsonLines, userport } from './support/command-line.js'
+import { places } from './support/migrating.js'
+
+const place = places()
+
+const refusals: readonly (readonly [string, readonly string[], string])[] = [
+  ['a key as an argument', ['--master-secret', 'planted'], '--master-secret: Keys are not taken from arguments'],
+  ['a key after an equals sign', ['--from-client-secret=planted'], 'Set USERPORT_FROM_CLIENT_SECRET, or'],
+  ['the key of the ledger', ['--ledger-key=planted'], 'Set USERPORT_LEDGER_KEY.'],
+  [
+    'a password in the ledger’s address',
+    ['--ledger', 'postgres://ann:planted@127.0.0.1:1/x'],
+    'Put the whole address into USERPORT_LEDGER',
+  ],
+  ['a password in it, in one word', ['--ledger=postgres://ann:planted@127.0.0.1:1/x'], 'Put the whole address into USERPORT_LEDGER'],
+  ['a policy that is none', ['--conflicts', 'overwrite'], 'Allowed choices are skip, link, rename, fail.'],
+  ['a rule that gives everybody one name', ['--rename-to', 'moved'], 'It must hold {n}'],
+  ['a number that is none', ['--concurrency', 'many'], 'It must be a whole number from 1 on.'],
+  ['a number below one', ['--page-size', '0'], 'It must be a whole number from 1 on.'],
+  ['a time without a unit', ['--patience', '15'], 'It must be a time like 90s, 15m or 2h.'],
+  ['an option that is none', ['--overwrite'], "unknown option '--overwrite'"],
+  ['a page in a folder that is not there', ['--report', 'nowhere/page.html'], 'The folder of nowhere/page.html does not exist.'],
+  ['a ledger of another kind', ['--ledger', 'mysql://127.0.0.1/x'], 'A ledger is a file (file:PATH) or a PostgreSQL database'],
+  ['a ledger that nobody answers for', ['--ledger', 'postgres://127.0.0.1:1/x'], 'Ledger: '],
+  ['a ledger in a folder that is not there', ['--ledger', 'file:nowhere/x.db'], 'Ledger: '],
+]
+
+describe('refuses, with 1 and before anything is sent,', () => {
+  it.each(refusals)(
+    '%s',
+    async (_, flags, says) => {
+      const here = await place()
+      here.kii.seed(1)
+      const ended = await here.migrate('run', flags)
+      expect(ended.code).toBe(1)
+      expect(ended.stderr).toContain(says)
+      expect(ended.stdout + ended.stderr).not.toContain('planted')
+      expect(here.kinvey.requests.all()).toEqual([])
+    },
+    20_000,
+  )
+
+  const configurations: readonly (readonly [string, object | string, string])[] = [
+    ['that is not JSON', '{ "masterSecret": "planted"', 'is not valid JSON'],
+    ['without a vendor', { admin: {} }, 'new.json: vendor: is missing. Use one of kii, kinvey, monaca.'],
+    ['of a vendor that nobody knows', { vendor: 'parse' }, 'new.json: vendor: is not a known vendor.'],
+    ['with a key that nobody knows', { vendor: 'kinvey', hots: 'x' }, 'new.json: hots: is not a known key.'],
+    [
+      'with an admin key that nobody knows',
+      { vendor: 'kinvey', admin: { masterSecrt: 'planted' } },
+      'admin.masterSecrt: is not a known key.',
+    ],
+    ['with admin keys of another form', { vendor: 'kinvey', admin: 'planted' }, 'admin: is not valid.'],
+    [
+      'with a file of a key that is not there',
+      { vendor: 'kinvey', admin: { masterSecretFile: 'none' } },
+      'names a file that cannot be read.',
+    ],
+    [
+      'of another vendor’s app',
+      { vendor: 'kinvey', site: 'https://api.kii.com/api', appId: 'a', appKey: 'b' },
+      'site: is not a known key.',
+    ],
+  ]
+
+  it.each(configurations)(
+    'a configuration %s',
+    async (_, content, says) => {
+      const here = await place()
+      await here.write('new.json', content)
+      const ended = await here.migrate('run')
+      expect(ended.code).toBe(1)
+      expect(ended.stderr).toContain(says)
+      expect(ended.stderr).not.toContain('planted')
+      expect(existsSync(join(here.folder, 'userport-migration.db'))).toBe(false)
+    },
+    20_000,
+  )
+
+  it('a configuration that is not there, and one that is not named', async () => {
+    const here = await place()
+    const missing = await userport(['migrate', 'run', '--from', 'none.json', '--to', 'new.json', '--json'], {}, here.folder)
+    expect(missing).toMatchObject({ code: 1, stderr: '' })
+    expect(jsonLines(missing.stdout)).toEqual([
+      expect.objectContaining({
+        type: 'result',
+        exitCode: 1,
+        error: expect.objectContaining({ tag: 'Configuration', message: expect.stringContaining('none.json') }),
+      }),
+    ])
+    const unnamed = await userport(['migrate', 'run', '--from', 'old.json'], {}, here.folder)
+    expect(unnamed).toMatchObject({ code: 1, stderr: expect.stringContaining("required option '--to <file>' not specified") })
+  }, 20_000)
+
+  it('a configuration without admin keys, and says where they go', async () => {
+    const here = await place()
+    const { admin: _, ...app } = here.to
+    await here.write('new.json', app)
+    const ended = await here.migrate('run')
+    expect(ended.code).toBe(1)
+    expect(ended.stderr).toContain(
+      'new.json: admin: is missing: the keys of an operator of kinvey. Set USERPORT_TO_MASTER_SECRET, or "admin": { "masterSecretFile": FILE }',
+    )
+  }, 20_000)
+
+  it.each(['resume', 'verify', 'undo', 'purge', 'status'])(
+    'to %s where there is no ledger, and makes none',
+    async (command) => {
+      const here = await place()
+      const ended = await here.migrate(command)
+      expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no ledger at ') })
+      expect(existsSync(join(here.folder, 'userport-migration.db'))).toBe(false)
+    },
+    20_000,
+  )
+
+  it('a file that is no ledger, and leaves it as it is', async () => {
+    const here = await place()
+    await here.write('notes.db', 'not a database, but long enough to be looked at as if it were one. '.repeat(20))
+    const ended = await here.migrate('run', ['--ledger', 'file:notes.db'])
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Ledger: /) })
+  }, 20_000)
+
+  it('a ledger under another key', async () => {
+    const here = await place()
+    here.kii.seed(1)
+    expect((await here.migrate('run', [], { USERPORT_LEDGER_KEY: 'the first' })).code).toBe(0)
+    const ended = await here.migrate('status', [], { USERPORT_LEDGER_KEY: 'planted' })
+    expect(ended).toMatchObject({ code: 1, stderr: 'Ledger: The key is not the one that the ledger was made with.\n' })
+    expect((await here.migrate('status')).stderr).toContain('it is needed to open it')
+  }, 20_000)
+})
+
+describe('takes the keys of an operator', () => {
+  it('from the environment, which goes before the file', async () => {
+    const here = await place()
+    here.kii.seed(2)
+    const { clientId, clientSecret } = here.from.admin
+    await here.write('old.json', { ...here.from, admin: { clientId } })
+    await here.write('new.json', { ...here.to, admin: { masterSecret: 'an-old-one' } })
+    const environment = { USERPORT_FROM_CLIENT_SECRET: clientSecret ?? '', USERPORT_TO_MASTER_SECRET: here.to.admin.masterSecret ?? '' }
+    expect((await here.migrate('run', [], environment)).code).toBe(0)
+    expect(here.kinvey.users()).toHaveLength(2)
+  }, 20_000)
+
+  it('from a file that the configuration names, from where it is', async () => {
+    const here = await place()
+    here.kii.seed(2)
+    await here.write('key.txt', `${here.to.admin.masterSecret}\n`)
+    await here.write('new.json', { ...here.to, admin: { masterSecretFile: 'key.txt' } })
+    const flags = ['migrate', 'run', '--from', join(here.folder, 'old.json'), '--to', join(here.folder, 'new.json')]
+    expect((await userport([...flags, '--ledger', join(here.folder, 'x.db')])).code).toBe(0)
+    expect(here.kinvey.users()).toHaveLength(2)
+  }, 20_000)
+
+  it('and needs none for an exported file, whose app may be gone', async () => {
+    const here = await place()
+    await here.write(
+      'users.csv',
+      '_id,_username,_createdAt,_updatedAt,nickname\na1,dora,1577934245000,1577934245000,Dora\na2,erik,1577934245000,1577934245000,\n',
+    )
+    await here.write('old.json', { vendor: 'monaca', admin: { export: 'users.csv' } })
+    expect((await here.migrate('run')).code).toBe(0)
+    expect(
+      here.kinvey
+        .users()
+        .map(({ username }) => username)
+        .sort(),
+    ).toEqual(['dora', 'erik'])
+    expect((await here.migrate('verify')).stdout).toContain('2 equal, 0 different')
+  }, 20_000)
+})
+
+describe('a ledger', () => {
+  it('may be named by the environment', async () => {
+    const here = await place()
+    here.kii.seed(1)
+    const environment = { USERPORT_LEDGER: 'file:mine.db' }
+    expect((await here.migrate('run', [], environment)).code).toBe(0)
+    expect(existsSync(join(here.folder, 'mine.db'))).toBe(true)
+    expect((await here.migrate('status', [], environment)).stdout).toContain('1 user in the ledger')
+  }, 20_000)
+})

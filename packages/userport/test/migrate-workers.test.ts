@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type PostgresServer, startPostgres } from '../../migrate/test/support/ledger-postgres.mjs'
+import { jsonLines } from './support/command-line.js'
+import { places } from './support/migrating.js'
+
+const place = places()
+const started = await startPostgres()
+if ('missing' in started) console.warn(started.missing)
+const server = started as PostgresServer
+
+afterAll(async () => {
+  if ('stop' in started) await started.stop()
+})
+
+let ledgers = 0
+const newLedger = (): readonly string[] => {
+  ledgers += 1
+  return ['--ledger', `${server.url}?schema=ledger_${ledgers}`]
+}
+
+it('a ledger in a file has no room for several workers', async () => {
+  const here = await place()
+  expect(await here.migrate('run', ['--workers', '2'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('can share a PostgreSQL ledger only'),
+  })
+}, 20_000)
+
+describe.skipIf('missing' in started)('several workers', () => {
+  it('move everybody once, and what they have done is told once', async () => {
+    const here = await place()
+    here.kii.seed(400)
+    const ledger = newLedger()
+    const run = await here.migrate('run', [...ledger, '--workers', '3', '--page-size', '20', '--report', 'page.html', '--json'])
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    const lines = jsonLines(run.stdout)
+    expect(lines[lines.length - 1]).toMatchObject({ type: 'result', status: 'done', created: 400, counts: { byState: { created: 400 } } })
+    expect(new Set(here.kinvey.users().map(({ username }) => username)).size).toBe(400)
+    expect(here.kinvey.users()).toHaveLength(400)
+    expect(await readFile(join(here.folder, 'page.html'), 'utf8')).toContain('400 users')
+    expect((await here.migrate('verify', ledger)).stdout).toContain('400 equal, 0 different')
+  }, 60_000)
+
+  it('are interrupted together, leave no process behind, and are resumed together', async () => {
+    const here = await place()
+    here.kii.seed(300)
+    const ledger = newLedger()
+    const running = here.start('run', [...ledger, '--workers', '2', '--page-size', '20', '--calls-per-second', '60', '--json'])
+    await running.line(() => here.kinvey.users().length > 100)
+    running.child.kill('SIGINT')
+    const ended = await running.ended
+    expect(ended).toMatchObject({ code: 130, stderr: '' })
+    const made = here.kinvey.users().length
+    expect(made).toBeLessThan(300)
+    const requests = here.kinvey.requests.all().length
+    expect((await here.migrate('status', ledger)).code).toBe(0)
+    expect(here.kinvey.requests.all()).toHaveLength(requests)
+    const resumed = await here.migrate('resume', [...ledger, '--workers', '2'])
+    expect(resumed, resumed.stdout).toMatchObject({ code: 0, stderr: '' })
+    expect(here.kinvey.users()).toHaveLength(300)
+  }, 60_000)
+
+  it('fail together where the keys are wrong', async () => {
+    const here = await place()
+    here.kii.seed(5)
+    await here.write('old.json', { ...here.from, admin: { ...here.from.admin, clientSecret: 'planted' } })
+    const run = await here.migrate('run', [...newLedger(), '--workers', '2'])
+    expect(run).toMatchObject({ code: 1, stderr: expect.stringMatching(/^kii: /) })
+    expect(run.stdout + run.stderr).not.toContain('planted')
+  }, 60_000)
+})
