@@ -1,2 +1,2 @@
-export declare const withGeneratedParts: (text: string) => Promise<string>
-export declare const capabilitiesPage: () => Promise<string>
+export const pages: Readonly<Record<string, (text: string) => Promise<string>>>
+export const read: (page: string) => Promise<string>

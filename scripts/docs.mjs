@@ -2,12 +2,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { errorTags, meaningOf } from '@userport/core'
+import { losses } from '@userport/migrate'
 import { capabilityMarkdown } from 'userport'
 
-const readme = fileURLToPath(new URL('../README.md', import.meta.url))
-const page = fileURLToPath(new URL('../docs/capabilities.md', import.meta.url))
+const fileAt = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-const tagTable = () => ['| tag | meaning |', '| --- | --- |', ...errorTags.map((tag) => `| \`${tag}\` | ${meaningOf(tag)} |`)].join('\n')
+const table = (head, rows) => [`| ${head.join(' | ')} |`, `| ${head.map(() => '---').join(' | ')} |`, ...rows].join('\n')
+const rowsOf = (entries) => entries.map(([name, text]) => `| \`${name}\` | ${text} |`)
 
 const between = (text, name, content) => {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`]
@@ -17,14 +18,21 @@ const between = (text, name, content) => {
   return `${before}${begin}\n${content}\n${end}${after}`
 }
 
-/** The README as it should be, given the README as it is. */
-export const withGeneratedParts = async (text) => between(between(text, 'tags', tagTable()), 'capabilities', await capabilityMarkdown(2))
-
-/** The page with every fact. */
-export const capabilitiesPage = async () =>
+const capabilitiesPage = async () =>
   `# What each vendor can do\n\nWritten by \`npm run docs\` from the same data as the types and the refusals; a test fails when it is out of date.\n\n${await capabilityMarkdown()}\n`
 
+/** Every page with generated parts: given the page as it is, the page as it should be. */
+export const pages = {
+  'docs/capabilities.md': capabilitiesPage,
+  'README.md': async (text) => {
+    const tags = table(['tag', 'meaning'], rowsOf(errorTags.map((tag) => [tag, meaningOf(tag)])))
+    return between(between(text, 'tags', tags), 'capabilities', await capabilityMarkdown(2))
+  },
+  'packages/migrate/README.md': async (text) => between(text, 'losses', table(['code', 'meaning'], rowsOf(Object.entries(losses)))),
+}
+
+export const read = (page) => readFile(fileAt(page), 'utf8')
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await writeFile(page, await capabilitiesPage())
-  await writeFile(readme, await withGeneratedParts(await readFile(readme, 'utf8')))
+  for (const [page, renew] of Object.entries(pages)) await writeFile(fileAt(page), await renew(await read(page)))
 }

@@ -1,10 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { root } from '../lib/run.mjs'
 
-const file = `${root}/docs/performance.md`
-
-/** Puts a text between `<!-- name -->` and `<!-- /name -->` of docs/performance.md. */
-export const document = (name, text) => {
+/** Puts a text between `<!-- name -->` and `<!-- /name -->` of a page in docs. */
+export const document = (name, text, pageName = 'performance') => {
+  const file = `${root}/docs/${pageName}.md`
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const page = readFileSync(file, 'utf8')
   const [before, rest] = page.split(start)
