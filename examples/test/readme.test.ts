@@ -11,12 +11,12 @@ import { snippetsOf } from './snippets.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = fileURLToPath(new URL('../.snippets', import.meta.url))
-const readmes = ['README.md', 'packages/userport/README.md', 'packages/sandbox/README.md']
+const readmes = ['README.md', 'packages/userport/README.md', 'packages/sandbox/README.md', 'packages/migrate/README.md']
 const snippets = (await Promise.all(readmes.map(snippetsOf))).flat()
 
 let sandbox: Sandbox
 beforeAll(async () => {
-  sandbox = await startSandbox({ vendors: ['kii'] })
+  sandbox = await startSandbox({ vendors: ['kii', 'kinvey'] })
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   await Promise.all(snippets.map(({ name, module }) => writeFile(`${folder}/${name}.ts`, module)))

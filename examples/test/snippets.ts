@@ -34,6 +34,10 @@ const given = [
   'linkThatWasOpened',
   'passphrase',
   'localStorage',
+  'kiiConfig',
+  'kiiAdmin',
+  'kinveyConfig',
+  'kinveyAdmin',
 ] as const
 
 /** What an earlier snippet of the page imported. */
