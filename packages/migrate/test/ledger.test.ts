@@ -3,11 +3,12 @@ import { userId } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { type LedgerIdentity, moveStates } from '../src/ledger/ledger.js'
 import { openLedger } from '../src/ledger/open-ledger.js'
+import { defaultPolicy } from '../src/policy.js'
 import { ledgerPlaces, newRecord, withLedger } from './support/ledger-engines.js'
 
 const { places } = await ledgerPlaces()
 
-const identity: LedgerIdentity = { from: 'kii', to: 'kinvey', fingerprint: 'f1' }
+const identity: LedgerIdentity = { from: 'kii', to: 'kinvey', fingerprint: 'f1', policy: defaultPolicy }
 const emptyStates = Object.fromEntries(moveStates.map((state) => [state, 0]))
 
 describe.each(places)('a ledger on $engine', ({ engine, fresh }) => {
@@ -224,10 +225,14 @@ describe.each(places)('a ledger on $engine', ({ engine, fresh }) => {
 
   it('is one migration’s, and says whose', async () => {
     const url = fresh()
-    await withLedger(url, async (ledger) => expect(await ledger.identify(identity)).toBe('new'))
+    await withLedger(url, async (ledger) => {
+      expect(await ledger.identity()).toBeNull()
+      expect(await ledger.identify(identity)).toBe('new')
+    })
     await withLedger(url, async (ledger) => {
       expect(await ledger.identify(identity)).toBe('known')
       expect(await ledger.identify({ ...identity, fingerprint: 'f2' })).toEqual({ belongsTo: identity })
+      expect(await ledger.identity()).toEqual(identity)
     })
   })
 

@@ -3,7 +3,7 @@ import { type LedgerCounts, type MoveRecord, moveStates, type RateSample } from 
 import { losses } from '../src/losses.js'
 import { ratesOf } from '../src/report/rates.js'
 import { renderReport } from '../src/report/render-report.js'
-import { ledgerIdentity, type ReportData, reportIds } from '../src/report/report-data.js'
+import { type ReportData, reportIds } from '../src/report/report-data.js'
 import { duration, share } from '../src/report/words.js'
 
 const begun = Date.parse('2026-11-20T08:00:00Z')
@@ -230,20 +230,6 @@ describe('ids', () => {
     const { waiting } = await reportIds(ledgerOf(many))
     expect(waiting).toHaveLength(1_000)
     expect(waiting[999]?.sourceId).toBe('01998')
-  })
-})
-
-describe('whose a ledger is', () => {
-  it('is asked of one that has begun, and no other is claimed by asking', async () => {
-    const identity = { from: 'kii', to: 'kinvey', fingerprint: 'x' }
-    const progress = { cursor: 'x', passes: 0, purged: false, startedAt: 0, finishedAt: null }
-    const identify = async (): Promise<{ readonly belongsTo: typeof identity }> => ({ belongsTo: identity })
-    const counts = async (): Promise<LedgerCounts> => countsWith()
-    expect(await ledgerIdentity({ identify, counts, progress: async () => progress })).toEqual(identity)
-    const shared = { identify, counts: async () => moved, progress: async () => ({ ...progress, cursor: undefined }) }
-    expect(await ledgerIdentity(shared)).toEqual(identity)
-    const claimed = (): Promise<never> => Promise.reject(new Error('was claimed'))
-    expect(await ledgerIdentity({ identify: claimed, counts, progress: async () => ({ ...progress, cursor: undefined }) })).toBeNull()
   })
 })
 

@@ -192,6 +192,16 @@ describe('a ledger', () => {
   })
 })
 
+it('what is not said of the policy is as it was when the ledger began', async () => {
+  const { from, start } = between('kii', 'kinvey')
+  await populate(from, 12)
+  const { ledger } = await newLedger()
+  const policy = { conflicts: 'rename', invalid: 'adapt', anonymous: 'move', originAttribute: 'oldId' } as const
+  await value((await start({ ledger, policy })).run())
+  expect(await value((await start({ ledger, policy: {} })).verify())).toMatchObject({ compared: 12, equal: 12 })
+  expect(await value((await start({ ledger, policy: { originAttribute: 'oldId' } })).undo())).toMatchObject({ removed: 12, kept: [] })
+})
+
 it('a cursor that the source no longer knows has it read from its beginning', async () => {
   const { source, target, from, to, start } = between('kii', 'kinvey')
   await populate(from, 60)

@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { UserDirectory } from '@userport/core'
+import { describe, expect, it, vi } from 'vitest'
+import type { RunProgress } from '../src/migration.js'
 import { vendors } from './support/mapping-targets.js'
-import { between } from './support/migration.js'
+import { between, newLedger, type Settings } from './support/migration.js'
 import { compare, nothingWrong } from './support/outside.js'
 import { populate, value } from './support/population.js'
 
@@ -36,4 +40,57 @@ describe.each(pairs)('from %s to %s', (fromVendor, toVendor) => {
     expect({ lost, doubled, different }).toEqual({ lost: [], doubled: [], different: [] })
     expect(compare(source, target, (user) => user.anonymous).lost).toHaveLength(anonymous)
   })
+})
+
+it('tells how far it has come, up to the end', async () => {
+  const { from, start } = between('kinvey', 'monaca')
+  const { disabled } = await populate(from, 60)
+  const seen: RunProgress[] = []
+  const migration = await start({ onProgress: (progress) => seen.push(progress), limits: { concurrency: 3, callsPerSecond: 100 } })
+  await value(migration.run())
+  expect(seen.every(({ total, ceiling }) => (total === null || total === 60) && ceiling === 50)).toBe(true)
+  expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).sort((a, b) => a - b))
+  expect(seen.at(-1)).toMatchObject({ done: 60, total: 60, failed: 0 })
+  expect(Math.max(...seen.map(({ concurrency }) => concurrency))).toBe(3)
+  const { samples, counts } = await value(migration.status())
+  expect(samples.at(-1)).toMatchObject({ created: 60 - disabled })
+  expect(counts.waiting).toBe(60 - disabled)
+})
+
+it('is refused where the target could take nobody, before anything is written', async () => {
+  const { from, to, target, start } = between('kinvey', 'monaca')
+  await populate(from, 12)
+  const refused = async (more: Settings): Promise<readonly string[]> => {
+    const outcome = await value((await start(more)).run())
+    expect(outcome).toMatchObject({ status: 'refused', created: 0 })
+    return outcome.reasons
+  }
+  expect(await refused({ policy: { originAttribute: 'not_for_monaca' } })).toEqual([
+    expect.stringMatching(/^originAttribute must be letters/),
+  ])
+  expect(await refused({ policy: { conflicts: 'rename', renameTo: 'always-this' } })).toHaveLength(1)
+  const readOnly: UserDirectory = { ...to, capabilities: { ...to.capabilities, create: false } }
+  expect(await refused({ to: readOnly })).toEqual(['Nobody can be made at monaca through this directory.'])
+  expect(target.requests.all()).toEqual([])
+})
+
+it('never sets a password, and leaves none in the ledger', async () => {
+  const { target, from, start } = between('kii', 'kinvey')
+  const password = `secret-${randomUUID()}`
+  await value(from.create({ identifiers: { username: 'ada' }, password }))
+  const { path, ledger } = await newLedger()
+  await value((await start({ ledger })).run())
+  const asked = vi.fn<(password: unknown) => void>()
+  const { to } = between('kii', 'kinvey')
+  const watched: UserDirectory = {
+    ...to,
+    create: (input, call) => {
+      asked(input.password)
+      return to.create(input, call)
+    },
+  }
+  await value((await start({ to: watched, apps: { from: 'a', to: 'b' } })).run())
+  expect(asked.mock.calls).toEqual([[undefined]])
+  expect(target.users()).toHaveLength(1)
+  expect(readFileSync(path, 'latin1')).not.toContain(password)
 })

@@ -1,5 +1,6 @@
 import type { UserId, UserKind, VendorName } from '@userport/core'
 import type { LossCode } from '../losses.js'
+import type { MovePolicy } from '../policy.js'
 
 /**
  * Where a user of the source is on the way.
@@ -66,6 +67,8 @@ export interface LedgerIdentity {
   readonly to: VendorName
   /** Which apps and which policy, as a hash. */
   readonly fingerprint: string
+  /** With what it began, so that whoever goes on need not say it again. */
+  readonly policy: MovePolicy
 }
 
 /** How far a run has come. */
@@ -107,6 +110,8 @@ export interface Ledger {
   readonly engine: 'sqlite' | 'postgres'
   /** A hash that only this ledger makes: salted, and keyed where the ledger has a key. For `digest`. */
   hash(text: string): string
+  /** Whose it is; `null` where it is nobody's yet. */
+  identity(): Promise<LedgerIdentity | null>
   /** Claims an empty ledger for a migration, or checks that it is this one's. */
   identify(identity: LedgerIdentity): Promise<'new' | 'known' | { readonly belongsTo: LedgerIdentity }>
   /** Keeps a second operator out while a run works: `null`, or who holds it. A lease of a dead process runs out by itself. */

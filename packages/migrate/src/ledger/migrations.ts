@@ -66,6 +66,7 @@ const firstTables = ({ text, byKey }: Spelling): Migration => ({
       .addColumn('source', 'text')
       .addColumn('target', 'text')
       .addColumn('fingerprint', 'text')
+      .addColumn('policy', 'text')
       .addColumn('reading', 'text', (column) => column.notNull().defaultTo('unread'))
       .addColumn('next_page', 'text')
       .addColumn('passes', 'integer', (column) => column.notNull().defaultTo(0))

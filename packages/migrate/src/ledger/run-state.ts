@@ -1,6 +1,17 @@
 import { sql } from 'kysely'
+import type { MovePolicy } from '../policy.js'
 import type { LedgerDatabase, LedgerEngine } from './engine.js'
 import type { LedgerIdentity, LedgerProgress } from './ledger.js'
+
+export const identityOf = async (database: LedgerDatabase): Promise<LedgerIdentity | null> => {
+  const { source, target, fingerprint, policy } = await database
+    .selectFrom('ledger')
+    .select(['source', 'target', 'fingerprint', 'policy'])
+    .executeTakeFirstOrThrow()
+  return source === null || target === null || fingerprint === null || policy === null
+    ? null
+    : { from: source, to: target, fingerprint, policy: JSON.parse(policy) as MovePolicy }
+}
 
 /** Claims a ledger that is nobody's, or tells whose it is. */
 export const identify = async (
@@ -8,16 +19,16 @@ export const identify = async (
   engine: LedgerEngine,
   identity: LedgerIdentity,
 ): Promise<'new' | 'known' | { readonly belongsTo: LedgerIdentity }> => {
-  const { from: source, to: target, fingerprint } = identity
+  const { from: source, to: target, fingerprint, policy } = identity
   const claimed = await database
     .updateTable('ledger')
-    .set({ source, target, fingerprint, started_at: engine.now })
+    .set({ source, target, fingerprint, policy: JSON.stringify(policy), started_at: engine.now })
     .where('source', 'is', null)
     .executeTakeFirstOrThrow()
   if (claimed.numUpdatedRows === 1n) return 'new'
-  const known = await database.selectFrom('ledger').select(['source', 'target', 'fingerprint']).executeTakeFirstOrThrow()
-  if (known.source === source && known.target === target && known.fingerprint === fingerprint) return 'known'
-  return { belongsTo: { from: known.source, to: known.target, fingerprint: known.fingerprint } as LedgerIdentity }
+  const known = await identityOf(database)
+  if (known === null || (known.from === source && known.to === target && known.fingerprint === fingerprint)) return 'known'
+  return { belongsTo: known }
 }
 
 export const progressOf = async (database: LedgerDatabase): Promise<LedgerProgress> => {

@@ -6,7 +6,7 @@ import { takeLease } from './lease.js'
 import type { Ledger, NewRecord } from './ledger.js'
 import { newRow, recordOf } from './move-row.js'
 import { changeMoves, insertMoves, movesInStates, selectMoves } from './moves.js'
-import { finish, identify, notePurge, progressOf, rewind, turnPage } from './run-state.js'
+import { finish, identify, identityOf, notePurge, progressOf, rewind, turnPage } from './run-state.js'
 import type { Seal } from './seal.js'
 
 /** A source that is paged by number may show a user twice on a page. */
@@ -43,6 +43,7 @@ export const sqlLedger = (engine: LedgerEngine, seal: Seal): SqlLedger => {
   return {
     engine: engine.name,
     hash: seal.hash,
+    identity: () => engine.read(identityOf),
     identify: (identity) => engine.write((database) => identify(database, engine, identity)),
     lease: (holder) => takeLease(engine, holder),
     progress: () => engine.read(progressOf),

@@ -45,6 +45,8 @@ export interface LedgerRow {
   source: string | null
   target: string | null
   fingerprint: string | null
+  /** JSON. */
+  policy: string | null
   /** `unread`: not begun. `reading`: see `next_page`. `read`: to its end. */
   reading: 'unread' | 'reading' | 'read'
   next_page: string | null

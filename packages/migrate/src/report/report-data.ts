@@ -1,5 +1,5 @@
 import type { VendorName } from '@userport/core'
-import type { Ledger, LedgerIdentity, MoveRecord, MoveState } from '../ledger/ledger.js'
+import type { Ledger, MoveRecord, MoveState } from '../ledger/ledger.js'
 import type { MigrationPlan, MigrationStatus, RunOutcome, Verification } from '../migration.js'
 
 /** Something that was done with a ledger. */
@@ -85,11 +85,3 @@ export const reportIds = async (ledger: Pick<Ledger, 'list'>, verification?: Ver
 /** Has anything been done with the ledger? A run that is shared keeps no place in the source until its first page is done. */
 export const hasBegun = ({ progress: { cursor, passes }, counts: { byState } }: Pick<MigrationStatus, 'progress' | 'counts'>): boolean =>
   cursor !== undefined || passes > 0 || Object.values(byState).some((users) => users > 0)
-
-/** Whose a ledger is; `null` where nothing has begun. Rejects as the ledger does. */
-export const ledgerIdentity = async (ledger: Pick<Ledger, 'identify' | 'progress' | 'counts'>): Promise<LedgerIdentity | null> => {
-  // A ledger that nobody has claimed would be claimed by the question.
-  if (!hasBegun({ progress: await ledger.progress(), counts: await ledger.counts() })) return null
-  const known = await ledger.identify({ from: '', to: '', fingerprint: '' })
-  return typeof known === 'object' ? known.belongsTo : null
-}

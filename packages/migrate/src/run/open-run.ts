@@ -1,11 +1,12 @@
 import { hostname } from 'node:os'
 import type { User, UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
-import type { LedgerCounts, LedgerProgress } from '../ledger/ledger.js'
+import type { LedgerCounts, LedgerIdentity, LedgerProgress } from '../ledger/ledger.js'
 import { targetOf } from '../mapping/target-of.js'
 import type { MigrationOptions } from '../migration.js'
 import { creatingCalls } from '../planning/calls-per-user.js'
 import { policyOf } from '../planning/planned.js'
+import type { MovePolicy } from '../policy.js'
 import type { RunContext } from './context.js'
 import { RunControl } from './control.js'
 import { Pace } from './pace.js'
@@ -15,17 +16,18 @@ import { Tracker } from './tracker.js'
 const minutes = 60_000
 
 /** Which apps and which policy, as a hash that only this ledger makes. */
-const fingerprintOf = (options: MigrationOptions): string => {
-  const { renameTo, conflicts, invalid, anonymous, originAttribute } = policyOf(options)
-  const { from = '', to = '' } = options.apps ?? {}
-  return options.ledger.hash(JSON.stringify([from, to, conflicts, renameTo, invalid, anonymous, originAttribute]))
+const fingerprintOf = ({ ledger, apps }: MigrationOptions, policy: MovePolicy): string => {
+  const { renameTo, conflicts, invalid, anonymous, originAttribute } = policy
+  const { from = '', to = '' } = apps ?? {}
+  return ledger.hash(JSON.stringify([from, to, conflicts, renameTo, invalid, anonymous, originAttribute]))
 }
 
 /** What the ledger is asked to be: this migration's. */
-const identityOf = (options: MigrationOptions) => ({
+const identityOf = (options: MigrationOptions, policy: MovePolicy): LedgerIdentity => ({
   from: options.from.vendor,
   to: options.to.vendor,
-  fingerprint: fingerprintOf(options),
+  fingerprint: fingerprintOf(options, policy),
+  policy,
 })
 
 const otherMigration = (told: { readonly from: string; readonly to: string }, options: MigrationOptions): string =>
@@ -78,7 +80,9 @@ export const openRun = async (
       await release()
       return { refused: before, busy: false }
     }
-    const identified = await ledger.identify(identityOf(options))
+    // What is not said now is as it was when the ledger began.
+    const policy = policyOf({ policy: { ...(await ledger.identity())?.policy, ...options.policy } })
+    const identified = await ledger.identify(identityOf(options, policy))
     if (typeof identified === 'object') {
       await release()
       return { refused: otherMigration(identified.belongsTo, options), busy: false }
@@ -97,7 +101,7 @@ export const openRun = async (
       from,
       to,
       ledger,
-      policy: policyOf(options),
+      policy,
       get target() {
         return target
       },

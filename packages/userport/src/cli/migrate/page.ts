@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { type Ledger, ledgerIdentity, type MigrationStatus, type ReportData, renderReport, reportIds } from '@userport/migrate'
+import { type Ledger, type MigrationStatus, type ReportData, renderReport, reportIds } from '@userport/migrate'
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { readonly version: string }
 
@@ -16,7 +16,7 @@ export const writePage = async (
   ledger: Ledger,
   { withIds = false, ...more }: Partial<ReportData> & { readonly withIds?: boolean | undefined } = {},
 ): Promise<void> => {
-  const { from, to } = (await ledgerIdentity(ledger)) ?? {}
+  const { from, to } = (await ledger.identity()) ?? {}
   const page = renderReport({
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
