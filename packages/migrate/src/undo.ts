@@ -2,6 +2,7 @@ import type { NewUser, Result, UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import type { MoveRecord, RecordChange } from './ledger/ledger.js'
 import { isOurs } from './mapping/compare.js'
+import { hasCome } from './mapping/marks.js'
 import type { MigrationCall, MigrationOptions, UndoOutcome } from './migration.js'
 import type { RunContext } from './run/context.js'
 import { each } from './run/each.js'
@@ -70,6 +71,7 @@ class Undo {
     if (E.isLeft(answer)) return this.#refused(sourceId, answer.left)
     const user = answer.right
     if (user === null) return { sourceId, state: 'undone' }
+    if (hasCome(user) && !this.#includeClaimed) return this.#keep(sourceId, 'has come since')
     const { create } = to.capabilities
     const isIdOurs = create !== false && create.chosenId
     if (!isIdOurs && !isOurs(user, sourceId, policy.originAttribute)) return this.#keep(sourceId, 'is not the user that this ledger made')
@@ -85,6 +87,7 @@ class Undo {
     if (E.isLeft(looked)) return this.#refused(sourceId, looked.left)
     const found = looked.right
     if (found.is === 'ours') return { sourceId, state: 'undoing', targetId: found.user.id }
+    if (found.is === 'earlier') return this.#keep(sourceId, 'has come since, or was there before')
     if (state === 'failed') return undefined
     if (found.is === 'hidden') return this.#keep(sourceId, 'may have been made: only a resumed run finds that out')
     return { sourceId, state: 'undone' }

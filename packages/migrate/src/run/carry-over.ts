@@ -2,6 +2,7 @@ import type { User, UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import type { MoveRecord, RecordChange } from '../ledger/ledger.js'
 import { differences } from '../mapping/compare.js'
+import { hasCome } from '../mapping/marks.js'
 import { carryStatus, updateFor } from './complete.js'
 import type { RunContext } from './context.js'
 import { each } from './each.js'
@@ -33,6 +34,7 @@ const carryOne = async (context: RunContext, { user, row }: Changed): Promise<Re
   if (E.isLeft(there)) return refused(there.left)
   if (there.right === null) return { sourceId, problem: { code: 'gone-at-target', detail: 'removed after the move' } }
   const actual = there.right
+  if (hasCome(actual)) return { sourceId, password: 'set' }
   const update = updateFor(mapped, differences({ ...mapped.input, suspended: mapped.suspend }, actual))
   const updated = update === undefined ? there : await patiently(goal, 'update', to.update(targetId, update, call), 2)
   if (E.isLeft(updated)) return refused(updated.left)

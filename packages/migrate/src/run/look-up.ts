@@ -1,12 +1,14 @@
 import type { Identifier, IdentifierKind, User, UserDirectory, UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { isOurs } from '../mapping/compare.js'
+import { hasCome } from '../mapping/marks.js'
 import type { RunContext } from './context.js'
 import { hasHandle, type Moving } from './move.js'
 import { patiently } from './patiently.js'
 
 /**
- * Who is at the target in a user's place. `ours`: the user, made by this ledger. `earlier`: the same, made before this ledger was.
+ * Who is at the target in a user's place. `ours`: the user, made by this ledger. `earlier`: the same, made before this ledger was, or in use
+ * since its owner came: nothing may be done to it.
  * `other`: somebody else. `nobody`. `hidden`: only a look at all users there can tell, see `hasHandle`.
  */
 export type Found = { readonly is: 'ours' | 'earlier' | 'other'; readonly user: User } | { readonly is: 'nobody' | 'hidden' }
@@ -39,7 +41,7 @@ export const lookUp = async (
   if (id !== undefined) {
     const answer = await patiently(goal, 'get', to.get(id as User['id'], call))
     if (E.isLeft(answer)) return answer
-    if (answer.right !== null) return E.right({ is: 'ours', user: answer.right })
+    if (answer.right !== null) return E.right({ is: hasCome(answer.right) ? 'earlier' : 'ours', user: answer.right })
     if (!beyondId) return E.right({ is: 'nobody' })
   }
   let other: User | undefined
@@ -51,7 +53,7 @@ export const lookUp = async (
     const user = answer.right
     if (user === null) continue
     if (isOurs(user, sourceId, policy.originAttribute))
-      return E.right({ is: id !== undefined || madeEarlier(user, context) ? 'earlier' : 'ours', user })
+      return E.right({ is: id !== undefined || hasCome(user) || madeEarlier(user, context) ? 'earlier' : 'ours', user })
     other ??= user
     if (kind === 'username') break
   }

@@ -93,6 +93,7 @@ class UserMove {
     if (!this.#isResolved) tracker.resolved += 1
     this.#isResolved = true
     if (found.is === 'ours') return this.#adopt(found.user)
+    if (found.is === 'earlier') return this.#linked(found.user)
     this.#sent = false
     return 'create'
   }
@@ -117,6 +118,10 @@ class UserMove {
     return 'create'
   }
 
+  #linked(user: User): RecordChange {
+    return { sourceId: this.#move.user.id, state: 'linked', targetId: user.id, problem: null }
+  }
+
   async #adoptUnverified(user: User): Promise<Settlement> {
     const carried = await carryStatus(this.#context, this.#mapped, user)
     return E.isLeft(carried) ? this.#lookUpFailed(carried.left) : this.#row(user, unverified(this.#mapped))
@@ -138,7 +143,7 @@ class UserMove {
       const adopted = await this.#adopt(found.user)
       return adopted === 'create' ? 'again' : adopted
     }
-    if (found.is === 'earlier') return { sourceId: this.#move.user.id, state: 'linked', targetId: found.user.id, problem: null }
+    if (found.is === 'earlier') return this.#linked(found.user)
     if (policy.conflicts === 'rename' && byUsername) return this.#rename(problem)
     return byPolicy(this.#context, this.#move, problem, found)
   }

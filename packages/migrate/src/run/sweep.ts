@@ -1,6 +1,7 @@
 import type { User, UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import type { MoveRecord, RecordChange } from '../ledger/ledger.js'
+import { hasCome } from '../mapping/marks.js'
 import type { RunContext } from './context.js'
 import { each } from './each.js'
 import { judge } from './judge.js'
@@ -23,7 +24,7 @@ const atOnce = 120_000
  * one that a device already lives on: where a time is missing or too far off, the user stays.
  */
 const isSecond = (user: User, row: MoveRecord): boolean => {
-  if (user.kind !== 'anonymous' || row.kind !== 'anonymous' || user.createdAt === undefined) return false
+  if (hasCome(user) || user.kind !== 'anonymous' || row.kind !== 'anonymous' || user.createdAt === undefined) return false
   const made = Date.parse(user.createdAt)
   return Math.abs(made - row.updatedAt) < atOnce && Date.parse(user.updatedAt ?? user.createdAt) - made < 1_000
 }
@@ -51,7 +52,7 @@ export const sweep = async (context: RunContext): Promise<E.Either<UserError, vo
       if (row === undefined) continue
       const mapped = adopted.get(origin)?.targetId ?? row.targetId
       if (mapped === null && row.state === 'creating')
-        adopted.set(origin, { sourceId: row.sourceId, state: 'created', targetId: user.id, problem: null })
+        adopted.set(origin, { sourceId: row.sourceId, state: hasCome(user) ? 'linked' : 'created', targetId: user.id, problem: null })
       else if (mapped !== null && mapped !== user.id && isSecond(user, row)) doubles.push(user)
     }
     if (adopted.size > 0) await ledger.change([...adopted.values()])
