@@ -34,6 +34,12 @@ const storm = {
   },
 }
 
+/** A service may say that it is down, or not answer at all. */
+const outages = [
+  { type: 'status', status: 503 },
+  { type: 'reset', after: 'request' },
+]
+
 const down = (seconds) => ({
   name: `target down for ${seconds} s`,
   play: async (stage, random) => {
@@ -42,16 +48,15 @@ const down = (seconds) => ({
     let over = false
     void child.ended.finally(() => (over = true)).catch(() => undefined)
     while (!over && stage.target.world.users().length < begun) await pause(2)
-    const kind = random.pick([
-      { type: 'status', status: 503 },
-      { type: 'reset', after: 'request' },
-    ])
-    stage.target.world.faults.add({ kind })
-    await pause(seconds * 1_000)
+    for (const kind of random.chance(0.5) ? outages : outages.toReversed()) {
+      const outage = stage.target.world.faults.add({ kind })
+      await pause((seconds * 1_000) / outages.length)
+      outage.remove()
+    }
     const struck = spoiltIn(stage)
     calm(stage)
     const last = await child.ended
-    return { found: withMore(await finish(stage), doneAlone(last)), says: `${struck} requests met a ${kind.type}; it went on by itself` }
+    return { found: withMore(await finish(stage), doneAlone(last)), says: `${struck} requests went wrong; the run ended as ${ended(last)}` }
   },
 })
 

@@ -167,6 +167,10 @@ export const pains = [
   {
     what: 'Migrations that lose people, lock them out or half-create them',
     tests: [
+      'migrate/chaos: whoever is killed, meets a full disk or a second operator loses nobody and makes nobody twice',
+      'migrate/resume: begins nothing new, ends soon, and is gone on with: nobody is lost, nobody doubled',
+      'migrate/lazy-sign-in: writes nothing, neither here nor there, before the old service has said that the password is right',
+      'migrate/lazy-sign-in: opens nothing once another one was chosen at the new service',
       'kii/directory: loses nobody while users come and go',
       'kinvey/directory: lose nobody while users come and go',
       'kii/directory: says that the account was made when what follows fails',

@@ -202,23 +202,24 @@ describe('a ledger that refuses', () => {
     return { ...ledger, append: unless(ledger.append), change: unless(ledger.change) }
   }
 
-  it.each(Array.from({ length: 8 }, (_, after) => after))(
-    'after %i writes: no request goes out that was not written ahead',
-    async (after) => {
-      const { source, target, from, start } = between('kii', 'kinvey')
-      await populate(from, users)
-      const { ledger } = await newLedger()
-      const ended = await (await start({ ledger: full(ledger, after), limits: { ...quick, pageSize: 5 } })).run()()
-      expect(E.isLeft(ended) && ended.left).toMatchObject({ _tag: 'Unavailable', vendor: 'ledger', code: 'full' })
-      const rows = await ledger.get(source.users().map(({ id }) => id))
-      const written = new Set(
-        rows.filter(({ state }) => state === 'creating' || state === 'created').map(({ targetId }) => targetId as string),
-      )
-      expect(target.users().filter(({ id }) => !written.has(id))).toEqual([])
-      expect(await value((await start({ ledger, limits: quick })).run())).toMatchObject({ status: 'done' })
-      expect(compare(source, target)).toEqual(nothingWrong(users))
-    },
+  const pages = { 'small pages': { pageSize: 5, writes: 8 }, 'a page larger than a group': { pageSize: 100, writes: 6 } }
+  const moments = Object.entries(pages).flatMap(([name, { pageSize, writes }]) =>
+    Array.from({ length: writes }, (_, after) => [name, after, pageSize] as const),
   )
+  it.each(moments)('%s, after %i writes: no request goes out that was not written ahead', async (_, after, pageSize) => {
+    const { source, target, from, start } = between('kii', 'kinvey')
+    await populate(from, 72)
+    const { ledger } = await newLedger()
+    const ended = await (await start({ ledger: full(ledger, after), limits: { concurrency: 2, pageSize } })).run()()
+    expect(E.isLeft(ended) && ended.left).toMatchObject({ _tag: 'Unavailable', vendor: 'ledger', code: 'full' })
+    const rows = await ledger.get(source.users().map(({ id }) => id))
+    const written = new Set(
+      rows.filter(({ state }) => state === 'creating' || state === 'created').map(({ targetId }) => targetId as string),
+    )
+    expect(target.users().filter(({ id }) => !written.has(id))).toEqual([])
+    expect(await value((await start({ ledger, limits: quick })).run())).toMatchObject({ status: 'done' })
+    expect(compare(source, target)).toEqual(nothingWrong(72))
+  })
 })
 
 describe('a source that changes during the run', () => {
