@@ -1,13 +1,26 @@
 import { BaseUrl, NonEmpty } from '@userport/core'
 import * as t from '#io-ts'
 
+const AtLeastOne = new t.Type<number, number, unknown>(
+  'a whole number of at least 1',
+  (value): value is number => Number.isSafeInteger(value) && Number(value) > 0,
+  (value, context) => (Number.isSafeInteger(value) && Number(value) > 0 ? t.success(Number(value)) : t.failure(value, context)),
+  t.identity,
+)
+
 /** What an operator must say to reach all users of an app at Kii Cloud. The client id and secret open everything: never for a browser. */
-export const KiiDirectoryConfig = t.type({
-  /** The API's base, e.g. `https://api.kii.com/api`. */
-  site: BaseUrl,
-  appId: NonEmpty,
-  appKey: NonEmpty,
-  clientId: NonEmpty,
-  clientSecret: NonEmpty,
-})
+export const KiiDirectoryConfig = t.intersection([
+  t.type({
+    /** The API's base, e.g. `https://api.kii.com/api`. */
+    site: BaseUrl,
+    appId: NonEmpty,
+    appKey: NonEmpty,
+    clientId: NonEmpty,
+    clientSecret: NonEmpty,
+  }),
+  t.partial({
+    /** How many users of a page are read at the same time: Kii's list shows only some fields of each (default 16). */
+    readsAtOnce: AtLeastOne,
+  }),
+])
 export type KiiDirectoryConfig = t.TypeOf<typeof KiiDirectoryConfig>

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import {
   type DirectoryUpdate,
   defineVendorDirectory,
@@ -33,7 +34,6 @@ export const directoryCapabilities = {
 } as const
 
 const usersOnAPage = 200
-const readAtOnce = 8
 
 const isGone = ({ _tag }: UserError): boolean => _tag === 'UserNotFound'
 
@@ -67,7 +67,7 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
     return typeof input === 'string' && (input === 'me' || input.includes(':')) ? { field: 'id', rule: 'must be a Kii user id' } : undefined
   },
 
-  operations: () => {
+  operations: ({ readsAtOnce = 16 }) => {
     const withToken = createAdminToken()
 
     return (calls, { at, signal }) => {
@@ -126,19 +126,22 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
 
       return {
         // A row of the query lacks locale and custom fields, so each user is read by itself.
-        list: ({ cursor, limit = usersOnAPage }) =>
-          pipe(
+        list: ({ cursor, limit = usersOnAPage }) => {
+          // Each read listens whether the page is given up, and so does each wait for a token.
+          setMaxListeners(2 * readsAtOnce + 10, signal)
+          return pipe(
             asAdmin((token) => calls.queryUsers({ token, cursor, limit })),
             TE.flatMap(({ rows, next }) =>
               pipe(
-                gather(rows, readAtOnce, (row) =>
+                gather(rows, readsAtOnce, (row) =>
                   orNull(asAdmin((token) => calls.getUser({ token, user: encodeURIComponent(row.userID), row }))),
                 ),
                 // Whoever was removed in between is not listed.
                 TE.map((users) => ({ users: users.filter((user) => user !== null), next })),
               ),
             ),
-          ),
+          )
+        },
 
         get: (id) => orNull(read(encodeURIComponent(id))),
 

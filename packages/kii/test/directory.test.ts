@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { axiosClient, type UserDirectory, userId } from '@userport/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as E from '#fp-ts/Either'
 import { createKiiDirectory } from '../src/directory.js'
 import { person, start } from './support/apps.js'
@@ -48,6 +48,28 @@ describe('list', () => {
     const [late] = ids(world.seed(1))
     const rest = await everybody(directory, { cursor: first.next ?? '', limit: 20 })
     expect(sorted([...ids(first.users), ...ids(rest)])).toEqual(sorted([gone ?? '', ...stay, late ?? '']))
+  })
+
+  it('reads as many users at the same time as the configuration says', async () => {
+    const { world, config } = start()
+    const all = ids(world.seed(20))
+    const http = axiosClient()
+    let [now, most] = [0, 0]
+    const send: typeof http.send = async (request, signal) => {
+      now += 1
+      most = Math.max(most, now)
+      return http.send(request, signal).finally(() => {
+        now -= 1
+      })
+    }
+    expect(ids(await everybody(createKiiDirectory({ ...config, readsAtOnce: 3 }, { http: { send } })))).toEqual(all)
+    expect(most).toBe(3)
+    const warned = vi.spyOn(process, 'emitWarning')
+    expect(ids(await everybody(createKiiDirectory({ ...config, readsAtOnce: 20 }))).length).toBe(20)
+    expect(warned).not.toHaveBeenCalled()
+    warned.mockRestore()
+    const wrong = await failure(createKiiDirectory({ ...config, readsAtOnce: 0 }).list({}))
+    expect(wrong).toMatchObject({ _tag: 'Configuration', path: 'readsAtOnce' })
   })
 
   it('leaves out who is removed while the page is read', async () => {

@@ -42,8 +42,7 @@ export const knownMapping = (
 }
 
 /** When a user was made does not change, and not every look at a user shows it. */
-export const digestOf = ({ ledger }: Pick<RunContext, 'ledger'>, user: User): string =>
-  ledger.hash(digestText({ ...user, createdAt: undefined }))
+export const digestOf = ({ ledger }: Pick<RunContext, 'ledger'>, user: User): string => ledger.hash(digestText(user))
 
 const states = { move: 'planned', leave: 'left', skip: 'skipped', fail: 'failed' } as const
 

@@ -8,7 +8,7 @@ export type Side = 'from' | 'to'
 
 /** What `admin` of a configuration may say: the keys of an operator, which an app never has. */
 const adminFields: Readonly<Record<KnownVendor, { readonly secret: readonly string[]; readonly open: readonly string[] }>> = {
-  kii: { secret: ['clientSecret'], open: ['clientId'] },
+  kii: { secret: ['clientSecret'], open: ['clientId', 'readsAtOnce'] },
   kinvey: { secret: ['masterSecret'], open: [] },
   monaca: { secret: ['managementKey'], open: ['managementUrl', 'propertyNames', 'export'] },
 }
