@@ -4,6 +4,7 @@ import * as E from '#fp-ts/Either'
 import { CallWindow } from '../src/run/call-window.js'
 import { RunControl } from '../src/run/control.js'
 import { Pace } from '../src/run/pace.js'
+import { Tries } from '../src/run/patiently.js'
 import { TokenBucket } from '../src/run/token-bucket.js'
 
 afterEach(() => {
@@ -165,5 +166,38 @@ describe('a token bucket', () => {
   it('makes nobody wait without a rate', () => {
     const bucket = new TokenBucket(undefined)
     expect(Array.from({ length: 100 }, () => bucket.take(5)).every((wait) => wait === 0)).toBe(true)
+  })
+})
+
+describe('tries for one user', () => {
+  const busy = userError('Unavailable', at, {})
+
+  it('are over after eight while the vendor serves others', () => {
+    vi.useFakeTimers()
+    const pace = { answeredAt: 0 }
+    const tries = new Tries(pace)
+    const more = Array.from({ length: 8 }, () => {
+      vi.advanceTimersByTime(100)
+      pace.answeredAt = Date.now()
+      vi.advanceTimersByTime(100)
+      return tries.another(busy)
+    })
+    expect(more).toEqual([true, true, true, true, true, true, true, false])
+  })
+
+  it('do not count while it serves nobody, though it served somebody after the first began', () => {
+    vi.useFakeTimers()
+    const pace = { answeredAt: 0 }
+    const tries = new Tries(pace)
+    vi.advanceTimersByTime(100)
+    pace.answeredAt = Date.now()
+    for (let time = 0; time < 50; time += 1) {
+      vi.advanceTimersByTime(1_000)
+      expect(tries.another(busy)).toBe(true)
+    }
+  })
+
+  it('are over at once where the vendor has judged', () => {
+    expect(new Tries({ answeredAt: 0 }).another(userError('InvalidInput', at, { field: 'email', rule: 'x' }))).toBe(false)
   })
 })

@@ -8,7 +8,7 @@ import type { RunContext } from './context.js'
 import { judge, perhapsCreated } from './judge.js'
 import { canFind, type Found, lookUp } from './look-up.js'
 import { hasHandle, type Move, type Moving, type Settlement } from './move.js'
-import { isWorthAnother, patiently, triesForOne } from './patiently.js'
+import { patiently, Tries } from './patiently.js'
 import { problemOf } from './problem.js'
 
 /** Moves one user whose row says `creating`. Everything that may happen on the way to one of the ledger's states is here. */
@@ -36,8 +36,8 @@ class UserMove {
 
   async settle(): Promise<Settlement> {
     const { goal, control } = this.#context
-    const begun = Date.now()
-    for (let tries = 1; control.stopped === undefined; tries += 1) {
+    const tries = new Tries(goal)
+    while (control.stopped === undefined) {
       const { input } = this.#mapped
       if (this.#unsure) {
         const looked = await this.#lookBefore()
@@ -48,7 +48,7 @@ class UserMove {
       const error = answer.left
       if (this.#perhapsMade(error)) {
         this.#unsure = true
-        if (tries >= triesForOne && goal.answeredAt > begun) return this.#failed(error)
+        if (tries.areOver()) return this.#failed(error)
         continue
       }
       this.#sent = false
@@ -56,7 +56,7 @@ class UserMove {
       if (error._tag === 'IdentifierTaken') {
         const settled = await this.#taken(conflict(error.identifier), error.identifier === undefined || error.identifier === 'username')
         if (settled !== 'again') return settled
-      } else if (!isWorthAnother(goal, error, tries, begun)) return this.#failed(error)
+      } else if (!tries.another(error)) return this.#failed(error)
     }
     return this.#leftOff()
   }
