@@ -19,7 +19,7 @@ export const KiiDirectoryConfig = t.intersection([
     clientSecret: NonEmpty,
   }),
   t.partial({
-    /** How many users of a page are read at the same time: Kii's list shows only some fields of each (default 16). */
+    /** How many users of a page are read at the same time: Kii's list shows only some fields of each (default 32). */
     readsAtOnce: AtLeastOne,
   }),
 ])

@@ -67,7 +67,7 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
     return typeof input === 'string' && (input === 'me' || input.includes(':')) ? { field: 'id', rule: 'must be a Kii user id' } : undefined
   },
 
-  operations: ({ readsAtOnce = 16 }) => {
+  operations: ({ readsAtOnce = 32 }) => {
     const withToken = createAdminToken()
 
     return (calls, { at, signal }) => {
