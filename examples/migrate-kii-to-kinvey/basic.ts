@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { toPromises, type UserBackend } from '@userport/core'
+import { toPromises } from '@userport/core'
 import { createKii, createKiiBackend } from '@userport/kii'
 import { createKinvey, createKinveyBackend } from '@userport/kinvey'
 import { createMigration, directoryLedger, type MigrationPlan, openLedger, renderReport } from '@userport/migrate'
@@ -69,8 +69,8 @@ const comes = async (ledger: Awaited<ReturnType<typeof openLedger>>): Promise<st
       to: createKinvey({ host, appKey: kid, appSecret }),
       ledger: directoryLedger({
         ledger,
-        from: { directory: from, backend: createKiiBackend({ site, appId, appKey }) as UserBackend },
-        to: { directory: to, backend: createKinveyBackend({ host, appKey: kid, appSecret }) as UserBackend },
+        from: { directory: from, backend: createKiiBackend({ site, appId, appKey }) },
+        to: { directory: to, backend: createKinveyBackend({ host, appKey: kid, appSecret }) },
       }),
     }),
   )

@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { userId } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
-import type { Ledger } from '../src/ledger/ledger.js'
+import { type Ledger, type LedgerCounts, moveStates } from '../src/ledger/ledger.js'
+import { refusedState } from '../src/run/move-everybody.js'
 import { between, newLedger, stopping } from './support/migration.js'
 import { compare, nothingWrong } from './support/outside.js'
 import { populate, value } from './support/population.js'
@@ -209,6 +210,14 @@ describe('a ledger', () => {
     const { from: monaca } = between('monaca', 'kinvey')
     expect(await refused({ from: monaca })).toBe('The ledger belongs to a migration from kii to kinvey.')
   })
+})
+
+it('a shared run that was stopped before its first page was done can be gone on with', () => {
+  const progress = { cursor: undefined, passes: 0, purged: false, startedAt: 0, finishedAt: null }
+  const byState = Object.fromEntries(moveStates.map((state) => [state, 0])) as LedgerCounts['byState']
+  const counts = { byState, byLoss: {}, byProblem: [], byKind: { registered: 0, anonymous: 0 }, waiting: 0 }
+  expect(refusedState('resume', progress, counts)).toBe('Nothing has begun that could be resumed.')
+  expect(refusedState('resume', progress, { ...counts, byState: { ...byState, creating: 3 } })).toBeUndefined()
 })
 
 it('what is not said of the policy is as it was when the ledger began', async () => {

@@ -17,7 +17,8 @@ type Mode = 'run' | 'resume'
 export const refusedState = (mode: Mode, progress: LedgerProgress, { byState }: LedgerCounts): string | undefined => {
   if (progress.purged) return 'The ledger was purged: what moved can be undone, nothing else.'
   if (byState.undone + byState.undoing > 0) return 'The ledger was undone: begin another one.'
-  const isEmpty = progress.cursor === undefined && progress.passes === 0
+  // A shared run keeps no place in the source until its first page is done.
+  const isEmpty = progress.cursor === undefined && progress.passes === 0 && Object.values(byState).every((users) => users === 0)
   return mode === 'resume' && isEmpty ? 'Nothing has begun that could be resumed.' : undefined
 }
 
