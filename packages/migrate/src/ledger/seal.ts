@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, scrypt } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hash, randomBytes, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
 
 const derive = promisify<string, string, number, { N: number; maxmem: number }, Buffer>(scrypt)
@@ -14,14 +14,14 @@ export interface Seal {
   open(sealed: string, about: string): string
 }
 
-const hashing = (secret: Buffer | string) => {
-  const hash = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url').slice(0, 22)
-  return { hash, check: hash('userport ledger') }
+const hashing = (digest: (text: string) => string) => {
+  const shortened = (text: string): string => digest(text).slice(0, 22)
+  return { hash: shortened, check: shortened('userport ledger') }
 }
 
 // JSON's escapes, since neither database takes every text that a username may be: no NUL, no half of a surrogate pair.
 const openSeal = (salt: string): Seal => ({
-  ...hashing(salt),
+  ...hashing((text) => hash('sha256', `${salt} ${text}`, 'base64url')),
   close: (text) => JSON.stringify(text).slice(1, -1),
   open: (text) => JSON.parse(`"${text}"`) as string,
 })
@@ -30,7 +30,7 @@ const keyedSeal = async (key: string, salt: string): Promise<Seal> => {
   const secret = await derive(key, salt, 64, cost)
   const aes = secret.subarray(0, 32)
   return {
-    ...hashing(secret.subarray(32)),
+    ...hashing((text) => createHmac('sha256', secret.subarray(32)).update(text).digest('base64url')),
     close: (text, about) => {
       const nonce = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', aes, nonce).setAAD(Buffer.from(about))

@@ -8,7 +8,7 @@ import { moveUser } from './move-user.js'
  * Users that are written ahead at once, by how many travel at a time. A commit costs the same for one as for many, and stops everything
  * while the disk writes; what is in doubt after a crash, some hundred users, is looked up in a second.
  */
-const groupFor = (limit: number): number => Math.max(32, 4 * limit)
+const groupFor = (limit: number): number => Math.max(32, 8 * limit)
 
 /** Milliseconds that a result waits for others to be written with, at most. */
 const patience = 1_000
