@@ -65,7 +65,7 @@ class Undo {
   async #verdict(row: MoveRecord): Promise<RecordChange | undefined> {
     const { to, goal, control, policy } = this.#context
     const { sourceId, targetId } = row
-    if (row.password === 'set' && !this.#includeClaimed) return this.#keep(sourceId, 'has come since')
+    if (row.password !== 'unset' && !this.#includeClaimed) return this.#keep(sourceId, 'has come since')
     if (row.state === 'creating' || row.state === 'failed' || targetId === null) return this.#inDoubt(row)
     const answer = await patiently(goal, 'get', to.get(targetId, { signal: control.signal }))
     if (E.isLeft(answer)) return this.#refused(sourceId, answer.left)

@@ -62,7 +62,7 @@ const verifyOne = async (context: RunContext, findings: Findings, user: User, ro
     return { sourceId, state, problem: null }
   }
   const mapped = knownMapping(context, user, row)
-  const isTheirs = state === 'linked' || row.password === 'set' || mapped.decision !== 'move'
+  const isTheirs = state === 'linked' || row.password !== 'unset' || mapped.decision !== 'move'
   const createdAt = mapped.decision === 'move' && row.losses.includes('created-at-changed') ? { createdAt: undefined } : {}
   const fields = isTheirs ? [] : differences({ ...mapped.input, ...createdAt, suspended: mapped.suspend }, actual)
   findings.compared += 1

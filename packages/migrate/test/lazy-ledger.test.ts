@@ -92,7 +92,17 @@ describe('a live session of the old vendor', () => {
     expect(moves).toEqual([{ previousId: kim.user.id, id: user?.id, how: 'session' }])
     expect((await successOf(users.updateProfile({ set: { color: 'red' } }))).attributes.color).toBe('red')
     expect(target.world.users()).toHaveLength(1)
-    expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ password: 'unset' })
+    expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ password: 'exchanged' })
+  })
+
+  it('that was exchanged is left alone by a later run, and when the run is taken back', async () => {
+    const { kim, device, migration } = await begin()
+    const users = await device()
+    await successOf(users.restore())
+    await successOf(migration().verify())
+    await successOf(migration().run())
+    expect(await successOf(migration().undo())).toMatchObject({ removed: 0, kept: [{ sourceId: kim.user.id, reason: 'has come since' }] })
+    expect((await successOf(users.refresh())).attributes.migratedFrom).toBe(kim.user.id)
   })
 
   it('on a second device ends, and the old password still sets one there', async () => {
@@ -157,7 +167,7 @@ describe('what an app says', () => {
       }
     }
     expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ password: 'unset', problem: null })
-    expect((await ledger.get([lee.user.id]))[0]).toMatchObject({ problem: { code: 'exchanged' } })
+    expect((await ledger.get([lee.user.id]))[0]).toMatchObject({ password: 'exchanged' })
   })
 
   it('is throttled, for each identifier', async () => {

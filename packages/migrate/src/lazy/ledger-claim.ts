@@ -12,7 +12,7 @@ const claiming = 'claiming'
 const repeatable = 15 * 60_000
 
 const mayClaim = ({ password, problem, updatedAt }: MoveRecord): boolean =>
-  password === 'unset' || (problem?.code === claiming && Date.now() - updatedAt < repeatable)
+  password !== 'set' || (problem?.code === claiming && Date.now() - updatedAt < repeatable)
 
 // Of these the run has made nothing that it would not make again.
 const open = new Set<MoveRecord['state']>(['planned', 'creating', 'failed'])

@@ -6,9 +6,6 @@ import { locked } from './lock.js'
 import type { Exchange } from './move-ledger.js'
 import type { Outcome } from './parts.js'
 
-/** Noted with the row: a second exchange would end the session of the first wherever a new password ends sessions. */
-const exchanged = 'exchanged'
-
 // Forgotten at once: it opens one session, and the next password takes its place.
 const oneTimePassword = (): string =>
   Array.from(globalThis.crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(36).padStart(2, '0'))
@@ -26,7 +23,7 @@ export const exchangeIn = async (desk: LedgerDesk, session: Session, call: CallO
   return locked<Exchange>(`userport.ledger.${user.id}`, async (): Outcome<Exchange> => {
     const record = await recordOf(desk, user.id)
     if (record === undefined || user.kind === 'anonymous') return stays
-    if (record.state === 'linked' || record.password === 'set' || record.problem?.code === exchanged) return E.right({ outcome: 'come' })
+    if (record.state === 'linked' || record.password !== 'unset') return E.right({ outcome: 'come' })
     const password = oneTimePassword()
     if (!to.directory.capabilities.setPassword || brokenRule(to.backend.rules.password, password) !== undefined) return stays
     const account = await accountOf(desk, record, call)
@@ -35,11 +32,12 @@ export const exchangeIn = async (desk: LedgerDesk, session: Session, call: CallO
     if (account.right === null || identifier === undefined) return stays
     if (hasCome(account.right)) return E.right({ outcome: 'come' })
 
-    await ledger.change([{ sourceId: record.sourceId, problem: { code: exchanged, detail: 'a session was exchanged' } }])
+    // Written ahead: a second exchange would end the session of the first wherever a new password ends sessions.
+    await ledger.change([{ sourceId: record.sourceId, password: 'exchanged' }])
     const set = await to.directory.setPassword(account.right.id, password, call)()
     const entered = E.isLeft(set) ? set : await to.backend.signIn({ identifier, password }, call)()
     if (E.isRight(entered) && !('pending' in entered.right)) return E.right({ outcome: 'exchanged', session: entered.right.session })
-    await ledger.change([{ sourceId: record.sourceId, problem: record.problem }])
+    await ledger.change([{ sourceId: record.sourceId, password: 'unset' }])
     return E.isLeft(entered) ? entered : stays
   })
 }

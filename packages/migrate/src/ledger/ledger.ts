@@ -43,8 +43,11 @@ export interface MoveRecord {
   readonly losses: readonly LossCode[]
   readonly problem: MoveProblem | null
   readonly attempts: number
-  /** May a password be set for the user by proving the old one? `unset`: nobody has one yet. `set`: the user has come. */
-  readonly password: 'unset' | 'set'
+  /**
+   * May a password be set for the user by proving the old one? `unset`: nobody has one yet. `exchanged`: nobody has one, but a device
+   * of the user's lives on the account. `set`: the user has come.
+   */
+  readonly password: 'unset' | 'exchanged' | 'set'
   /** Milliseconds since 1970. */
   readonly updatedAt: number
 }

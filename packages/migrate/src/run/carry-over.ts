@@ -19,7 +19,7 @@ const carryOne = async (context: RunContext, { user, row }: Changed): Promise<Re
   const { sourceId, targetId } = row
   const mapped = knownMapping(context, user, row)
   // Whoever has come keeps what is at the target.
-  if (row.password === 'set') return undefined
+  if (row.password !== 'unset') return undefined
   if (mapped.decision !== 'move' || targetId === null || !to.capabilities.update) {
     tracker.stale += 1
     return undefined
