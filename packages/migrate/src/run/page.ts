@@ -1,6 +1,7 @@
 import type { User, UserError, UserPage } from '@userport/core'
 import type * as E from '#fp-ts/Either'
-import type { MoveRecord, RecordChange } from '../ledger/ledger.js'
+import type { MoveRecord, NewRecord, RecordChange } from '../ledger/ledger.js'
+import type { Mapped } from '../mapping/map-user.js'
 import { carryOver } from './carry-over.js'
 import type { RunContext } from './context.js'
 import { isMove, type Planned } from './move.js'
@@ -8,6 +9,12 @@ import type { Mover } from './mover.js'
 import { patiently } from './patiently.js'
 import { digestOf, firstMapping, knownMapping, recordOf } from './prepare.js'
 import { decideTwin, twinsOf } from './twins.js'
+
+/** Users that are mapped before replies of the vendors get their turn: a page at once would leave both vendors without work. */
+const atOnce = 16
+
+/** Lets what has arrived meanwhile be heard, and the next requests go out. */
+const replies = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Reads a page of the source; `''`: the first. */
 export const readPage = (
@@ -27,15 +34,20 @@ export const readPage = (
  */
 const addNew = async (context: RunContext, users: readonly User[], keep: string | null, room: number): Promise<readonly Planned[]> => {
   const { ledger, tracker } = context
-  const mapped = users.map((user) => ({ user, mapped: firstMapping(context, user) }))
+  const mapped: { readonly user: User; readonly mapped: Mapped }[] = []
+  const records: NewRecord[] = []
   let left = room
-  const records = mapped.map((one) => {
-    const record = recordOf(context, one.user, one.mapped)
-    if (record.state !== 'planned' || left === 0) return record
-    left -= 1
-    return { ...record, state: 'creating' as const }
-  })
+  for (const user of users) {
+    const one = { user, mapped: firstMapping(context, user) }
+    const record = recordOf(context, user, one.mapped)
+    const isAhead = record.state === 'planned' && left > 0
+    if (isAhead) left -= 1
+    mapped.push(one)
+    records.push(isAhead ? { ...record, state: 'creating' } : record)
+    if (mapped.length % atOnce === 0) await replies()
+  }
   const added = await ledger.append(records, keep)
+  await replies()
   for (const { sourceId, state } of records) if (added.has(sourceId)) tracker.settled(state)
   return mapped.flatMap(({ user, mapped }, index) =>
     isMove(mapped) && added.has(user.id) ? [{ user, mapped, isWritten: records[index]?.state === 'creating' }] : [],
@@ -87,6 +99,7 @@ export const takePage = async (
   await context.learn(users)
   const byId = new Map(users.map((user) => [user.id as string, user]))
   const known = new Map((await ledger.get([...byId.keys()])).map((row) => [row.sourceId as string, row]))
+  await replies()
   const unknown = [...byId.values()].filter(({ id }) => !known.has(id))
   const planned: Planned[] = [...(await addNew(context, unknown, keep, mover.group))]
   const changed: { readonly user: User; readonly row: MoveRecord }[] = []
