@@ -204,9 +204,8 @@ describe('a ledger', () => {
       expect(outcome).toMatchObject({ status: 'refused', created: 0 })
       return outcome.reasons[0]
     }
-    const other = 'The ledger belongs to a migration between other apps, or with another policy.'
-    expect(await refused({ policy: { conflicts: 'link' } })).toBe(other)
-    expect(await refused({ apps: { ...apps, to: 'another' } })).toBe(other)
+    expect(await refused({ policy: { conflicts: 'link' } })).toBe('The ledger began with another policy: conflicts is fail there.')
+    expect(await refused({ apps: { ...apps, to: 'another' } })).toBe('The ledger belongs to a migration between other apps.')
     const { from: monaca } = between('monaca', 'kinvey')
     expect(await refused({ from: monaca })).toBe('The ledger belongs to a migration from kii to kinvey.')
   })

@@ -30,10 +30,14 @@ const identityOf = (options: MigrationOptions, policy: MovePolicy): LedgerIdenti
   policy,
 })
 
-const otherMigration = (told: { readonly from: string; readonly to: string }, options: MigrationOptions): string =>
-  told.from === options.from.vendor && told.to === options.to.vendor
-    ? 'The ledger belongs to a migration between other apps, or with another policy.'
-    : `The ledger belongs to a migration from ${told.from} to ${told.to}.`
+const otherMigration = (told: LedgerIdentity, options: MigrationOptions, policy: MovePolicy): string => {
+  if (told.from !== options.from.vendor || told.to !== options.to.vendor)
+    return `The ledger belongs to a migration from ${told.from} to ${told.to}.`
+  const [other] = (Object.keys(policy) as (keyof MovePolicy)[]).filter((name) => told.policy[name] !== policy[name])
+  return other === undefined
+    ? 'The ledger belongs to a migration between other apps.'
+    : `The ledger began with another policy: ${other} is ${told.policy[other]} there.`
+}
 
 /** A run that has the ledger for itself. */
 export interface OpenRun {
@@ -85,7 +89,7 @@ export const openRun = async (
     const identified = await ledger.identify(identityOf(options, policy))
     if (typeof identified === 'object') {
       await release()
-      return { refused: otherMigration(identified.belongsTo, options), busy: false }
+      return { refused: otherMigration(identified.belongsTo, options, policy), busy: false }
     }
     const progress = await ledger.progress()
     const control = new RunControl(signal)
