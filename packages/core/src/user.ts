@@ -21,6 +21,9 @@ export type Identifier =
   | { readonly email: string; readonly username?: never; readonly phone?: never }
   | { readonly phone: string; readonly username?: never; readonly email?: never }
 
+/** The identifier of a kind that is known only when the program runs. */
+export const identifierOf = (kind: IdentifierKind, value: string): Identifier => ({ [kind]: value }) as unknown as Identifier
+
 /** One or more identifiers of the same person. */
 export interface Identifiers {
   readonly username?: string

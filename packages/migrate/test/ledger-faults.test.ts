@@ -127,6 +127,7 @@ describe('a ledger in a file', () => {
     const run = (...command: readonly string[]) =>
       spawnSync('unshare', ['--user', '--map-root-user', '--mount', ...command], { encoding: 'utf8' })
     if (run('mount', '-t', 'tmpfs', 'tmpfs', disk).status !== 0) {
+      rmSync(disk, { recursive: true })
       test.skip('An ordinary user cannot mount a disk here: a full one is only imitated.')
     }
     const { stdout, stderr } = run(process.execPath, script, disk)

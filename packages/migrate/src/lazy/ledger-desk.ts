@@ -1,6 +1,7 @@
 import {
   type CallOptions,
   type Identifier,
+  identifierOf,
   type Session,
   type SignedIn,
   type User,
@@ -63,8 +64,11 @@ export const accountOf = async (
 /** What an account is signed in to with. */
 export const signInIdentifier = ({ to }: LedgerDesk, { username, email, phone }: User): Identifier | undefined => {
   const known = { username, email: email?.address, phone: phone?.address }
-  const kind = to.backend.capabilities.signIn.identifiers.find((one) => known[one] !== undefined)
-  return kind === undefined ? undefined : ({ [kind]: known[kind] } as unknown as Identifier)
+  for (const kind of to.backend.capabilities.signIn.identifiers) {
+    const value = known[kind]
+    if (value !== undefined) return identifierOf(kind, value)
+  }
+  return undefined
 }
 
 export const refused = (tag: 'InvalidCredentials' | 'Forbidden', operation: string): E.Either<UserError, never> =>

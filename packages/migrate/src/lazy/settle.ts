@@ -3,6 +3,7 @@ import {
   type CallOptions,
   type ErrorDetails,
   type Identifier,
+  identifierOf,
   type PendingSignIn,
   type SignedIn,
   type UserError,
@@ -73,7 +74,7 @@ const enterAs = async (
 const signInIdentifiers = ({ to }: Parts, { identifiers }: Newcomer): readonly Identifier[] =>
   to.capabilities.signIn.identifiers.flatMap((kind): readonly Identifier[] => {
     const value = identifiers[kind]
-    return value === undefined ? [] : [{ [kind]: value } as unknown as Identifier]
+    return value === undefined ? [] : [identifierOf(kind, value)]
   })
 
 const wrong = ({ to }: Parts): E.Either<UserError, never> =>

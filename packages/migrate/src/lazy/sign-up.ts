@@ -1,8 +1,8 @@
 import {
   type CallOptions,
-  type Identifier,
   type IdentifierKind,
   type Identifiers,
+  identifierOf,
   type PublicUser,
   type Result,
   type SignUp,
@@ -52,7 +52,7 @@ const heldAtSource = async (
     const value = identifiers[kind]
     if (value === undefined) continue
     if (ledger !== undefined) {
-      const standing = await askFirst(parts, call, (limits) => ledger.standing({ [kind]: value } as unknown as Identifier, limits))
+      const standing = await askFirst(parts, call, (limits) => ledger.standing(identifierOf(kind, value), limits))
       if (E.isLeft(standing)) return standing
       if (standing.right === 'waiting') return taken(kind)
     }

@@ -1,4 +1,4 @@
-import type { Identifier, IdentifierKind, User, UserDirectory, UserError, UserPage } from '@userport/core'
+import { type IdentifierKind, identifierOf, type User, type UserDirectory, type UserError, type UserPage } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { isOurs } from '../mapping/compare.js'
 import type { Mapped } from '../mapping/map-user.js'
@@ -37,7 +37,7 @@ export const takenKinds = async (
   for (const kind of kinds) {
     const value = input.identifiers?.[kind]
     if (value === undefined || !canFind(to, kind)) continue
-    const found = await patiently(goal, 'find', to.find({ [kind]: value } as unknown as Identifier, { signal: control.signal }))
+    const found = await patiently(goal, 'find', to.find(identifierOf(kind, value), { signal: control.signal }))
     if (E.isLeft(found)) {
       if (judge(found.left) !== 'refused') control.stop({ kind: 'failed', error: found.left })
     } else if (found.right !== null && !isOurs(found.right, user.id, policy.originAttribute)) taken.push(kind)

@@ -1,4 +1,4 @@
-import type { Identifier, IdentifierKind, User, UserDirectory, UserError } from '@userport/core'
+import { type IdentifierKind, identifierOf, type User, type UserDirectory, type UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { isOurs } from '../mapping/compare.js'
 import { hasCome } from '../mapping/marks.js'
@@ -48,7 +48,7 @@ export const lookUp = async (
   for (const kind of kinds) {
     const value = identifiers[kind]
     if (value === undefined || !canFind(to, kind)) continue
-    const answer = await patiently(goal, 'find', to.find({ [kind]: value } as unknown as Identifier, call))
+    const answer = await patiently(goal, 'find', to.find(identifierOf(kind, value), call))
     if (E.isLeft(answer)) return answer
     const user = answer.right
     if (user === null) continue
