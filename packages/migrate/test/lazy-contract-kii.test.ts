@@ -1,3 +1,3 @@
 import { describeMovesTo } from './support/lazy-contract.js'
 
-await describeMovesTo('kii', ['monaca'])
+await describeMovesTo('kii')
