@@ -10,3 +10,5 @@ export interface PostgresServer {
 
 /** A PostgreSQL server of the caller's own, on a free port and in a temporary folder, run by an ordinary user. */
 export function startPostgres(): Promise<PostgresServer | { readonly missing: string }>
+/** Is there a PostgreSQL that could be started? Nothing is. */
+export function findPostgres(): { readonly missing: string } | { readonly bin: string }

@@ -35,11 +35,18 @@ const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null
 
 const ended = (child) => (hasEnded(child) ? undefined : new Promise((resolve) => child.once('exit', resolve)))
 
-export const startPostgres = async () => {
+export const findPostgres = () => {
   const bin = folders().find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')))
   if (bin === undefined) return { missing: 'PostgreSQL is not installed here: what needs it is left out.' }
   const user = ordinaryUser()
   if (user === undefined) return { missing: 'PostgreSQL does not run as root, and there is no other account: what needs it is left out.' }
+  return { bin, user }
+}
+
+export const startPostgres = async () => {
+  const found = findPostgres()
+  if ('missing' in found) return found
+  const { bin, user } = found
 
   const folder = mkdtempSync(join(tmpdir(), 'userport-postgres-'))
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid)
