@@ -1,23 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
-import { type PostgresServer, startPostgres } from '../../migrate/test/support/ledger-postgres.mjs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findPostgres, type PostgresServer, startPostgres } from '../../migrate/test/support/ledger-postgres.mjs'
 import { jsonLines } from './support/command-line.js'
 import { places } from './support/migrating.js'
 
 const place = places()
-const started = await startPostgres()
-if ('missing' in started) console.warn(started.missing)
-const server = started as PostgresServer
+const found = findPostgres()
+if ('missing' in found) console.warn(found.missing)
+let server: PostgresServer | undefined
 
+beforeAll(async () => {
+  const started = await startPostgres()
+  if (!('missing' in started)) server = started
+}, 60_000)
 afterAll(async () => {
-  if ('stop' in started) await started.stop()
-})
+  await server?.stop()
+}, 30_000)
 
 let ledgers = 0
 const newLedger = (): readonly string[] => {
   ledgers += 1
-  return ['--ledger', `${server.url}?schema=ledger_${ledgers}`]
+  return ['--ledger', `${server?.url}?schema=ledger_${ledgers}`]
 }
 
 it('a ledger in a file has no room for several workers', async () => {
@@ -28,7 +32,7 @@ it('a ledger in a file has no room for several workers', async () => {
   })
 }, 20_000)
 
-describe.skipIf('missing' in started)('several workers', () => {
+describe.skipIf('missing' in found)('several workers', () => {
   it('move everybody once, and what they have done is told once', async () => {
     const here = await place()
     here.kii.seed(400)
