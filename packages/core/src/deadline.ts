@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { type At, type UserError, userError } from './errors.js'
 import type { Result } from './result.js'
-import { settle } from './settle.js'
+import { Stop, type StopSignal } from './stop-signal.js'
 import type { CallOptions } from './user-backend.js'
 
 /** Milliseconds that an operation may take where nothing else is configured. */
@@ -13,12 +13,10 @@ export const longestTimer = 2 ** 31 - 1
 /** One operation on its way. */
 export interface Running {
   readonly at: At
-  /** Fires when the deadline passes or the app gives up. */
-  readonly signal: AbortSignal
+  /** Fires when the deadline passes or the app gives up. What comes later must change nothing. */
+  readonly signal: StopSignal
   /** Milliseconds left. */
   readonly remaining: () => number
-  /** Has it ended already, by its deadline or because the app gave up? What comes later must change nothing. */
-  readonly ended: () => boolean
   /** Says whether a request is out whose effect must not happen twice; running out of time then means `OutcomeUnknown`. */
   readonly unsure: (isOut: boolean) => void
 }
@@ -26,36 +24,25 @@ export interface Running {
 const internal = (at: At): UserError =>
   userError('Vendor', at, { code: 'internal', message: 'userport failed inside this operation. Please report it.' })
 
-// A class, since an object with a getter of its own takes three times as long to make.
-class Run implements Running {
+class Run extends Stop implements Running {
   readonly #end: number
-  // Made when somebody asks for it: it costs more than all the rest here.
-  #abort: AbortController | undefined
-  #ended = false
   outcomeUnknown = false
 
   constructor(
     readonly at: At,
     deadline: number,
   ) {
+    super()
     this.#end = Date.now() + deadline
   }
 
-  get signal(): AbortSignal {
-    this.#abort ??= new AbortController()
-    if (this.#ended) this.#abort.abort()
-    return this.#abort.signal
+  get signal(): StopSignal {
+    return this
   }
 
   readonly remaining = (): number => Math.max(0, this.#end - Date.now())
-  readonly ended = (): boolean => this.#ended
   readonly unsure = (isOut: boolean): void => {
     this.outcomeUnknown = isOut
-  }
-
-  stop(): void {
-    this.#ended = true
-    this.#abort?.abort()
   }
 }
 
@@ -79,15 +66,21 @@ export const withDeadline =
       }
       const cancel = (): void => stop(userError('Cancelled', at, {}))
       const timeIsUp = (): void => stop(running.outcomeUnknown ? userError('OutcomeUnknown', at, {}) : userError('Timeout', at, {}))
+      const fail = (): void => finish(E.left(internal(at)))
       const timer = setTimeout(timeIsUp, deadline)
 
       if (signal?.aborted === true) return cancel()
       signal?.addEventListener('abort', cancel)
-      void settle(() => run(running)()).then((settled) => finish(E.isRight(settled) ? settled.right : E.left(internal(at))))
+      try {
+        // Without types it may be no promise at all.
+        Promise.resolve(run(running)()).then(finish, fail)
+      } catch {
+        fail()
+      }
     })
 
 /** Waits, unless the operation ends first. */
-export const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+export const pause = (milliseconds: number, signal: StopSignal): Promise<void> =>
   new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer)

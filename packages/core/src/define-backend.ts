@@ -106,7 +106,6 @@ type Call = (...args: readonly unknown[]) => Result<unknown>
 interface Made {
   readonly context: Context
   readonly call: Call
-  busy: boolean
 }
 
 /**
@@ -141,29 +140,25 @@ export const defineBackend =
       find: (context: OperationContext) => Call,
     ): Call => {
       // A vendor's operations are dozens of functions: making them anew costs more than most of what a call does.
-      let made: Made | undefined
-      const free = (running: Running, options: CallOptions): Made => {
-        if (made !== undefined && !made.busy && made.context.suits(options)) return made
+      const free: Made[] = []
+      const take = (running: Running, options: CallOptions): Made => {
+        const made = free.pop()
+        if (made?.context.suits(options) === true) return made
         const context = new Context(running, options)
-        const fresh = { context, call: find(context), busy: false }
-        if (made?.busy !== true) made = fresh
-        return fresh
+        return { context, call: find(context) }
       }
       return (...args) => {
         const options = (args[position] ?? {}) as CallOptions
         const refused = unusable(definition.refuse, name) ?? refuse(args)
         if (refused !== undefined) return TE.left(refused)
         const { signal, deadline = definition.deadline } = options
-        return withDeadline<unknown>({ vendor, operation: name }, { signal, deadline }, (running) => () => {
-          const mine = free(running, options)
-          mine.context.serve(running, options)
-          mine.busy = true
+        return withDeadline<unknown>({ vendor, operation: name }, { signal, deadline }, (running) => async () => {
+          const made = take(running, options)
+          made.context.serve(running, options)
+          const outcome = await made.call(...args)()
           // Only when its work has ended, not when its deadline has: what comes late must not meddle with another call.
-          return mine
-            .call(...args)()
-            .finally(() => {
-              mine.busy = false
-            })
+          free.push(made)
+          return outcome
         })
       }
     }

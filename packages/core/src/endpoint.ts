@@ -7,6 +7,7 @@ import { type At, type ErrorBase, type ErrorDetails, type ErrorTag, type UserErr
 import type { HttpClient, HttpRequest, HttpResponse } from './http.js'
 import type { Result } from './result.js'
 import { settle } from './settle.js'
+import { Stop } from './stop-signal.js'
 
 /**
  * What asking again does. `read`: no harm, so it is tried again by itself. `write`: the app may try again.
@@ -30,8 +31,8 @@ export type Endpoints<Config> = Readonly<Record<string, Endpoint<Config, unknown
 
 /** How a vendor spells its failures. */
 export interface ErrorTable<Body> {
-  /** Has the call failed? Where absent: every status outside 2xx. */
-  readonly failed?: (response: HttpResponse) => boolean
+  /** Does the JSON of a successful status say that the call failed? */
+  readonly failed?: (json: unknown) => boolean
   readonly body: t.Decoder<unknown, Body>
   /** The vendor's code, verbatim. */
   readonly code: (body: Body) => string | undefined
@@ -125,6 +126,12 @@ const decode = <A>(codec: t.Decoder<unknown, A>, json: unknown): E.Either<t.Erro
   return is?.(json) === true ? E.right(json) : codec.decode(json)
 }
 
+interface Answer {
+  readonly answer: E.Either<unknown, HttpResponse>
+  /** Was it told to end before it came? */
+  readonly gaveUp: boolean
+}
+
 interface Attempt {
   readonly outcome: E.Either<UserError, unknown>
   /** Seconds that the vendor asks to wait. */
@@ -159,7 +166,8 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
 
   const read = (at: At, name: string, endpoint: Table[string], input: unknown, response: HttpResponse): E.Either<UserError, unknown> => {
     const { status, headers, body } = response
-    if (status < 200 || status > 299 || errors.failed?.(response) === true) {
+    const parsed = body === '' ? E.right(undefined) : endpoint.text === true ? E.right(body) : J.parse(body)
+    if (status < 200 || status > 299 || (E.isRight(parsed) && errors.failed?.(parsed.right) === true)) {
       const error = refusal(at, name, response)
       return E.left(
         endpoint.effect === 'once' && error._tag === 'Unavailable' && perhapsDone.has(status)
@@ -167,7 +175,6 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
           : error,
       )
     }
-    const parsed = body === '' ? E.right(undefined) : endpoint.text === true ? E.right(body) : J.parse(body)
     const result = pipe(
       parsed,
       E.mapLeft(() => ({ path: '', expected: 'JSON' })),
@@ -198,29 +205,28 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
   }
 
   /** Sends with a third of the time kept for finding out what became of it. */
-  const sendOnce = async (
-    running: Running,
-    request: HttpRequest,
-  ): Promise<{ readonly answer: E.Either<unknown, HttpResponse>; readonly gaveUp: boolean }> => {
+  const sendOnce = async (running: Running, request: HttpRequest): Promise<Answer> => {
     const { signal } = running
-    const patience = new AbortController()
-    const giveUp = (): void => patience.abort()
+    const patience = new Stop()
+    const giveUp = (): void => patience.stop()
     const timer = setTimeout(giveUp, (running.remaining() * 2) / 3)
     signal.addEventListener('abort', giveUp)
     running.unsure(true)
-    const answer = await settle(() => client.send(request, patience.signal))
+    const answer = await settle(() => client.send(request, patience))
     clearTimeout(timer)
     signal.removeEventListener('abort', giveUp)
-    return { answer, gaveUp: patience.signal.aborted }
+    return { answer, gaveUp: patience.aborted }
   }
 
+  const sendFreely = async ({ signal }: Running, request: HttpRequest): Promise<Answer> => ({
+    answer: await settle(() => client.send(request, signal)),
+    gaveUp: signal.aborted,
+  })
+
   const send = async (running: Running, name: string, endpoint: Table[string], input: unknown): Promise<Attempt> => {
-    const request = endpoint.request(input, config)
-    const once = endpoint.effect === 'once'
-    const { answer, gaveUp } = once
-      ? await sendOnce(running, request)
-      : { answer: await settle(() => client.send(request, running.signal)), gaveUp: running.ended() }
     const { at } = running
+    const once = endpoint.effect === 'once'
+    const { answer, gaveUp } = await (once ? sendOnce : sendFreely)(running, endpoint.request(input, config))
     const outcome = E.isRight(answer)
       ? read(at, name, endpoint, input, answer.right)
       : E.left(noAnswer(at, answer.left, endpoint.effect, gaveUp))
@@ -240,7 +246,7 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
       const wait = retryAfter === undefined ? 100 * 2 ** attempt * (0.5 + Math.random() / 2) : retryAfter * 1000
       if (wait >= running.remaining()) return outcome
       await pause(wait, running.signal)
-      if (running.ended()) return outcome
+      if (running.signal.aborted) return outcome
     }
   }
 

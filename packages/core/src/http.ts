@@ -1,4 +1,5 @@
 import type { AxiosInstance } from 'axios'
+import type { StopSignal } from './stop-signal.js'
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -19,9 +20,10 @@ export interface HttpResponse {
  * How requests travel. Any function that answers every HTTP status and rejects only when there was no complete answer will do.
  * Redirects must not be followed, since they would carry credentials along. The `code` of what it rejects with tells whether the
  * request ever left this machine (`ECONNREFUSED`, `ENOTFOUND` …: it did not); `ERR_REPLY_TOO_LARGE` refuses a body beyond all bounds.
+ * Where a real `AbortSignal` is needed, as by `fetch`, `toAbortSignal` makes one of the signal.
  */
 export interface HttpClient {
-  readonly send: (request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>
+  readonly send: (request: HttpRequest, signal: StopSignal) => Promise<HttpResponse>
 }
 
 /** Ten megabytes: more than any vendor sends, little enough to hold. */

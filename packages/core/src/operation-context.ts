@@ -4,6 +4,7 @@ import type { Running } from './deadline.js'
 import { type At, type UserError, userError } from './errors.js'
 import type { Result } from './result.js'
 import { settle } from './settle.js'
+import { Stop, type StopSignal } from './stop-signal.js'
 import type { Session } from './user.js'
 import type { CallOptions } from './user-backend.js'
 
@@ -19,11 +20,8 @@ export interface OperationContext extends Running {
 // Only for reading off which operations an extension has; none of them is run with it.
 export const idle: OperationContext = {
   at: { vendor: '', operation: '' },
-  get signal() {
-    return new AbortController().signal
-  },
+  signal: new Stop(),
   remaining: () => 0,
-  ended: () => true,
   unsure: () => undefined,
   keep: () => TE.right(undefined),
 }
@@ -58,12 +56,11 @@ export class Context implements OperationContext {
     this.#keep = keep
   }
 
-  get signal(): AbortSignal {
+  get signal(): StopSignal {
     return this.#running.signal
   }
 
   readonly remaining = (): number => this.#running.remaining()
-  readonly ended = (): boolean => this.#running.ended()
   readonly unsure = (isOut: boolean): void => this.#running.unsure(isOut)
 
   readonly keep =

@@ -150,7 +150,7 @@ export class SessionKernel {
     const after = mine === null ? null : { ...mine, stored }
     // Another change may have come while the store was busy.
     if (this.#held === mine) this.#held = after
-    await this.#tellTabs(reason)
+    if (this.#channel !== undefined) await this.#tellTabs(reason)
     this.#tell(reason, after)
     return { stored }
   }

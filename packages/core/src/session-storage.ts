@@ -20,18 +20,25 @@ export const unseen = new Date(0).toISOString()
 // A store of somebody's own may hang; an operation must not.
 const storePatience = 5_000
 
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+const isPromise = <A>(value: A | PromiseLike<A>): value is PromiseLike<A> =>
   typeof (value as { readonly then?: unknown } | null)?.then === 'function'
 
-const within = async <A>(milliseconds: number, run: () => A | PromiseLike<A>): Promise<E.Either<unknown, A>> => {
-  const begun = E.tryCatch(run, (cause) => cause)
-  if (E.isLeft(begun) || !isPromise(begun.right)) return begun as E.Either<unknown, A>
-  const work = begun.right
+const inTime = <A>(milliseconds: number, work: PromiseLike<A>): Promise<E.Either<unknown, A>> => {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<E.Either<unknown, A>>((resolve) => {
     timer = setTimeout(() => resolve(E.left('late')), milliseconds)
   })
   return Promise.race([settle(() => work), late]).finally(() => clearTimeout(timer))
+}
+
+// Most stores answer at once: then there is nothing to wait for.
+const within = async <A>(milliseconds: number, run: () => A | PromiseLike<A>): Promise<E.Either<unknown, A>> => {
+  try {
+    const begun = run()
+    return isPromise(begun) ? await inTime(milliseconds, begun) : E.right(begun)
+  } catch (cause) {
+    return E.left(cause)
+  }
 }
 
 /** The active user, and the one that is set aside. */
@@ -42,7 +49,8 @@ export type Place = 'active' | 'aside'
  * no method throws, and what goes wrong is told to `onProblem`.
  */
 export class SessionStorage {
-  #writes: Promise<unknown> = Promise.resolve()
+  /** The write that all others are behind. */
+  #last: Promise<unknown> | undefined
   #device: string | undefined
   readonly #vendor: string
   readonly #store: SessionStore
@@ -148,10 +156,14 @@ export class SessionStorage {
   }
 
   // One after the other, so that the store ends as memory says, however slow it is.
-  #inOrder<A>(work: () => Promise<A>): Promise<A> {
-    const mine = this.#writes.then(work)
-    this.#writes = settle(() => mine)
-    return mine
+  async #inOrder<A>(work: () => Promise<A>): Promise<A> {
+    const before = this.#last
+    const mine = before === undefined ? work() : before.then(work)
+    const last = settle(() => mine)
+    this.#last = last
+    const outcome = await mine
+    if (this.#last === last) this.#last = undefined
+    return outcome
   }
 
   write(place: Place, { session, user, fetchedAt, stored }: Held): Promise<boolean> {

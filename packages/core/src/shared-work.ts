@@ -1,6 +1,7 @@
 import type { Either } from '#fp-ts/Either'
 import { withDeadline } from './deadline.js'
 import type { At, UserError } from './errors.js'
+import { Stop } from './stop-signal.js'
 import type { CallOptions } from './user-backend.js'
 
 type Limits = Pick<CallOptions, 'signal' | 'deadline'>
@@ -18,20 +19,26 @@ export const shareWork = <A>(
   work: (limits: Limits) => Promise<Either<UserError, A>>,
 ): SharedWork<A> => {
   // Where the first one who waits cannot give up early, there is always somebody who waits.
-  const abort = signal === undefined ? undefined : new AbortController()
+  const abort = signal === undefined ? undefined : new Stop()
   const end = Date.now() + deadline
   let waiting = 0
   let over = false
-  const outcome = work({ signal: abort?.signal, deadline }).finally(() => {
-    over = true
-  })
+  const run = async (): Promise<Either<UserError, A>> => {
+    try {
+      return await work({ signal: abort, deadline })
+    } finally {
+      over = true
+    }
+  }
+  const outcome = run()
   return {
-    isOpenTo: (wanted) => !over && abort?.signal.aborted !== true && (end - Date.now()) * 2 >= wanted,
-    join: async (at, { signal, deadline: patience }) => {
+    isOpenTo: (wanted) => !over && abort?.aborted !== true && (end - Date.now()) * 2 >= wanted,
+    join: async (at, { signal, deadline: patience = deadline }) => {
       waiting += 1
-      const answer = await withDeadline<A>(at, { signal, deadline: patience }, () => () => outcome)()
+      const endsBefore = signal === undefined && patience >= deadline
+      const answer = endsBefore ? await outcome : await withDeadline<A>(at, { signal, deadline: patience }, () => () => outcome)()
       waiting -= 1
-      if (waiting === 0 && !over) abort?.abort()
+      if (waiting === 0 && !over) abort?.stop()
       return answer
     },
   }

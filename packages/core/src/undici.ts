@@ -28,8 +28,9 @@ export const undiciClient = ({ connections = 64 }: { readonly connections?: numb
         let head: Omit<HttpResponse, 'body'> = { status: 0, headers: {} }
         let controller: Dispatcher.DispatchController | undefined
         const giveUp = (): void => {
-          reject(signal.reason)
-          controller?.abort(signal.reason)
+          const reason = new Error('The request was given up.')
+          reject(reason)
+          controller?.abort(reason)
         }
         if (signal.aborted) return giveUp()
         signal.addEventListener('abort', giveUp)
@@ -46,7 +47,7 @@ export const undiciClient = ({ connections = 64 }: { readonly connections?: numb
             onResponseData: (_, chunk) => void chunks.push(chunk),
             onResponseEnd: () => {
               signal.removeEventListener('abort', giveUp)
-              resolve({ ...head, body: Buffer.concat(chunks).toString() })
+              resolve({ ...head, body: (chunks[1] === undefined ? chunks[0] : Buffer.concat(chunks))?.toString() ?? '' })
             },
             onResponseError: (_, error) => {
               signal.removeEventListener('abort', giveUp)

@@ -3,12 +3,13 @@ import type { Capabilities, OperationCapability, ResetChannel, ResetFacts, Secon
 import type { SecondFactorStep, UserError } from './errors.js'
 import type { Result } from './result.js'
 import type { Rules } from './rules.js'
+import type { StopSignal } from './stop-signal.js'
 import type { Identifier, Identifiers, Profile, ProfileChange, PublicUser, Session, User, UserId, VendorName } from './user.js'
 
 /** What every call takes besides its input. */
 export interface CallOptions {
   /** Ends the operation with `Cancelled`. */
-  readonly signal?: AbortSignal
+  readonly signal?: StopSignal
   /** Milliseconds until the operation ends with `Timeout`; 30,000 where nothing else is configured. */
   readonly deadline?: number
   /** The id of this device, for vendors that want one. Without it one is made for the session. */

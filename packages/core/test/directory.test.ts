@@ -6,6 +6,7 @@ import {
   type DirectoryCapabilities,
   type DirectoryOperations,
   defineDirectory,
+  type StopSignal,
   type User,
   type UserDirectory,
   type UserError,
@@ -193,7 +194,7 @@ describe('a directory', () => {
   })
 
   it('stops when it is told to, and says so to its operation', async () => {
-    let heard: AbortSignal | undefined
+    let heard: StopSignal | undefined
     const directory = defineDirectory(nothing)({
       vendor: 'fake',
       rules,

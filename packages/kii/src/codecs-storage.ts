@@ -1,6 +1,6 @@
-import { type JsonObject, type UserId, userId } from '@userport/core'
+import { defined, fieldsWhere, type JsonObject, type UserId, userId } from '@userport/core'
 import * as t from '#io-ts'
-import { defined, when } from './codecs.js'
+import { when } from './codecs.js'
 
 /** An object in a bucket. Times in ISO 8601. */
 export interface KiiObject {
@@ -59,7 +59,7 @@ export const toObject = (wire: KiiObjectWire, id: string): KiiObject =>
   defined({
     id: wire._id ?? id,
     // The app's own names have no underscore in front.
-    fields: Object.fromEntries(Object.entries(wire).filter(([name]) => !name.startsWith('_'))) as JsonObject,
+    fields: fieldsWhere(wire, (name) => !name.startsWith('_')) as JsonObject,
     version: wire._version === undefined ? undefined : String(wire._version),
     createdAt: when(wire._created),
     modifiedAt: when(wire._modified),

@@ -1,4 +1,4 @@
-import { type Contact, type Json, type JsonObject, type PublicUser, type User, userId } from '@userport/core'
+import { type Contact, defined, fieldsWhere, type Json, type JsonObject, type PublicUser, type User, userId } from '@userport/core'
 import * as t from '#io-ts'
 import { rules } from './rules.js'
 
@@ -44,18 +44,18 @@ const contact = (address: string | undefined, verified: boolean | undefined, pen
     ? undefined
     : { address: address ?? (pending as string), verified: verified ?? 'unknown', ...(pending === undefined ? {} : { pending }) }
 
-const isOwnField = (name: string): boolean => name.startsWith('_') || name === 'expires_in' || rules.attributes.reserved.includes(name)
+const reserved = new Set([...rules.attributes.reserved, 'expires_in'])
+
+const isOwnField = (name: string): boolean => name.startsWith('_') || reserved.has(name)
 
 /** The app's own fields: the only ones that an update must send back, since Kii deletes those it does not get. */
-const attributesOf = (wire: KiiUser): JsonObject =>
-  Object.fromEntries(Object.entries(wire).filter(([name]) => !isOwnField(name))) as JsonObject
+const attributesOf = (wire: KiiUser): JsonObject => fieldsWhere(wire, (name) => !isOwnField(name)) as JsonObject
 
 const secret = ['_accessToken', '_refreshToken', 'expires_in']
 const mapped = ['userID', 'loginName', 'displayName', 'country', 'locale', 'emailAddress', 'phoneNumber', 'createdAt', 'modifiedAt']
 const hidden = new Set([...secret, ...mapped])
 
-const vendorDataOf = (wire: KiiUser): JsonObject =>
-  Object.fromEntries(Object.entries(wire).filter(([name]) => isOwnField(name) && !hidden.has(name))) as JsonObject
+const vendorDataOf = (wire: KiiUser): JsonObject => fieldsWhere(wire, (name) => isOwnField(name) && !hidden.has(name)) as JsonObject
 
 export const when = (milliseconds: number | undefined): string | undefined =>
   milliseconds === undefined ? undefined : new Date(milliseconds).toISOString()
@@ -79,9 +79,6 @@ const shared = (wire: KiiUser) => ({
   status: wire._disabled === undefined ? ('unknown' as const) : wire._disabled ? ('disabled' as const) : ('enabled' as const),
   vendorData: { kii: vendorDataOf(wire) },
 })
-
-export const defined = <A extends object>(fields: A): A =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as A
 
 /** One's own user. Kii says whether it has a password; where it does not say, an identifier tells as much. */
 export const toUser = (wire: KiiUser): User => ({

@@ -1,11 +1,11 @@
-import type { Result, UserError } from '@userport/core'
+import type { Result, StopSignal, UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 
 /** What the holder of a token needs to know about an operation. */
 interface Asking {
-  readonly signal: AbortSignal
+  readonly signal: StopSignal
   /** Asks Kii for a token. */
   readonly issue: Result<string>
 }

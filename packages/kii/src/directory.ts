@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events'
 import {
   type DirectoryUpdate,
   defineVendorDirectory,
+  fieldsWhere,
   type Identifiers,
   type NewUser,
   notDone,
@@ -114,7 +114,7 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
 
       // Kii deletes the custom fields that an update does not send, so all of them are sent.
       const fieldsAfter = (before: User, { identifiers = {}, set = {}, remove = [], ...predefined }: DirectoryUpdate) => ({
-        ...Object.fromEntries(Object.entries({ ...before.attributes, ...set }).filter(([name]) => !remove.includes(name))),
+        ...fieldsWhere({ ...before.attributes, ...set }, (name) => !remove.includes(name)),
         ...predefined,
         ...identity(identifiers),
         // A pseudo user gets identifiers only together with a password.
@@ -126,10 +126,8 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
 
       return {
         // A row of the query lacks locale and custom fields, so each user is read by itself.
-        list: ({ cursor, limit = usersOnAPage }) => {
-          // Each read listens whether the page is given up, and so does each wait for a token.
-          setMaxListeners(2 * readsAtOnce + 10, signal)
-          return pipe(
+        list: ({ cursor, limit = usersOnAPage }) =>
+          pipe(
             asAdmin((token) => calls.queryUsers({ token, cursor, limit })),
             TE.flatMap(({ rows, next }) =>
               pipe(
@@ -140,8 +138,7 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
                 TE.map((users) => ({ users: users.filter((user) => user !== null), next })),
               ),
             ),
-          )
-        },
+          ),
 
         get: (id) => orNull(read(encodeURIComponent(id))),
 

@@ -1,4 +1,4 @@
-import { notDone, orLookUp, type Profile, type Session, userError } from '@userport/core'
+import { fieldsWhere, notDone, orLookUp, type Profile, type Session, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { Operations, Parts } from './operations-parts.js'
@@ -19,8 +19,8 @@ export const account = ({ calls, at }: Parts): Pick<Operations, Names> => ({
     pipe(
       calls.me({ session }),
       TE.flatMap(({ user }) => {
-        const fields = Object.entries({ ...user.attributes, ...set }).filter(([name]) => !remove.includes(name))
-        return calls.update({ session, fields: { ...Object.fromEntries(fields), ...predefined } })
+        const attributes = fieldsWhere({ ...user.attributes, ...set }, (name) => !remove.includes(name))
+        return calls.update({ session, fields: { ...attributes, ...predefined } })
       }),
       TE.flatMap(() => calls.me({ session })),
     ),

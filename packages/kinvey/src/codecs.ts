@@ -1,4 +1,14 @@
-import { type Contact, type Identifiers, type JsonObject, type Profile, type PublicUser, type User, userId } from '@userport/core'
+import {
+  type Contact,
+  defined,
+  fieldsWhere,
+  type Identifiers,
+  type JsonObject,
+  type Profile,
+  type PublicUser,
+  type User,
+  userId,
+} from '@userport/core'
 import * as t from '#io-ts'
 import type { FieldNames } from './config.js'
 
@@ -65,7 +75,7 @@ export const identitiesOf = ({ _socialIdentity: identities }: KinveyUser): reado
 export const kindOfUser = (wire: KinveyUser): User['kind'] =>
   isGenerated(wire.username) && identitiesOf(wire).length === 0 ? 'anonymous' : 'registered'
 
-const own = ['username', 'password', 'email']
+const own = new Set(['username', 'password', 'email'])
 
 // An app may keep anything under such a name: what is no text is an attribute like any other.
 const text = (wire: KinveyUser, name: string): string | undefined => {
@@ -74,16 +84,21 @@ const text = (wire: KinveyUser, name: string): string | undefined => {
 }
 
 const attributesOf = (wire: KinveyUser, names: FieldNames): JsonObject => {
-  const fields = Object.values<string>({ ...names }).filter((name) => text(wire, name) !== undefined)
-  return Object.fromEntries(
-    Object.entries(wire).filter(([name]) => !name.startsWith('_') && ![...own, ...fields].includes(name)),
+  const fields = Object.values<string>({ ...names })
+  return fieldsWhere(
+    wire,
+    (name, value) => !name.startsWith('_') && !own.has(name) && !(typeof value === 'string' && fields.includes(name)),
   ) as JsonObject
 }
 
-const vendorDataOf = ({ _kmd, ...wire }: KinveyUser): JsonObject => {
-  const { authtoken: _, ect: __, lmt: ___, ...metadata } = _kmd ?? {}
-  const others = Object.entries(wire).filter(([name]) => name.startsWith('_') && name !== '_id' && name !== '_socialIdentity')
-  return { ...Object.fromEntries(others), ...(Object.keys(metadata).length === 0 ? {} : { _kmd: metadata }) } as JsonObject
+const mapped = new Set(['_id', '_socialIdentity', '_kmd'])
+const mappedMetadata = new Set(['authtoken', 'ect', 'lmt'])
+
+const vendorDataOf = (wire: KinveyUser): JsonObject => {
+  const others = fieldsWhere(wire, (name) => name.startsWith('_') && !mapped.has(name))
+  const metadata = fieldsWhere({ ...wire._kmd }, (name) => !mappedMetadata.has(name))
+  if (Object.keys(metadata).length > 0) others['_kmd'] = metadata
+  return others as JsonObject
 }
 
 const addressOf = ({ email }: KinveyUser): string | undefined => email || undefined
@@ -116,9 +131,6 @@ const shared = (wire: KinveyUser, names: FieldNames) => {
     vendorData: { kinvey: vendorDataOf(wire) },
   }
 }
-
-const defined = <A extends object>(fields: A): A =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as A
 
 /** One's own user. Kinvey does not say whether a user is an implicit one: the session knows. */
 export const toUser = (wire: KinveyUser, kind: User['kind'], names: FieldNames): User => ({

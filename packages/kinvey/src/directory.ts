@@ -2,6 +2,7 @@ import {
   type Complaint,
   type DirectoryUpdate,
   defineVendorDirectory,
+  fieldsWhere,
   type JsonObject,
   type NewUser,
   notDone,
@@ -88,7 +89,7 @@ export const createKinveyDirectory = defineVendorDirectory(directoryCapabilities
           ...fieldsOf({ ...named, attributes: set }, identifiers, names),
           ...(username === undefined ? {} : { username }),
         }
-        return Object.fromEntries(Object.entries(fields).filter(([name]) => !remove.includes(name)))
+        return fieldsWhere(fields, (name) => !remove.includes(name))
       }
 
       const keptAttribute = userError('Vendor', at, { message: 'Kinvey kept an attribute that the update had left out.' })

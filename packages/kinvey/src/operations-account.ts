@@ -1,4 +1,4 @@
-import { notDone, orLookUp, userError } from '@userport/core'
+import { fieldsWhere, notDone, orLookUp, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { fieldsOf, writable } from './codecs.js'
@@ -23,7 +23,7 @@ export const account = (desk: Desk): Account => {
       pipe(
         rewrite(session, (document) => {
           const fields = { ...document, ...fieldsOf({ ...profile, attributes: set }, {}, names) }
-          return Object.fromEntries(Object.entries(fields).filter(([name]) => !remove.includes(name)))
+          return fieldsWhere(fields, (name) => !remove.includes(name))
         }),
         TE.flatMap((updated) =>
           remove.some((name) => Object.hasOwn(updated.user.attributes, name)) ? TE.left(keptAttribute) : TE.right(updated),

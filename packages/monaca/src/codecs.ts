@@ -1,4 +1,15 @@
-import { type Contact, type Identifiers, type Json, type JsonObject, type Profile, type User, type UserKind, userId } from '@userport/core'
+import {
+  type Contact,
+  defined,
+  fieldsWhere,
+  type Identifiers,
+  type Json,
+  type JsonObject,
+  type Profile,
+  type User,
+  type UserKind,
+  userId,
+} from '@userport/core'
 import * as t from '#io-ts'
 import type { Fields } from './config.js'
 import { anonymousPrefix } from './rules.js'
@@ -45,14 +56,10 @@ export const DoneReply = t.type({ result: Anything })
 /** An anonymous user is told by the username that this library made for it. */
 export const kindOfUsername = (username: string): UserKind => (username.startsWith(anonymousPrefix) ? 'anonymous' : 'registered')
 
-const defined = <A extends object>(fields: A): A =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as A
-
 const isSystemField = (name: string): boolean => name.startsWith('_')
 
 /** All properties of a user, the mapped ones too: what a copy of the account must have. */
-export const propertiesOf = (wire: MonacaUser): JsonObject =>
-  Object.fromEntries(Object.entries(wire).filter(([name]) => !isSystemField(name))) as JsonObject
+export const propertiesOf = (wire: MonacaUser): JsonObject => fieldsWhere(wire, (name) => !isSystemField(name)) as JsonObject
 
 /** Identifiers and profile as properties; what is absent stays as it is. The username is no property. */
 export const toProperties = (
@@ -73,12 +80,10 @@ const mappedSystemFields = new Set(['_id', '_username', '_createdAt', '_updatedA
 
 /** Anybody may write these properties, so a value that is no text stays in `vendorData`. */
 const vendorDataOf = (wire: MonacaUser, kind: UserKind, fieldNames: ReadonlySet<string>): JsonObject =>
-  Object.fromEntries(
-    Object.entries(wire).filter(([name, value]) => {
-      if (fieldNames.has(name)) return typeof value !== 'string' && value !== null
-      return isSystemField(name) && (!mappedSystemFields.has(name) || (name === '_username' && kind === 'anonymous'))
-    }),
-  ) as JsonObject
+  fieldsWhere(wire, (name, value) => {
+    if (fieldNames.has(name)) return typeof value !== 'string' && value !== null
+    return isSystemField(name) && (!mappedSystemFields.has(name) || (name === '_username' && kind === 'anonymous'))
+  }) as JsonObject
 
 /** One's own user. Monaca verifies no addresses and disables nobody, so both are unknown. */
 export const toUser = (wire: MonacaUser, fields: Fields): User => {
@@ -103,10 +108,10 @@ export const toUser = (wire: MonacaUser, fields: Fields): User => {
     locale: text(fields.locale),
     country: text(fields.country),
     identities: [],
-    attributes: Object.fromEntries(Object.entries(propertiesOf(wire)).filter(([name]) => !fieldNames.has(name))),
+    attributes: fieldsWhere(wire, (name) => !isSystemField(name) && !fieldNames.has(name)) as JsonObject,
     createdAt: when(wire._createdAt),
     updatedAt: when(wire._updatedAt ?? wire._updateAt),
-    status: 'unknown',
+    status: 'unknown' as const,
     vendorData: { monaca: vendorDataOf(wire, kind, fieldNames) },
   })
 }

@@ -1,4 +1,13 @@
-import { defineDirectory, type Result, type User, type UserDirectory, type UserError, type UserPage, userError } from '@userport/core'
+import {
+  defineDirectory,
+  type Result,
+  type StopSignal,
+  type User,
+  type UserDirectory,
+  type UserError,
+  type UserPage,
+  userError,
+} from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
@@ -61,7 +70,7 @@ export const createMonacaExportDirectory = (path: string, options: ExportDirecto
     return { found: everybody(), at: 0 }
   }
 
-  const page = async (position: number, limit: number, signal: AbortSignal): Promise<E.Either<BrokenRow, UserPage>> => {
+  const page = async (position: number, limit: number, signal: StopSignal): Promise<E.Either<BrokenRow, UserPage>> => {
     const place = await placeAt(position)
     const users: User[] = []
     while (users.length < limit && !signal.aborted) {
@@ -80,7 +89,7 @@ export const createMonacaExportDirectory = (path: string, options: ExportDirecto
   }
 
   /** Looks at all users until it is done. */
-  const scan = async (signal: AbortSignal, isDone: (user: User) => boolean): Promise<E.Either<BrokenRow, void>> => {
+  const scan = async (signal: StopSignal, isDone: (user: User) => boolean): Promise<E.Either<BrokenRow, void>> => {
     for await (const found of everybody()) {
       if (E.isLeft(found)) return found
       if (signal.aborted || isDone(found.right)) break

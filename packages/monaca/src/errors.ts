@@ -1,6 +1,4 @@
 import type { ErrorTable } from '@userport/core'
-import * as E from '#fp-ts/Either'
-import * as J from '#fp-ts/Json'
 import * as t from '#io-ts'
 
 const Failure = t.type({ error: t.intersection([t.type({ code: t.number }), t.partial({ data: t.unknown })]) })
@@ -20,10 +18,7 @@ const invalidKey = { path: 'apiKey', problem: 'Monaca does not accept it for thi
 
 /** Monaca's error codes (https://docs.monaca.io/en/reference/monaca_api/cloud/error/); the parameters of -32602 as each method has them. */
 export const errors: ErrorTable<Failure> = {
-  failed: ({ body }) => {
-    const parsed = J.parse(body)
-    return E.isRight(parsed) && Failed.is(parsed.right)
-  },
+  failed: Failed.is,
   body: Failure,
   code: ({ error }) => String(error.code),
   keys: (body, endpoint) => {

@@ -47,7 +47,14 @@ const read = <A>(codec: t.Decoder<unknown, A>, text: string | undefined): A | un
     E.getOrElse((): A | undefined => undefined),
   )
 
-const knownOf = ({ secrets }: Session): Known | undefined => read(Known, secrets.known)
+// One call asks several times about the same session.
+const parsed = new WeakMap<Session['secrets'], Known>()
+
+const knownOf = ({ secrets }: Session): Known | undefined => {
+  const known = parsed.get(secrets) ?? read(Known, secrets.known)
+  if (known !== undefined) parsed.set(secrets, known)
+  return known
+}
 
 const withKnown = (session: Session, known: Known): Session => withSecrets(session, { known: JSON.stringify(known) })
 

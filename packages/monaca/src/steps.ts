@@ -48,8 +48,7 @@ const withoutPassword =
 export const isUnexplained = ({ _tag, code }: UserError): boolean => _tag === 'Vendor' && code === '-32602'
 
 export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext, fields: Fields): Steps => {
-  const newDevice = randomText(32)
-  const from: Steps['from'] = (session) => ({ device: device ?? (session && deviceOf(session)) ?? newDevice, session })
+  const from: Steps['from'] = (session) => ({ device: device ?? (session && deviceOf(session)) ?? randomText(32), session })
 
   const login: Steps['login'] = (credentials) => calls.login({ from: from(undefined), ...credentials })
 

@@ -33,6 +33,16 @@ describe('the device', () => {
     expect(made).not.toBe('device-1')
     expect(made).toMatch(/^.{16,}$/)
   })
+
+  it('is another for each sign-in that names none, also on the same backend', async () => {
+    const app = newApp()
+    const backend = app.backend()
+    const people = [person(), person()]
+    for (const { username, password } of people) await backend.signUp({ identifiers: { username }, password }, { device: 'device-1' })
+    for (const { username, password } of people) await backend.signIn({ identifier: { username }, password })
+    const devices = app.sent.filter(({ method }) => method === 'User.login').map(({ params }) => params.__device)
+    expect(new Set(devices).size).toBe(2)
+  })
 })
 
 describe('the session', () => {

@@ -1,4 +1,4 @@
-import { type At, type CapabilityName, decodeConfig, NonEmpty, type UserErrorOf, userError } from '@userport/core'
+import { type At, type CapabilityName, decodeConfig, fieldsWhere, NonEmpty, type UserErrorOf, userError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import * as t from '#io-ts'
 import type { AnyVendor, KnownVendor, VendorConfigs } from './vendors.js'
@@ -52,8 +52,7 @@ export interface DecodedConfig {
 
 const commonKeys = Object.keys(CommonConfig.props)
 
-const pick = (value: object, wanted: (key: string) => boolean): object =>
-  Object.fromEntries(Object.entries(value).filter(([key]) => wanted(key)))
+const pick = (value: object, wanted: (key: string) => boolean): object => fieldsWhere({ ...value }, wanted)
 
 /** Checks a configuration against the vendor it names. Every key must be known, to the vendor or to all. */
 export const decodeUserportConfig = (at: At, vendor: AnyVendor, value: object): E.Either<UserErrorOf<'Configuration'>, DecodedConfig> => {

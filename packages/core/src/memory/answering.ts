@@ -2,6 +2,7 @@ import * as E from '#fp-ts/Either'
 import type { OperationContext } from '../define-backend.js'
 import type { Effect } from '../endpoint.js'
 import { type ErrorDetails, type ErrorTag, type UserError, userError } from '../errors.js'
+import { defined } from '../fields.js'
 import type { Result } from '../result.js'
 import type { Profile, Session } from '../user.js'
 import type { SignedIn, SignUp } from '../user-backend.js'
@@ -10,9 +11,6 @@ import type { ServiceParts } from './parts.js'
 import { type Account, accountOf, randomId, toUser } from './state.js'
 
 export type Outcome<A> = E.Either<UserError, A>
-
-export const defined = <A extends object>(fields: A): Partial<A> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<A>
 
 export const about = ({ displayName, locale, country, attributes }: Profile): Partial<Account> =>
   defined({ displayName, locale, country, attributes })

@@ -1,7 +1,8 @@
 import * as E from '#fp-ts/Either'
+import { defined } from '../fields.js'
 import type { PublicUser } from '../user.js'
 import type { UserCriteria, UserOperations } from '../user-backend.js'
-import { type Answering, defined } from './answering.js'
+import type { Answering } from './answering.js'
 import { type Account, findAccount, toUser } from './state.js'
 
 /** What everybody may see of somebody. */

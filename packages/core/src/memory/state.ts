@@ -1,3 +1,4 @@
+import { defined } from '../fields.js'
 import type { JsonObject } from '../json.js'
 import { type Identifiers, type LinkedIdentity, type Session, type User, type UserKind, userId } from '../user.js'
 
@@ -143,7 +144,7 @@ export const toUser = (account: Account): User => {
     id: userId(id),
     vendor: 'memory',
     kind,
-    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+    ...defined(optional),
     identities,
     attributes,
     createdAt,

@@ -1,5 +1,4 @@
 import * as E from '#fp-ts/Either'
-import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { defaultDeadline, longestTimer, type Running, withDeadline } from '../deadline.js'
 import { lacking } from '../define-backend.js'
@@ -7,6 +6,7 @@ import { type At, type UserError, userError } from '../errors.js'
 import type { Result } from '../result.js'
 import { SessionKernel } from '../session-kernel.js'
 import type { Held } from '../session-storage.js'
+import type { StopSignal } from '../stop-signal.js'
 import type { Session, User } from '../user.js'
 import type { CallOptions, SignedIn, UserBackend } from '../user-backend.js'
 import type { ProviderCall, ProviderOptions } from '../user-provider.js'
@@ -47,6 +47,24 @@ export interface ActiveSession {
 // How long a provider waits beyond the deadline of the backend: for its store.
 const grace = 6_000
 
+/** What a step gives to the backend. The time left is counted anew for each call: an operation of several ends in time as a whole. */
+class StepOptions implements CallOptions {
+  readonly #running: Running
+
+  constructor(
+    running: Running,
+    readonly signal: StopSignal | undefined,
+    readonly keep: (session: Session) => Promise<void>,
+    readonly device: string | undefined,
+  ) {
+    this.#running = running
+  }
+
+  get deadline(): number {
+    return Math.max(1, this.#running.remaining() - grace)
+  }
+}
+
 export const isDead = (answer: E.Either<UserError, unknown>): boolean => E.isLeft(answer) && answer.left._tag === 'SessionExpired'
 
 export const activeSession = (backend: UserBackend, options: ProviderOptions): ActiveSession => {
@@ -63,30 +81,20 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     return userError('InvalidCredentials', error, {})
   }
 
-  const detached = async (): Promise<CallOptions> => ({
-    deadline: ownDeadline,
-    keep: (session) => kernel.keep(session),
-    ...(backend.usesDevice === true ? { device: await kernel.storage.device() } : {}),
-  })
+  const keep = (session: Session): Promise<void> => kernel.keep(session)
 
-  const callOptions = async ({ remaining }: Running, signal: AbortSignal | undefined): Promise<CallOptions> => ({
-    ...(await detached()),
-    signal,
-    // Counted anew for each call: an operation of several ends in time as a whole.
-    get deadline() {
-      return Math.max(1, remaining() - grace)
-    },
-  })
+  const device = async (): Promise<string | undefined> => (backend.usesDevice === true ? kernel.storage.device() : undefined)
 
-  const run = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
-    pipe(
-      withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
-        const loaded = await kernel.load()
-        return E.isLeft(loaded) ? loaded : step(loaded.right, await callOptions(running, signal), running)
-      }),
-      // The operation that the app knows, not the one of the backend that it came from.
-      TE.mapLeft((error) => ({ ...safe(error), operation: name })),
-    )
+  const run = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> => {
+    // The operation that the app knows, not the one of the backend that it came from.
+    const named = E.mapLeft((error: UserError): UserError => ({ ...safe(error), operation: name }))
+    const ended = withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
+      const loaded = await kernel.load()
+      if (E.isLeft(loaded)) return loaded
+      return await step(loaded.right, new StepOptions(running, signal, keep, await device()), running)
+    })
+    return async () => named(await ended())
+  }
 
   /** What the vendor lacks is refused before anything else is looked at. */
   const offered = <A>(name: string, result: Result<A>): Result<A> => {
@@ -139,11 +147,11 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   }
 
   const renewNow = async (session: Session): Outcome<SignedIn> => {
-    const keep = (kept: Session): Promise<void> => {
+    const noted = (kept: Session): Promise<void> => {
       keptByRenewal = kept
       return kernel.keep(kept)
     }
-    const callWith = { ...(await detached()), keep }
+    const callWith = { deadline: ownDeadline, keep: noted, device: await device() }
     // Once stored, another session in the store is newer than this one. One that never got there is not.
     const stored = kernel.held?.stored === true ? await kernel.storedInstead(session) : undefined
     const known = stored === undefined ? undefined : await backend.fetchUser(stored, callWith)()

@@ -36,8 +36,8 @@ export const entering = ({ backend, kernel, at, fresh }: ActiveSession): Enterin
 
   return {
     obstacle,
-    enter: async (name, signedIn, reason, choice, { ended }) => {
-      if (ended()) return E.left(userError('Cancelled', at(name), {}))
+    enter: async (name, signedIn, reason, choice, { signal }) => {
+      if (signal.aborted) return E.left(userError('Cancelled', at(name), {}))
       const active = kernel.held ?? null
       const blocked = obstacle(name, active, choice) ?? (await makeWay(name, active, choice))
       if (blocked !== undefined) return E.left(reason === 'signedUp' ? { ...blocked, accountCreated: true } : blocked)

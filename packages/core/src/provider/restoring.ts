@@ -60,14 +60,12 @@ export const restoring = (
         'refresh',
         call,
         signedInOnly('refresh', (held, callWith) => {
-          const { deadline = ownDeadline } = callWith
+          const { deadline = ownDeadline, signal, keep, device } = callWith
           if (refreshing?.of !== held.session || !refreshing.work.isOpenTo(deadline)) {
-            const fetch = shareWork({ signal: callWith.signal, deadline }, (limits) =>
-              fetchNow(held, { ...callWith, ...limits }, 'refreshed'),
-            )
+            const fetch = shareWork({ signal, deadline }, (limits) => fetchNow(held, { keep, device, ...limits }, 'refreshed'))
             refreshing = { of: held.session, work: fetch }
           }
-          return refreshing.work.join(at('refresh'), callWith)
+          return refreshing.work.join(at('refresh'), { signal, deadline })
         }),
       ),
   }

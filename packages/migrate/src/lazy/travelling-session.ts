@@ -1,5 +1,4 @@
-import { readSession, type Session, type VendorName } from '@userport/core'
-import { defined } from '../mapping/part.js'
+import { defined, readSession, type Session, type VendorName } from '@userport/core'
 
 // No vendor has a secret of this name: it tells a session of the source, whatever the two vendors are called.
 const place = 'userport.source'

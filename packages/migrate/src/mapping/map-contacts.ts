@@ -1,6 +1,6 @@
-import { brokenRule, type Contact, type User } from '@userport/core'
+import { brokenRule, type Contact, defined, type User } from '@userport/core'
 import type { LossCode } from '../losses.js'
-import { defined, type Part, said } from './part.js'
+import { type Part, said } from './part.js'
 import type { Target } from './target.js'
 
 export interface Contacts {

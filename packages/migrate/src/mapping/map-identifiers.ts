@@ -1,9 +1,9 @@
-import { brokenRule, type Identifiers, type User } from '@userport/core'
+import { brokenRule, defined, type Identifiers, type User } from '@userport/core'
 import type { LossCode } from '../losses.js'
 import { adaptText } from './adapt-text.js'
 import { fold } from './fold.js'
 import type { Contacts } from './map-contacts.js'
-import { defined, type Part, said } from './part.js'
+import { type Part, said } from './part.js'
 import type { Choice, Target } from './target.js'
 
 const part = (value: Identifiers, losses: readonly LossCode[] = [], rule?: string): Part<Identifiers> => ({

@@ -1,6 +1,6 @@
-import { type BrokenInput, brokenRule, type Rules, type TextRule, type User } from '@userport/core'
+import { type BrokenInput, brokenRule, defined, type Rules, type TextRule, type User } from '@userport/core'
 import { lengthsOf } from './lengths.js'
-import { defined, type Part, said } from './part.js'
+import { type Part, said } from './part.js'
 
 interface Texts {
   readonly displayName?: string

@@ -1,4 +1,4 @@
-import type { BrokenInput, IdentifierKind, Identifiers, NewUser, User } from '@userport/core'
+import { type BrokenInput, defined, type IdentifierKind, type Identifiers, type NewUser, type User } from '@userport/core'
 import type { MoveProblem } from '../ledger/ledger.js'
 import { type LossCode, losses as lossTexts } from '../losses.js'
 import type { MovePolicy } from '../policy.js'
@@ -8,7 +8,6 @@ import { mapContacts } from './map-contacts.js'
 import { mapIdentifiers } from './map-identifiers.js'
 import { mapProfile } from './map-profile.js'
 import { withoutMarks } from './marks.js'
-import { defined } from './part.js'
 import type { Choice, Target } from './target.js'
 
 export type { Choice, Target } from './target.js'

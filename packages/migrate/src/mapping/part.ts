@@ -10,9 +10,3 @@ export interface Part<A> {
 
 /** A field without a text says nothing, so nothing is lost with it. */
 export const said = (text: string | undefined): string | undefined => (text === undefined || text.trim() === '' ? undefined : text)
-
-/** The object without the fields that are `undefined`. */
-export const defined = <A extends object>(fields: A): { readonly [Name in keyof A]?: Exclude<A[Name], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    readonly [Name in keyof A]?: Exclude<A[Name], undefined>
-  }

@@ -1,4 +1,4 @@
-import type { Capabilities, VendorName } from '@userport/core'
+import { type Capabilities, fieldsWhere, type VendorName } from '@userport/core'
 
 type Facts = Readonly<Record<string, string | number | boolean>>
 
@@ -44,7 +44,7 @@ const meanings: Readonly<Record<keyof Capabilities, string>> = {
 const isFact = (value: unknown): value is string | number | boolean => ['string', 'number', 'boolean'].includes(typeof value)
 const isOffered = (value: unknown): boolean => value !== false && value !== undefined
 
-const factsIn = (value: object): Facts => Object.fromEntries(Object.entries(value).filter(([, fact]) => isFact(fact)))
+const factsIn = (value: object): Facts => fieldsWhere({ ...value }, (_, fact) => isFact(fact)) as Facts
 
 /** A list says which kinds there are, so each is a capability of its own; the facts beside it hold for all. */
 const parted = (name: string, value: object): readonly (readonly [string, Facts])[] => {

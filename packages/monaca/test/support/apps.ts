@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { axiosClient, type HttpClient, type SessionStore, toPromises } from '@userport/core'
+import { axiosClient, type HttpClient, type SessionStore, type StopSignal, toPromises } from '@userport/core'
 import { type MonacaData, type MonacaSettings, type Sandbox, startSandbox, type World } from '@userport/sandbox'
 import { afterAll, beforeAll } from 'vitest'
 import { createMonaca, createMonacaBackend, type MonacaConfig } from '../../src/index.js'
@@ -41,7 +41,7 @@ export interface Death {
   readonly method: string
 }
 
-const forever = <A>(signal: AbortSignal): Promise<A> =>
+const forever = <A>(signal: StopSignal): Promise<A> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))))
 
 /** A backend that nobody else uses, and the ways to reach it. */

@@ -1,8 +1,8 @@
-import type { HttpClient, HttpResponse } from '@userport/core'
+import type { HttpClient, HttpResponse, StopSignal } from '@userport/core'
 import fc from 'fast-check'
 
 /** How one reply is spoiled on its way: what arrives in place of it. It may also throw, or never come. */
-export type Spoiling = (reply: HttpResponse, signal: AbortSignal) => HttpResponse | Promise<HttpResponse>
+export type Spoiling = (reply: HttpResponse, signal: StopSignal) => HttpResponse | Promise<HttpResponse>
 
 type Node = Record<string, unknown>
 

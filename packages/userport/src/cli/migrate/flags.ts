@@ -1,3 +1,4 @@
+import { defined } from '@userport/core'
 import { defaultPolicy, type Limits, type MovePolicy } from '@userport/migrate'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
@@ -89,12 +90,9 @@ export const withSample = (command: Command): Command => command.option('--sampl
 export const withWorkers = (command: Command): Command =>
   command.option('--workers <number>', 'processes that share the work; needs a PostgreSQL ledger', atLeastOne)
 
-/** Leaves out what was not said, so that the defaults of the library hold. */
-const said = <A extends object>(values: A): Partial<A> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<A>
-
+// What was not said is left out, so that the defaults of the library hold.
 export const policyOf = ({ conflicts, renameTo, invalid, anonymous, originAttribute }: MigrateFlags): Partial<MovePolicy> =>
-  said({ conflicts, renameTo, invalid, anonymous, originAttribute } as MovePolicy)
+  defined({ conflicts, renameTo, invalid, anonymous, originAttribute } as Partial<MovePolicy>)
 
 export const limitsOf = ({ concurrency, callsPerSecond, pageSize, patience }: MigrateFlags): Limits =>
-  said({ concurrency, callsPerSecond, pageSize, patience }) as Limits
+  defined({ concurrency, callsPerSecond, pageSize, patience })

@@ -1,0 +1,45 @@
+import { settle } from './settle.js'
+
+/**
+ * Tells that an answer is not wanted any more. Every `AbortSignal` is one; those that operations make are lighter, since a real one costs
+ * more than all else that a call does here.
+ */
+export interface StopSignal {
+  readonly aborted: boolean
+  readonly reason?: unknown
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+/** A stop signal with the means to fire it. */
+export class Stop implements StopSignal {
+  aborted = false
+  reason: unknown
+  #listeners: (() => void)[] | undefined
+
+  addEventListener(_: 'abort', listener: () => void): void {
+    if (this.#listeners === undefined) this.#listeners = [listener]
+    else this.#listeners.push(listener)
+  }
+
+  removeEventListener(_: 'abort', listener: () => void): void {
+    this.#listeners = this.#listeners?.filter((one) => one !== listener)
+  }
+
+  stop(): void {
+    if (this.aborted) return
+    this.aborted = true
+    this.reason = new Error('The operation was stopped.')
+    for (const listener of this.#listeners ?? []) void settle(listener)
+    this.#listeners = undefined
+  }
+}
+
+/** The same as a real `AbortSignal`, for what takes nothing else, e.g. `fetch`. */
+export const toAbortSignal = (signal: StopSignal): AbortSignal => {
+  const controller = new AbortController()
+  const abort = (): void => controller.abort(signal.reason)
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort)
+  return controller.signal
+}
