@@ -123,14 +123,13 @@ export const defineBackend =
     }
 
     // Without types an argument may be anything, and looking into it may throw.
-    const refusal = (name: OperationName, args: readonly unknown[]): UserError | undefined =>
-      pipe(
-        E.tryCatch(
-          () => checkInput(name, args, { name: vendor, rules, capabilities }) ?? broken(name, args),
-          () => unreadable({ vendor, operation: name }, 'input'),
-        ),
-        E.toUnion,
-      )
+    const refusal = (name: OperationName, args: readonly unknown[]): UserError | undefined => {
+      try {
+        return checkInput(name, args, { name: vendor, rules, capabilities }) ?? broken(name, args)
+      } catch {
+        return unreadable({ vendor, operation: name }, 'input')
+      }
+    }
 
     /** Runs one of the vendor's functions within the deadline, unless it is refused before. */
     const guarded = (

@@ -1,5 +1,3 @@
-import * as E from '#fp-ts/Either'
-import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { type Running, withDeadline } from './deadline.js'
 import type { DirectoryCall, DirectoryCapabilities, DirectoryOperations, UserDirectory } from './directory.js'
@@ -53,14 +51,13 @@ export const defineDirectory =
     const { vendor, rules, refuse, check } = definition
 
     // Without types an argument may be anything, and looking into it may throw.
-    const complaint = (name: keyof DirectoryOperations, args: readonly unknown[]): Complaint =>
-      pipe(
-        E.tryCatch(
-          () => directoryComplaint(name, args, { rules, capabilities }) ?? check?.(name, args),
-          (): Complaint => ({ field: 'input', rule: 'is not of the documented form' }),
-        ),
-        E.toUnion,
-      )
+    const complaint = (name: keyof DirectoryOperations, args: readonly unknown[]): Complaint => {
+      try {
+        return directoryComplaint(name, args, { rules, capabilities }) ?? check?.(name, args)
+      } catch {
+        return { field: 'input', rule: 'is not of the documented form' }
+      }
+    }
 
     const operation =
       (name: keyof DirectoryOperations) =>

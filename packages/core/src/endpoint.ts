@@ -1,5 +1,4 @@
 import * as E from '#fp-ts/Either'
-import { pipe } from '#fp-ts/function'
 import * as J from '#fp-ts/Json'
 import type * as t from '#io-ts'
 import { pause, type Running } from './deadline.js'
@@ -7,7 +6,7 @@ import { type At, type ErrorBase, type ErrorDetails, type ErrorTag, type UserErr
 import type { HttpClient, HttpRequest, HttpResponse } from './http.js'
 import type { Result } from './result.js'
 import { settle } from './settle.js'
-import { Stop } from './stop-signal.js'
+import { Stop, type StopSignal } from './stop-signal.js'
 
 /**
  * What asking again does. `read`: no harm, so it is tried again by itself. `write`: the app may try again.
@@ -110,7 +109,12 @@ const secondsOf = (retryAfter: string | undefined): number | undefined => {
 
 const isComposed = (type: unknown): boolean => ['IntersectionType', 'UnionType'].includes((type as { readonly _tag?: string })?._tag ?? '')
 
-export const firstMismatch = (errors: t.Errors): { readonly path: string; readonly expected: string } => {
+interface Mismatch {
+  readonly path: string
+  readonly expected: string
+}
+
+export const firstMismatch = (errors: t.Errors): Mismatch => {
   const context = errors[0]?.context ?? []
   // The members of an intersection or a union are numbered in the codec, not in the reply.
   const keys = context.filter((_, index) => index > 0 && !isComposed(context[index - 1]?.type)).map(({ key }) => key)
@@ -126,10 +130,26 @@ const decode = <A>(codec: t.Decoder<unknown, A>, json: unknown): E.Either<t.Erro
   return is?.(json) === true ? E.right(json) : codec.decode(json)
 }
 
-interface Answer {
-  readonly answer: E.Either<unknown, HttpResponse>
-  /** Was it told to end before it came? */
-  readonly gaveUp: boolean
+interface AskedOnce {
+  /** Fires when a third of the time is left: it is kept for finding out what became of the request. */
+  readonly signal: StopSignal
+  readonly answered: () => void
+}
+
+/** For a request whose effect must not happen twice: until an answer comes, its outcome is unknown. */
+const askOnce = (running: Running): AskedOnce => {
+  const patience = new Stop()
+  const giveUp = (): void => patience.stop()
+  const timer = setTimeout(giveUp, (running.remaining() * 2) / 3)
+  running.signal.addEventListener('abort', giveUp)
+  running.unsure(true)
+  return {
+    signal: patience,
+    answered: () => {
+      clearTimeout(timer)
+      running.signal.removeEventListener('abort', giveUp)
+    },
+  }
 }
 
 interface Attempt {
@@ -175,22 +195,18 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
           : error,
       )
     }
-    const result = pipe(
-      parsed,
-      E.mapLeft(() => ({ path: '', expected: 'JSON' })),
-      E.flatMap((json) => E.mapLeft(firstMismatch)(decode(endpoint.response, json))),
+    const unusable = (mismatch: Mismatch): E.Either<UserError, never> =>
+      E.left(endpoint.effect === 'once' ? userError('OutcomeUnknown', at, { status }) : userError('Protocol', at, { ...mismatch, status }))
+
+    if (E.isLeft(parsed)) return unusable({ path: '', expected: 'JSON' })
+    const decoded = decode(endpoint.response, parsed.right)
+    if (E.isLeft(decoded)) return unusable(firstMismatch(decoded.left))
+    try {
+      return E.right(endpoint.result(decoded.right, input, headers))
+    } catch {
       // A value of the right type may still make no sense, e.g. a date beyond all calendars.
-      E.flatMap((wire) =>
-        E.tryCatch(
-          () => endpoint.result(wire, input, headers),
-          () => ({ path: '', expected: 'values that make sense' }),
-        ),
-      ),
-    )
-    if (E.isRight(result)) return result
-    return E.left(
-      endpoint.effect === 'once' ? userError('OutcomeUnknown', at, { status }) : userError('Protocol', at, { ...result.left, status }),
-    )
+      return unusable({ path: '', expected: 'values that make sense' })
+    }
   }
 
   const noAnswer = (at: At, cause: unknown, effect: Effect, gaveUp: boolean): UserError => {
@@ -204,33 +220,17 @@ export const createCalls = <Config, Table extends Endpoints<Config>, Body>(
       : userError('Network', at, more)
   }
 
-  /** Sends with a third of the time kept for finding out what became of it. */
-  const sendOnce = async (running: Running, request: HttpRequest): Promise<Answer> => {
-    const { signal } = running
-    const patience = new Stop()
-    const giveUp = (): void => patience.stop()
-    const timer = setTimeout(giveUp, (running.remaining() * 2) / 3)
-    signal.addEventListener('abort', giveUp)
-    running.unsure(true)
-    const answer = await settle(() => client.send(request, patience))
-    clearTimeout(timer)
-    signal.removeEventListener('abort', giveUp)
-    return { answer, gaveUp: patience.aborted }
-  }
-
-  const sendFreely = async ({ signal }: Running, request: HttpRequest): Promise<Answer> => ({
-    answer: await settle(() => client.send(request, signal)),
-    gaveUp: signal.aborted,
-  })
-
   const send = async (running: Running, name: string, endpoint: Table[string], input: unknown): Promise<Attempt> => {
-    const { at } = running
-    const once = endpoint.effect === 'once'
-    const { answer, gaveUp } = await (once ? sendOnce : sendFreely)(running, endpoint.request(input, config))
+    const { at, signal } = running
+    const request = endpoint.request(input, config)
+    const once = endpoint.effect === 'once' ? askOnce(running) : undefined
+    const wanted = once?.signal ?? signal
+    const answer = await settle(() => client.send(request, wanted))
+    once?.answered()
     const outcome = E.isRight(answer)
       ? read(at, name, endpoint, input, answer.right)
-      : E.left(noAnswer(at, answer.left, endpoint.effect, gaveUp))
-    if (once && !(E.isLeft(outcome) && outcome.left._tag === 'OutcomeUnknown')) running.unsure(false)
+      : E.left(noAnswer(at, answer.left, endpoint.effect, wanted.aborted))
+    if (once !== undefined && !(E.isLeft(outcome) && outcome.left._tag === 'OutcomeUnknown')) running.unsure(false)
     return { outcome, retryAfter: E.isRight(answer) ? secondsOf(answer.right.headers['retry-after']) : undefined }
   }
 

@@ -37,36 +37,45 @@ export const plainHeaders = (headers: object): HttpResponse['headers'] => {
 }
 
 // axios has one code for a body that is too large and for one that broke off.
-const retold = (cause: unknown): never => {
+const retold = (cause: unknown): unknown => {
   const { message } = cause as { readonly message?: unknown }
   const tooLarge = typeof message === 'string' && message.startsWith('maxContentLength')
-  throw tooLarge ? Object.assign(new Error('The reply is too large.'), { code: 'ERR_REPLY_TOO_LARGE' }) : cause
+  return tooLarge ? Object.assign(new Error('The reply is too large.'), { code: 'ERR_REPLY_TOO_LARGE' }) : cause
+}
+
+let loading: Promise<AxiosInstance> | undefined
+
+const load = async (): Promise<AxiosInstance> => {
+  const { default: axios } = await import('axios')
+  return axios.create({
+    maxRedirects: 0,
+    maxContentLength: maxResponseBytes,
+    responseType: 'text',
+    transformRequest: [(data: unknown) => data],
+    transformResponse: [(data: unknown) => data],
+    validateStatus: () => true,
+  })
+}
+
+/** One instance for all: none of them has anything of its own. */
+const loaded = (): Promise<AxiosInstance> => {
+  // A bundle that could not be fetched now may be there for the next request.
+  loading ??= load().catch((cause: unknown) => {
+    loading = undefined
+    throw cause
+  })
+  return loading
 }
 
 /** The transport by axios. It loads axios with the first request, so that an app that starts need not wait for it. */
-export const axiosClient = (): HttpClient => {
-  let loading: Promise<AxiosInstance> | undefined
-  const load = async (): Promise<AxiosInstance> => {
-    const { default: axios } = await import('axios')
-    return axios.create({
-      maxRedirects: 0,
-      maxContentLength: maxResponseBytes,
-      responseType: 'text',
-      transformRequest: [(data: unknown) => data],
-      transformResponse: [(data: unknown) => data],
-      validateStatus: () => true,
-    })
-  }
-  return {
-    send: async ({ method, url, headers, body }, signal) => {
-      // A bundle that could not be fetched now may be there for the next request.
-      loading ??= load().catch((cause: unknown) => {
-        loading = undefined
-        throw cause
-      })
-      const instance = await loading
-      const { status, headers: received, data } = await instance.request<string>({ method, url, headers, data: body, signal }).catch(retold)
+export const axiosClient = (): HttpClient => ({
+  send: async ({ method, url, headers, body }, signal) => {
+    const instance = await loaded()
+    try {
+      const { status, headers: received, data } = await instance.request<string>({ method, url, headers, data: body, signal })
       return { status, headers: plainHeaders(received), body: data ?? '' }
-    },
-  }
-}
+    } catch (cause) {
+      throw retold(cause)
+    }
+  },
+})

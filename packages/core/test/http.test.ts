@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { axiosClient, type HttpClient, type HttpRequest } from '../src/index.js'
+import type { HttpClient, HttpRequest } from '../src/index.js'
 import { transports } from './support/clients.js'
 import { type LocalServer, startServer } from './support/local-server.js'
 
@@ -124,11 +124,18 @@ describe('loading axios', () => {
     vi.resetModules()
   })
 
+  /** The transport as a new process has it: axios is loaded once for all. */
+  const freshClient = async (): Promise<HttpClient> => {
+    vi.resetModules()
+    const { axiosClient } = await import('../src/index.js')
+    return axiosClient()
+  }
+
   it('waits for the first request', async () => {
     const server = await serve((_, response) => response.end('{}'))
     const load = vi.fn(() => vi.importActual('axios'))
     vi.doMock('axios', load)
-    const client = axiosClient()
+    const client = await freshClient()
     expect(load).not.toHaveBeenCalled()
     await Promise.all([client.send(get(server.url), never), client.send(get(server.url), never)])
     expect(load).toHaveBeenCalledOnce()
@@ -139,7 +146,7 @@ describe('loading axios', () => {
     vi.doMock('axios', () => {
       throw new Error('the chunk could not be loaded')
     })
-    const client = axiosClient()
+    const client = await freshClient()
     await expect(client.send(get(server.url), never)).rejects.toThrow()
     vi.doUnmock('axios')
     expect((await client.send(get(server.url), never)).status).toBe(200)

@@ -41,11 +41,13 @@ type Known = t.TypeOf<typeof Known>
 const Intent = t.type({ username: t.string, password: t.string })
 
 const read = <A>(codec: t.Decoder<unknown, A>, text: string | undefined): A | undefined =>
-  pipe(
-    J.parse(text ?? ''),
-    E.flatMap((json): E.Either<unknown, A> => codec.decode(json)),
-    E.getOrElse((): A | undefined => undefined),
-  )
+  text === undefined
+    ? undefined
+    : pipe(
+        J.parse(text),
+        E.flatMap((json): E.Either<unknown, A> => codec.decode(json)),
+        E.getOrElse((): A | undefined => undefined),
+      )
 
 // One call asks several times about the same session.
 const parsed = new WeakMap<Session['secrets'], Known>()

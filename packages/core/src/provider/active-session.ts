@@ -83,15 +83,14 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
 
   const keep = (session: Session): Promise<void> => kernel.keep(session)
 
-  const device = async (): Promise<string | undefined> => (backend.usesDevice === true ? kernel.storage.device() : undefined)
-
   const run = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> => {
     // The operation that the app knows, not the one of the backend that it came from.
     const named = E.mapLeft((error: UserError): UserError => ({ ...safe(error), operation: name }))
     const ended = withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
-      const loaded = await kernel.load()
+      const loaded = kernel.held === undefined ? await kernel.load() : E.right(kernel.held)
       if (E.isLeft(loaded)) return loaded
-      return await step(loaded.right, new StepOptions(running, signal, keep, await device()), running)
+      const options = new StepOptions(running, signal, keep, backend.usesDevice ? await kernel.storage.device() : undefined)
+      return await step(loaded.right, options, running)
     })
     return async () => named(await ended())
   }
@@ -151,7 +150,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       keptByRenewal = kept
       return kernel.keep(kept)
     }
-    const callWith = { deadline: ownDeadline, keep: noted, device: await device() }
+    const callWith = { deadline: ownDeadline, keep: noted, device: backend.usesDevice ? await kernel.storage.device() : undefined }
     // Once stored, another session in the store is newer than this one. One that never got there is not.
     const stored = kernel.held?.stored === true ? await kernel.storedInstead(session) : undefined
     const known = stored === undefined ? undefined : await backend.fetchUser(stored, callWith)()
