@@ -23,15 +23,17 @@ export class Stop implements StopSignal {
   }
 
   removeEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners = this.#listeners?.filter((one) => one !== listener)
+    const at = this.#listeners?.indexOf(listener) ?? -1
+    if (at >= 0) this.#listeners?.splice(at, 1)
   }
 
   stop(): void {
     if (this.aborted) return
     this.aborted = true
     this.reason = new Error('The operation was stopped.')
-    for (const listener of this.#listeners ?? []) void settle(listener)
+    const listeners = this.#listeners ?? []
     this.#listeners = undefined
+    for (const listener of listeners) void settle(listener)
   }
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toAbortSignal } from '../src/index.js'
-import { Stop } from '../src/stop-signal.js'
+import { Stop, toAbortSignal } from '../src/index.js'
 
 describe('a stop signal', () => {
   it('tells those who listen, each of them once, and nobody who no longer does', () => {

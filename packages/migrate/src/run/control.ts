@@ -1,5 +1,4 @@
-import { setMaxListeners } from 'node:events'
-import type { UserError } from '@userport/core'
+import { Stop, type StopSignal, type UserError } from '@userport/core'
 
 /** Why a run ends before its end. */
 export type StopReason =
@@ -16,15 +15,13 @@ const grace = 3_000
 /** Tells everything that works for one run when to stop: first to begin nothing new, a little later to let go of what hangs. */
 export class RunControl {
   #reason: StopReason | undefined
-  readonly #soft = new AbortController()
-  readonly #hard = new AbortController()
-  readonly #caller: AbortSignal | undefined
+  readonly #soft = new Stop()
+  readonly #hard = new Stop()
+  readonly #caller: StopSignal | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(caller?: AbortSignal) {
+  constructor(caller?: StopSignal) {
     this.#caller = caller
-    // As many listen as there are requests and waits.
-    setMaxListeners(0, this.#soft.signal, this.#hard.signal)
     if (caller?.aborted === true) this.stop({ kind: 'aborted' })
     else caller?.addEventListener('abort', this.#onAbort)
   }
@@ -35,22 +32,22 @@ export class RunControl {
   }
 
   /** For requests: fires when the time of grace is over. */
-  get signal(): AbortSignal {
-    return this.#hard.signal
+  get signal(): StopSignal {
+    return this.#hard
   }
 
   /** The first reason counts. */
   readonly stop = (reason: StopReason): void => {
     if (this.#reason !== undefined) return
     this.#reason = reason
-    this.#soft.abort()
-    this.#timer = setTimeout(() => this.#hard.abort(), grace)
+    this.#soft.stop()
+    this.#timer = setTimeout(() => this.#hard.stop(), grace)
   }
 
   /** Waits, unless the run stops. */
   readonly pause = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
-      const { signal } = this.#soft
+      const signal = this.#soft
       if (signal.aborted) return resolve()
       const done = (): void => {
         clearTimeout(timer)
@@ -63,9 +60,8 @@ export class RunControl {
 
   /** Called at once where the run has stopped already. */
   readonly whenStopped = (call: () => void): void => {
-    const { signal } = this.#soft
-    if (signal.aborted) call()
-    else signal.addEventListener('abort', call, { once: true })
+    if (this.#soft.aborted) call()
+    else this.#soft.addEventListener('abort', call)
   }
 
   /** Lets go of timers and listeners. */

@@ -64,7 +64,7 @@ export const openPageRunner = async (options: MigrationOptions, { signal }: Migr
         if (E.isLeft(page)) return page
         await onNext(page.right.next)
         context.tracker.phase = 'moving'
-        const { settled } = await takePage(context, mover, page.right, cursor)
+        const { settled } = await takePage(context, mover, page.right.users, cursor)
         await Promise.race([settled, stopped])
         if (context.control.stopped !== undefined) await mover.idle()
         return E.right(undefined)

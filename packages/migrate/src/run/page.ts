@@ -92,7 +92,7 @@ const moved: ReadonlySet<string> = new Set(['created', 'verified'])
 export const takePage = async (
   context: RunContext,
   mover: Mover,
-  { users }: UserPage,
+  users: readonly User[],
   keep: string | null,
 ): Promise<{ readonly settled: Promise<void> }> => {
   const { ledger } = context

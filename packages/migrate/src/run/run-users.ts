@@ -1,20 +1,16 @@
-import type { UserError, UserPage } from '@userport/core'
+import type { UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import type { RunContext } from './context.js'
 import { failureOf } from './ledger-failure.js'
 import { Mover } from './mover.js'
-import { readPage, takePage } from './page.js'
+import { takePage } from './page.js'
 import { settleAll } from './settle.js'
-
-type Read = E.Either<UserError, UserPage>
-
-/** The cursor of an earlier process may have run out. Then the source is read from its beginning: the ledger knows who has moved. */
-const isOutdated = (page: Read, cursor: string): boolean => E.isLeft(page) && page.left._tag === 'InvalidInput' && cursor !== ''
+import { SourceReader } from './source-reader.js'
 
 /**
- * Reads the source from a page on and gives its users to the mover. A page is read while the one before moves, and written down when
- * there is room. The ledger's cursor stays at the oldest page that somebody of is still on the way: whoever goes on reads that page again, and
- * with it all that only a list shows of a user.
+ * Reads the source from a page on and gives its users to the mover: whoever was read while there was no room is written down at once,
+ * since a commit costs the same for one page as for several. The ledger's cursor stays at the oldest page that somebody of is still on the
+ * way: whoever goes on reads that page again, and with it all that only a list shows of a user.
  */
 const readUsers = async (
   context: RunContext,
@@ -23,30 +19,21 @@ const readUsers = async (
   pageSize: number | undefined,
 ): Promise<E.Either<UserError, void>> => {
   const { control, tracker, held } = context
+  const source = new SourceReader(context, begin, { pageSize, most: () => mover.group })
   const open = new Set<string>()
-  let mayRestart = true
-  let cursor: string | null = begin
-  let reading: Promise<Read> = readPage(context, begin, pageSize)
-  while (cursor !== null) {
-    const mine: string = cursor
-    const page: Read = await reading
-    if (mayRestart && isOutdated(page, mine)) {
-      mayRestart = false
-      cursor = ''
-      reading = readPage(context, cursor, pageSize)
-      continue
-    }
-    if (E.isLeft(page)) return page
-    cursor = page.right.next
-    if (cursor !== null) reading = readPage(context, cursor, pageSize)
+  for (;;) {
     await mover.room()
+    const taken = await source.take()
     if (!held()) control.stop({ kind: 'lease-lost' })
     if (control.stopped !== undefined) break
+    if (E.isLeft(taken)) return taken
+    if (taken.right === null) break
+    const { cursor, users } = taken.right
     tracker.phase = 'moving'
-    open.add(mine)
-    const [oldest = mine] = open
-    const { settled } = await takePage(context, mover, page.right, oldest)
-    void settled.then(() => open.delete(mine))
+    open.add(cursor)
+    const [oldest = cursor] = open
+    const { settled } = await takePage(context, mover, users, oldest)
+    void settled.then(() => open.delete(cursor))
   }
   await mover.idle()
   return E.right(undefined)
