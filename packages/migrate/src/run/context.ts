@@ -30,4 +30,6 @@ export interface RunContext {
   readonly startedAt: number
   /** The target may hold e-mail addresses of others without minding a second user with one: it must be asked about each. */
   asksForEmail: boolean
+  /** The users last read were known to the ledger, some at least: those read next are looked for before they are written down. */
+  meetsKnown: boolean
 }

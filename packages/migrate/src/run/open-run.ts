@@ -121,6 +121,7 @@ export const openRun = async (
       latestArrival,
       startedAt: progress.startedAt,
       asksForEmail: false,
+      meetsKnown: true,
     }
     tracker.start()
     const close = async (): Promise<void> => {

@@ -28,11 +28,17 @@ export const readPage = (
     from.list({ ...(cursor === '' ? {} : { cursor }), ...(pageSize === undefined ? {} : { limit: pageSize }) }, { signal: control.signal }),
   )
 
+interface Added {
+  readonly planned: readonly Planned[]
+  /** Source ids that the ledger had already. */
+  readonly known: readonly string[]
+}
+
 /**
  * Writes down who is new on a page, and answers with those who are to move. As many as the mover has room for are written ahead at once,
  * as `creating`: that spares each of them another write.
  */
-const addNew = async (context: RunContext, users: readonly User[], keep: string | null, room: number): Promise<readonly Planned[]> => {
+const addNew = async (context: RunContext, users: readonly User[], keep: string | null, room: number): Promise<Added> => {
   const { ledger, tracker } = context
   const mapped: { readonly user: User; readonly mapped: Mapped }[] = []
   const records: NewRecord[] = []
@@ -49,9 +55,12 @@ const addNew = async (context: RunContext, users: readonly User[], keep: string 
   const added = await ledger.append(records, keep)
   await replies()
   for (const { sourceId, state } of records) if (added.has(sourceId)) tracker.settled(state)
-  return mapped.flatMap(({ user, mapped }, index) =>
-    isMove(mapped) && added.has(user.id) ? [{ user, mapped, isWritten: records[index]?.state === 'creating' }] : [],
-  )
+  return {
+    planned: mapped.flatMap(({ user, mapped }, index) =>
+      isMove(mapped) && added.has(user.id) ? [{ user, mapped, isWritten: records[index]?.state === 'creating' }] : [],
+    ),
+    known: records.filter(({ sourceId }) => !added.has(sourceId)).map(({ sourceId }) => sourceId),
+  }
 }
 
 /** Of those who are to move, all who are not somebody else's twin: what becomes of these is decided by the policy. */
@@ -98,10 +107,17 @@ export const takePage = async (
   const { ledger } = context
   await context.learn(users)
   const byId = new Map(users.map((user) => [user.id as string, user]))
-  const known = new Map((await ledger.get([...byId.keys()])).map((row) => [row.sourceId as string, row]))
-  await replies()
+  const known = new Map<string, MoveRecord>()
+  const lookUpRows = async (sourceIds: readonly string[]): Promise<void> => {
+    if (sourceIds.length > 0) for (const row of await ledger.get(sourceIds)) known.set(row.sourceId, row)
+    await replies()
+  }
+  if (context.meetsKnown) await lookUpRows([...byId.keys()])
   const unknown = [...byId.values()].filter(({ id }) => !known.has(id))
-  const planned: Planned[] = [...(await addNew(context, unknown, keep, mover.group))]
+  const added = await addNew(context, unknown, keep, mover.group)
+  await lookUpRows(added.known)
+  context.meetsKnown = known.size > 0
+  const planned: Planned[] = [...added.planned]
   const changed: { readonly user: User; readonly row: MoveRecord }[] = []
   for (const row of known.values()) {
     const user = byId.get(row.sourceId)
