@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { VendorResponse } from './world.js'
 
 /** A reply as it goes on the wire. */
@@ -8,27 +8,30 @@ export interface Reply {
   readonly body: string | null
 }
 
-/** Objects become JSON, with `application/json` unless the emulator names its own type. */
+/** Objects become JSON, with `application/json` unless the emulator names its own `content-type`. */
 export function toReply({ status, headers = {}, body }: VendorResponse): Reply {
   if (body === undefined) return { status, headers, body: null }
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const named = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
   const type = typeof body === 'string' ? 'text/plain;charset=UTF-8' : 'application/json'
-  return { status, headers: named ? headers : { ...headers, 'content-type': type }, body: text }
+  return { status, headers: 'content-type' in headers ? headers : { ...headers, 'content-type': type }, body: text }
 }
 
 /** What a page of an app may read, besides the headers that it may read anyway. */
 export const exposedHeaders = ['ETag', 'Location', 'Retry-After', 'X-Kinvey-Request-Id', 'X-Set-Monaca-Cloud-Session'] as const
 
-const forBrowsers = { 'access-control-allow-origin': '*', 'access-control-expose-headers': exposedHeaders.join(',') }
+const exposed = exposedHeaders.join(',')
 
 export function writeHead(outgoing: ServerResponse, { status, headers }: Reply, length: number): void {
-  const sized = status === 204 || status === 304 ? {} : { 'content-length': length }
-  outgoing.writeHead(status, { ...forBrowsers, ...headers, ...sized })
+  const head: OutgoingHttpHeaders = { 'access-control-allow-origin': '*', 'access-control-expose-headers': exposed, ...headers }
+  if (status !== 204 && status !== 304) head['content-length'] = length
+  outgoing.writeHead(status, head)
 }
 
 export function writeReply(outgoing: ServerResponse, reply: Reply): void {
-  const bytes = Buffer.from(reply.body ?? '')
-  writeHead(outgoing, reply, bytes.length)
-  outgoing.end(bytes)
+  const text = reply.body ?? ''
+  const length = Buffer.byteLength(text)
+  writeHead(outgoing, reply, length)
+  // As ASCII, a body leaves in one piece with the head.
+  if (length === text.length) outgoing.end(text, 'latin1')
+  else outgoing.end(Buffer.from(text))
 }
