@@ -7,7 +7,7 @@ import { email } from './channels.js'
 import type { KiiData, KiiUser } from './data.js'
 import { insertUser } from './registration.js'
 import type { KiiSettings } from './settings.js'
-import { fullView } from './user-view.js'
+import { fullView, withoutAbsent } from './user-view.js'
 
 /** A user as the control surface shows him. */
 export function userRow(user: KiiUser, settings: KiiSettings): UserRow {
@@ -19,7 +19,7 @@ export function userRow(user: KiiUser, settings: KiiSettings): UserRow {
     ...(user.email.value === undefined ? {} : { email: user.email.value }),
     ...(user.phone.value === undefined ? {} : { phone: user.phone.value }),
     disabled,
-    document: fullView(user, settings),
+    document: withoutAbsent(fullView(user, settings)),
   }
 }
 
