@@ -82,6 +82,7 @@ export function createFaults(random: () => number = Math.random): FaultQueue {
       armed = []
     },
     strikes: (request) => {
+      if (armed.length === 0) return []
       const kinds: FaultKind[] = []
       for (const one of armed) {
         if (!hits(one, request)) continue

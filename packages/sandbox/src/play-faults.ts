@@ -18,7 +18,7 @@ export interface Wire {
  */
 export async function playFaults(
   kinds: readonly FaultKind[],
-  handle: () => Promise<VendorResponse>,
+  handle: () => Promise<VendorResponse> | VendorResponse,
   wire: Wire,
 ): Promise<Reply | undefined> {
   let replyDelay = 0

@@ -26,12 +26,19 @@ const kept = 10_000
 export function createRequestRecorder(): RequestRecorder {
   let log: { -readonly [Key in keyof LoggedRequest]: LoggedRequest[Key] }[] = []
   return {
-    all: () => log.map((entry) => ({ ...entry })),
+    all: () =>
+      log.map(({ method, path, rpc, at, status }) => ({
+        method,
+        path: redacted(path),
+        ...(rpc === undefined ? {} : { rpc }),
+        at,
+        status,
+      })),
     clear: () => {
       log = []
     },
-    arrived: (request) => {
-      const entry = { ...request, path: redacted(request.path), status: 0 }
+    arrived: ({ method, path, rpc, at }) => {
+      const entry = { method, path, rpc, at, status: 0 }
       log.push(entry)
       if (log.length >= 2 * kept) log = log.slice(-kept)
       return {

@@ -16,7 +16,7 @@ export interface VendorHost<Settings extends object = object, Data extends objec
 
 export interface HostedApp<Settings extends object = object, Data extends object = object> extends AppWorld<Settings, Data> {
   readonly world: World<Settings, Data>
-  readonly handle: (request: VendorRequest) => Promise<VendorResponse>
+  readonly handle: (request: VendorRequest) => Promise<VendorResponse> | VendorResponse
 }
 
 /** The host that serves a path, with the path as its emulator knows it. */
@@ -34,7 +34,7 @@ export function createVendorHost<Settings extends object, Data extends object>(
   const apps = new Map<string, HostedApp<Settings, Data>>()
   const create = (appId: string): HostedApp<Settings, Data> => {
     const app = createWorld(emulator, appId)
-    const hosted = { ...app, handle: async (request: VendorRequest) => emulator.handle(request, app.world) }
+    const hosted = { ...app, handle: (request: VendorRequest) => emulator.handle(request, app.world) }
     apps.set(appId, hosted)
     return hosted
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { playFaults } from './play-faults.js'
+import { playFaults, type Wire } from './play-faults.js'
 import { toReply, writeReply } from './reply.js'
 import { type HostedApp, hostFor, type VendorHost } from './vendor-host.js'
 import type { Vendor, VendorRequest } from './world.js'
@@ -37,22 +37,16 @@ export function createVendorListener({ hosts, origin, stopping, onChange }: Vend
       }
       const appId = found.host.emulator.appOf(request)
       if (appId === undefined) writeReply(outgoing, appNotFound(found.host))
-      else await answer(found.host.app(appId), request, query, { incoming, outgoing })
+      else await answer(found.host.app(appId), request, query, { incoming, outgoing, stopping })
     }
   }
 
-  async function answer(
-    hosted: HostedApp,
-    request: VendorRequest,
-    query: string,
-    wire: { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse },
-  ): Promise<void> {
+  async function answer(hosted: HostedApp, request: VendorRequest, query: string, wire: Wire): Promise<void> {
     const { method, path, body } = request
     const rpc = rpcMethod(body)
-    const target = { method, path, ...(rpc === undefined ? {} : { rpc }) }
-    const logged = hosted.requests.arrived({ ...target, path: query === '' ? path : `${path}?${query}`, at: hosted.world.clock.now() })
+    const logged = hosted.requests.arrived({ method, path: query === '' ? path : `${path}?${query}`, rpc, at: hosted.world.clock.now() })
     try {
-      const reply = await playFaults(hosted.faults.strikes(target), () => hosted.handle(request), { ...wire, stopping })
+      const reply = await playFaults(hosted.faults.strikes({ method, path, rpc }), () => hosted.handle(request), wire)
       logged.answered(reply?.status ?? 0)
       if (reply !== undefined) writeReply(wire.outgoing, reply)
     } catch (error) {
@@ -64,10 +58,15 @@ export function createVendorListener({ hosts, origin, stopping, onChange }: Vend
   }
 }
 
-async function textOf(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of incoming) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString()
+/** By the stream's events: its iterator costs more than what most requests ask for. */
+function textOf(incoming: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    incoming
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => resolve(Buffer.concat(chunks).toString()))
+      .on('error', reject)
+  })
 }
 
 const appNotFound = ({ emulator }: VendorHost) =>
