@@ -2,14 +2,13 @@ import { isObject } from './body.js'
 import type { Json, StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 
-const systemFields: readonly string[] = ['_id', 'username', 'password', '_acl', '_kmd', '_socialIdentity']
-
 /** What the app stores with the user: everything but the fields that the server manages. */
 export function attributesIn(body: Json): Json {
-  const { email } = body
+  const { _id, username: _username, password: _password, _acl, _kmd, _socialIdentity, ...attributes } = body
+  const { email } = attributes
   if (email !== undefined && email !== null && typeof email !== 'string')
     throw new KinveyRefusal('ParameterValueOutOfRange', 'email must be a string')
-  return Object.fromEntries(Object.entries(body).filter(([name]) => !systemFields.includes(name)))
+  return attributes
 }
 
 /** The ACL in the body; the creator is the server's to say. */

@@ -28,12 +28,12 @@ function metadataIn(kmd: Json): Partial<UserMetadata> {
   const ect = textIn(kmd, 'ect')
   const lmt = textIn(kmd, 'lmt')
   const emailVerification = emailVerificationIn(kmd)
-  return {
-    ...(ect !== undefined && { ect }),
-    ...(lmt !== undefined && { lmt }),
-    ...(emailVerification !== undefined && { emailVerification }),
-    ...(Array.isArray(kmd.roles) && { roles: kmd.roles }),
-  }
+  const metadata: Partial<UserMetadata> = {}
+  if (ect !== undefined) metadata.ect = ect
+  if (lmt !== undefined) metadata.lmt = lmt
+  if (emailVerification !== undefined) metadata.emailVerification = emailVerification
+  if (Array.isArray(kmd.roles)) metadata.roles = kmd.roles
+  return metadata
 }
 
 function emailVerificationIn(kmd: Json): UserMetadata['emailVerification'] {

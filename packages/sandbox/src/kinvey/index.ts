@@ -47,11 +47,13 @@ export const kinveyEmulator: Emulator<KinveySettings, KinveyData> = {
 }
 
 async function handle(request: VendorRequest, world: KinveyWorld): Promise<VendorResponse> {
-  const version = request.header('x-kinvey-api-version') ?? String(world.settings.apiVersion)
-  const common = { 'x-kinvey-request-id': randomHex(32), 'x-kinvey-api-version': version }
+  const headers: Record<string, string> = {
+    'x-kinvey-request-id': randomHex(32),
+    'x-kinvey-api-version': request.header('x-kinvey-api-version') ?? String(world.settings.apiVersion),
+  }
   const reply = await answer(request, world).catch(refusal)
-  const isJson = typeof reply.body === 'object'
-  return { ...reply, headers: { ...common, ...(isJson && { 'content-type': 'application/json; charset=utf-8' }), ...reply.headers } }
+  if (typeof reply.body === 'object') headers['content-type'] = 'application/json; charset=utf-8'
+  return { status: reply.status, headers: Object.assign(headers, reply.headers), body: reply.body }
 }
 
 async function answer(request: VendorRequest, world: KinveyWorld): Promise<VendorResponse> {

@@ -1,10 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
+import { randomBase64 } from '../random-ids.js'
 import { isoNow, type KinveyWorld, type StoredUser } from './data.js'
 import { addTo, indexesOf } from './indexes.js'
 
 /** A new token for the user; the user's other tokens live on. */
 export function openSession({ data, clock }: KinveyWorld, user: StoredUser, expiresAt?: number): string {
-  const token = `${randomUUID()}.${randomBytes(32).toString('base64')}`
+  const token = `${randomUUID()}.${randomBase64(32)}`
   data.sessions[token] = { userId: user._id, createdAt: clock.now(), ...(expiresAt !== undefined && { expiresAt }) }
   addTo(indexesOf(data).sessions, user._id, token)
   return token

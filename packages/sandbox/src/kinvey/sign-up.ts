@@ -61,5 +61,5 @@ async function passwordOf(body: Json): Promise<{ readonly password: string; read
 const created = (world: KinveyWorld, user: StoredUser, password: string, token: string | undefined): VendorResponse => ({
   status: 201,
   headers: { location: `/user/${world.appId}/${encodeURIComponent(user._id)}` },
-  body: { ...documentWithToken(user, token), password },
+  body: Object.assign(documentWithToken(user, token), { password }),
 })

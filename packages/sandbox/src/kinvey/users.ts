@@ -49,18 +49,18 @@ export function addressedUser(world: KinveyWorld, name: string): StoredUser {
 }
 
 /** The user as anybody may see it: without the tokens of its identities. */
-export const userDocument = (user: StoredUser): Json => documentOf(user, withoutTokens(user.socialIdentity))
+export const userDocument = (user: StoredUser): Json => documentOf(user, withoutTokens(user.socialIdentity), { ...user.kmd })
 
 /** The user's own document with the session's token in `_kmd`, where every SDK looks for it. */
 export const documentWithToken = (user: StoredUser, token: string | undefined): Json =>
-  token === undefined ? userDocument(user) : { ...documentOf(user, user.socialIdentity), _kmd: { ...user.kmd, authtoken: token } }
+  token === undefined ? userDocument(user) : documentOf(user, user.socialIdentity, { ...user.kmd, authtoken: token })
 
-const documentOf = (user: StoredUser, identities: StoredUser['socialIdentity']): Json => ({
+const documentOf = (user: StoredUser, identities: StoredUser['socialIdentity'], kmd: Json): Json => ({
   _id: user._id,
   username: user.username,
   ...user.attributes,
   ...(Object.keys(identities).length > 0 && { _socialIdentity: identities }),
-  _kmd: { ...user.kmd },
+  _kmd: kmd,
   _acl: user.acl,
 })
 
