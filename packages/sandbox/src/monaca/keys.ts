@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
-const keyOf = (kind: string, backendId: string): string => createHash('sha256').update(`${kind} ${backendId}`).digest('hex')
+const keyOf = (kind: string, backendId: string): string => hash('sha256', `${kind} ${backendId}`)
 
 /** The key that an app of this backend sends as `__api_key`. */
 export const apiKeyOf = (backendId: string): string => keyOf('api key', backendId)

@@ -26,14 +26,16 @@ export const liveSession = (world: MonacaWorld, id: unknown): (StoredSession & {
   if (id === undefined || id === null || id === '') return undefined
   if (typeof id !== 'string' || !sessionIdFormat.test(id)) throw invalidSessionId()
   const session = own(world.data.sessions, id)
-  return session !== undefined && session.expiresAt > world.clock.now() ? { ...session, id } : undefined
+  return session !== undefined && session.expiresAt > world.clock.now() ? { id, ...session } : undefined
 }
 
 /** A new id for the same sign-in. The old one keeps working for the grace period, because calls run side by side. */
-export const renewSession = (world: MonacaWorld, { id, expiresAt, ...session }: StoredSession & { readonly id: string }): string => {
+export const renewSession = (world: MonacaWorld, session: StoredSession & { readonly id: string }): string => {
   const now = world.clock.now()
   sweep(world, now)
-  world.data.sessions[id] = { ...session, expiresAt: Math.min(expiresAt, now + world.settings.renewedSessionGrace) }
+  const { id, userId, signIn, createdAt } = session
+  const expiresAt = Math.min(session.expiresAt, now + world.settings.renewedSessionGrace)
+  world.data.sessions[id] = { userId, signIn, createdAt, expiresAt }
   return storeSession(world, session)
 }
 
@@ -55,8 +57,8 @@ export const issueLoginToken = (world: MonacaWorld, userId: string, deviceId: st
   return token
 }
 
-const storeSession = (world: MonacaWorld, session: Omit<StoredSession, 'expiresAt'>): string => {
+const storeSession = (world: MonacaWorld, { userId, signIn, createdAt }: Omit<StoredSession, 'expiresAt'>): string => {
   const id = randomHex(40)
-  world.data.sessions[id] = { ...session, expiresAt: world.clock.now() + world.settings.sessionLifetime }
+  world.data.sessions[id] = { userId, signIn, createdAt, expiresAt: world.clock.now() + world.settings.sessionLifetime }
   return id
 }
