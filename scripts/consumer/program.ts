@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { isUserError, toPromises, type User } from '@userport/core'
 import { createKii } from '@userport/kii'
+import { openLedger } from '@userport/migrate'
 import { startSandbox } from '@userport/sandbox'
 
 const sandbox = await startSandbox({ vendors: ['kii'] })
@@ -19,3 +20,9 @@ await assert.rejects(users.signIn({ identifier: { username }, password: 'wrong h
 
 users.close()
 await sandbox.stop()
+
+// It works in a file of its own beside the built ones.
+const ledger = await openLedger('file:ledger.db')
+await ledger.append([], 'a page')
+assert.equal((await ledger.progress()).cursor, 'a page')
+await ledger.close()

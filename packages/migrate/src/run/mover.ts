@@ -45,7 +45,7 @@ export class Mover {
 
   /** Fulfilled once there will soon be nobody left to begin with, or the run stops. */
   async room(): Promise<void> {
-    while (this.#waiting.length + this.#ready.length > 2 * this.#context.goal.limit && !this.#stopped) await this.#nextStep()
+    while (this.#waiting.length + this.#ready.length > this.group / 2 && !this.#stopped) await this.#nextStep()
   }
 
   /** Fulfilled once nothing is on its way any more. After a stop, users may be left over: they are `planned`. */

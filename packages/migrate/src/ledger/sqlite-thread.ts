@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads'
+
+/** What the thread is asked for. Statements (`query`) are prepared once; `exec` takes several at a time, and what must not be prepared. */
+export interface Order {
+  readonly kind: 'query' | 'exec' | 'rollback'
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
+
+export type Answer = { readonly result: unknown } | { readonly error: { readonly message: string; readonly code: string | undefined } }
+
+export interface Rows {
+  readonly rows: readonly unknown[]
+  readonly numAffectedRows?: bigint
+}
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+const lost = (): Error => Object.assign(new Error('The thread of the ledger has ended.'), { code: 'SQLITE_IOERR' })
+
+/** A database file that is open in a thread of its own. Orders are carried out one after the other; what SQLite refuses rejects with its code. */
+export class SqliteThread {
+  readonly #worker: Worker
+  #waiting: Waiting[] = []
+  #isOver = false
+
+  constructor(path: string) {
+    this.#worker = new Worker(new URL('../../worker/sqlite.js', import.meta.url), { workerData: path })
+    this.#worker.unref()
+    this.#worker.on('message', (answer: Answer) => this.#answered(answer))
+    this.#worker.on('error', (error) => this.#end(error))
+    this.#worker.on('exit', () => this.#end(lost()))
+  }
+
+  query(sql: string, parameters: readonly unknown[]): Promise<Rows> {
+    return this.#ask({ kind: 'query', sql, parameters }) as Promise<Rows>
+  }
+
+  async exec(sql: string): Promise<void> {
+    await this.#ask({ kind: 'exec', sql, parameters: [] })
+  }
+
+  /** Nothing where no transaction is open: some failures have ended it already. */
+  async rollback(): Promise<void> {
+    await this.#ask({ kind: 'rollback', sql: '', parameters: [] })
+  }
+
+  async close(): Promise<void> {
+    this.#end(lost())
+    await this.#worker.terminate()
+  }
+
+  #ask(order: Order): Promise<unknown> {
+    if (this.#isOver) return Promise.reject(lost())
+    return new Promise((resolve, reject) => {
+      // A process that waits for nothing else must wait for this, and for nothing more than this.
+      if (this.#waiting.length === 0) this.#worker.ref()
+      this.#waiting.push({ resolve, reject })
+      this.#worker.postMessage(order)
+    })
+  }
+
+  #answered(answer: Answer): void {
+    const waiting = this.#waiting.shift()
+    if (this.#waiting.length === 0) this.#worker.unref()
+    if ('result' in answer) waiting?.resolve(answer.result)
+    else waiting?.reject(Object.assign(new Error(answer.error.message), { code: answer.error.code }))
+  }
+
+  #end(error: Error): void {
+    this.#isOver = true
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const { reject } of waiting) reject(error)
+  }
+}
