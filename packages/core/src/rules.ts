@@ -49,9 +49,11 @@ const expression = (source: string): RegExp => {
 export const brokenRule = (rule: TextRule, value: unknown): string | undefined => {
   if (typeof value !== 'string') return 'must be a text'
   if ((rule.mayBeBlank === true ? value : value.trim()) === '') return 'must not be empty'
-  const length = [...value].length
-  if (rule.minLength !== undefined && length < rule.minLength) return `must have at least ${rule.minLength} characters`
-  if (rule.maxLength !== undefined && length > rule.maxLength) return `must have at most ${rule.maxLength} characters`
+  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = rule
+  // A character has two code units at most, so most texts need no counting.
+  const length = value.length < 2 * minLength || value.length > maxLength ? [...value].length : value.length
+  if (length < minLength) return `must have at least ${minLength} characters`
+  if (length > maxLength) return `must have at most ${maxLength} characters`
   if (rule.pattern !== undefined && !expression(rule.pattern.source).test(value)) return `must be ${rule.pattern.says}`
   const prefix = rule.reservedPrefixes?.find((reserved) => value.startsWith(reserved))
   return prefix === undefined ? undefined : `must not begin with "${prefix}", which is reserved`

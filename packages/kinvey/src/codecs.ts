@@ -3,6 +3,7 @@ import {
   defined,
   fieldsWhere,
   type Identifiers,
+  type Json,
   type JsonObject,
   type Profile,
   type PublicUser,
@@ -152,8 +153,13 @@ export const toPublicUser = (wire: KinveyUser, names: FieldNames): PublicUser =>
 /** What an app says about a user, as Kinvey's fields. */
 export const fieldsOf = ({ attributes, ...profile }: Profile, { email, phone }: Identifiers, names: FieldNames): JsonObject => {
   const given: Partial<FieldNames> = { ...profile, phone }
-  const named = Object.entries(names).map(([field, attribute]) => [attribute, given[field as keyof FieldNames]])
-  return Object.fromEntries([...Object.entries(attributes ?? {}), ...named, ['email', email]].filter(([, value]) => value !== undefined))
+  const fields: Record<string, Json> = defined(attributes ?? {})
+  for (const field of Object.keys(names) as (keyof FieldNames)[]) {
+    const value = given[field]
+    if (value !== undefined) fields[names[field]] = value
+  }
+  if (email !== undefined) fields['email'] = email
+  return fields
 }
 
 /** The document as an update must send it: whole, without what is the server's alone. */

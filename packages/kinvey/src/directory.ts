@@ -1,8 +1,10 @@
 import {
   type Complaint,
   type DirectoryUpdate,
+  defined,
   defineVendorDirectory,
   fieldsWhere,
+  type Json,
   type JsonObject,
   type NewUser,
   notDone,
@@ -52,11 +54,13 @@ const newUserComplaint = ({ id, identifiers, password }: NewUser): Complaint => 
 }
 
 const metadataOf = ({ identifiers, verified, createdAt }: NewUser): JsonObject => {
-  const ect: JsonObject = createdAt === undefined ? {} : { ect: new Date(createdAt).toISOString() }
-  if (verified?.email !== true || identifiers?.email === undefined) return ect
-  const now = new Date().toISOString()
-  const emailVerification = { status: 'confirmed', emailAddress: identifiers.email, lastStateChangeAt: now, lastConfirmedAt: now }
-  return { ...ect, emailVerification }
+  const metadata: Record<string, Json> = {}
+  if (createdAt !== undefined) metadata['ect'] = new Date(createdAt).toISOString()
+  if (verified?.email === true && identifiers?.email !== undefined) {
+    const now = new Date().toISOString()
+    metadata['emailVerification'] = { status: 'confirmed', emailAddress: identifiers.email, lastStateChangeAt: now, lastConfirmedAt: now }
+  }
+  return metadata
 }
 
 /** All users of an app at Kinvey, for an operator with the app's master secret. */
@@ -119,13 +123,9 @@ export const createKinveyDirectory = defineVendorDirectory(directoryCapabilities
           const { username } = identifiers
           const create = id === undefined ? calls.create : calls.createWithId
           return pipe(
-            create({
-              ...fieldsOf(profile, identifiers, names),
-              ...(id === undefined ? {} : { _id: id }),
-              ...(username === undefined ? {} : { username }),
-              ...(password === undefined ? {} : { password }),
-              _kmd: metadataOf(input),
-            }),
+            create(
+              Object.assign(fieldsOf(profile, identifiers, names), defined({ _id: id, username, password }), { _kmd: metadataOf(input) }),
+            ),
             TE.map(toListed),
             orLookUp((unknown) =>
               username === undefined
