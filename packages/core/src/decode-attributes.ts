@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import type * as t from '#io-ts'
-import { firstMismatch } from './endpoint.js'
 import { type UserError, userError } from './errors.js'
+import { firstMismatch } from './reply.js'
 import type { User } from './user.js'
 
 /**

@@ -1,11 +1,12 @@
 import * as E from '#fp-ts/Either'
 import type * as t from '#io-ts'
+import { createCalls } from './calls.js'
 import { decodeConfig } from './config.js'
 import type { Running } from './deadline.js'
 import { type DirectoryDefinition, type DirectoryImplementation, defineDirectory } from './define-directory.js'
 import type { BackendOptions } from './define-vendor.js'
 import type { DirectoryCapabilities, DirectoryOperations, UserDirectory } from './directory.js'
-import { type Calls, createCalls, type Endpoints, type ErrorTable } from './endpoint.js'
+import type { Calls, Endpoints, ErrorTable } from './endpoint.js'
 import { axiosClient } from './http.js'
 import type { Complaint } from './validation.js'
 

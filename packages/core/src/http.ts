@@ -32,7 +32,8 @@ export const maxResponseBytes = 10_000_000
 /** One text for each header, the names in lower case. */
 export const plainHeaders = (headers: object): HttpResponse['headers'] => {
   const plain: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) plain[name.toLowerCase()] = String(Array.isArray(value) ? value[0] : value)
+  for (const [name, value] of Object.entries(headers))
+    plain[name.toLowerCase()] = typeof value === 'string' ? value : String(Array.isArray(value) ? value[0] : value)
   return plain
 }
 

@@ -34,17 +34,12 @@ const call = (
   { device, session }: Caller,
   params: object,
 ): HttpRequest => {
-  const sessionId = session?.secrets.sessionId
+  const own = { __api_key: apiKey, __device: device, __session: session?.secrets.sessionId }
   return {
     method: 'POST',
     url: `${base}${base.endsWith('/') ? '' : '/'}${encodeURIComponent(backendId)}`,
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      method,
-      params: { ...params, __api_key: apiKey, __device: device, ...(sessionId === undefined ? {} : { __session: sessionId }) },
-      id: '1',
-    }),
+    body: JSON.stringify({ jsonrpc: '2.0', method, params: Object.assign({}, params, own), id: '1' }),
   }
 }
 

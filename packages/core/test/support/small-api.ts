@@ -1,6 +1,7 @@
 import * as t from '#io-ts'
+import { createCalls } from '../../src/calls.js'
 import { withDeadline } from '../../src/deadline.js'
-import { createCalls, type ErrorTable, endpointsOf } from '../../src/endpoint.js'
+import { type ErrorTable, endpointsOf } from '../../src/endpoint.js'
 import type { CallOptions, HttpClient, HttpRequest, Result } from '../../src/index.js'
 
 interface Config {
