@@ -1,4 +1,4 @@
-import type { AxiosInstance } from 'axios'
+import type { Axios } from 'axios'
 import type { StopSignal } from './stop-signal.js'
 
 export interface HttpRequest {
@@ -44,11 +44,12 @@ const retold = (cause: unknown): unknown => {
   return tooLarge ? Object.assign(new Error('The reply is too large.'), { code: 'ERR_REPLY_TOO_LARGE' }) : cause
 }
 
-let loading: Promise<AxiosInstance> | undefined
+let loading: Promise<Axios> | undefined
 
-const load = async (): Promise<AxiosInstance> => {
+const load = async (): Promise<Axios> => {
   const { default: axios } = await import('axios')
-  return axios.create({
+  // Without the defaults of `axios.create`: every one of them is merged into every request.
+  return new axios.Axios({
     maxRedirects: 0,
     maxContentLength: maxResponseBytes,
     responseType: 'text',
@@ -59,7 +60,7 @@ const load = async (): Promise<AxiosInstance> => {
 }
 
 /** One instance for all: none of them has anything of its own. */
-const loaded = (): Promise<AxiosInstance> => {
+const loaded = (): Promise<Axios> => {
   // A bundle that could not be fetched now may be there for the next request.
   loading ??= load().catch((cause: unknown) => {
     loading = undefined

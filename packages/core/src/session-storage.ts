@@ -157,13 +157,13 @@ export class SessionStorage {
 
   // One after the other, so that the store ends as memory says, however slow it is.
   async #inOrder<A>(work: () => Promise<A>): Promise<A> {
-    const before = this.#last
-    const mine = before === undefined ? work() : before.then(work)
-    const last = settle(() => mine)
-    this.#last = last
-    const outcome = await mine
-    if (this.#last === last) this.#last = undefined
-    return outcome
+    const mine = this.#last === undefined ? work() : this.#last.then(work, work)
+    this.#last = mine
+    try {
+      return await mine
+    } finally {
+      if (this.#last === mine) this.#last = undefined
+    }
   }
 
   write(place: Place, { session, user, fetchedAt, stored }: Held): Promise<boolean> {
