@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url'
 import type { UserError } from '@userport/core'
 import { type Sandbox, startSandbox } from '@userport/sandbox'
 import * as E from 'fp-ts/lib/Either.js'
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createMigration } from '../src/create-migration.js'
 import { engineFor } from '../src/ledger/open-ledger.js'
+import { addressOf } from '../src/ledger/postgres-address.js'
 import type { RunOutcome, RunProgress } from '../src/migration.js'
 import { runShared, type SharedRunOptions } from '../src/shared/run-shared.js'
 import { ledgerPlaces, withLedger } from './support/ledger-engines.js'
@@ -132,6 +134,29 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     expect(await leaver.outcome).toMatchObject({ status: 'interrupted', reasons: ['It was told to stop.'] })
     expect(await stayer.outcome).toMatchObject({ status: 'done', counts: { byState: { created: users } } })
     expect(compare(source, target)).toEqual(nothingWrong(users))
+  })
+
+  it('has what a worker left taken up at once, not after the queue’s patience with what fails', { timeout: 60_000 }, async () => {
+    const { from, target, share } = apps()
+    const users = 240
+    await populate(from, users)
+    target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 50 } })
+    const ledger = fresh()
+    const [leaving, staying] = [new AbortController(), new AbortController()]
+    const leaver = value(share({ ledger, signal: leaving.signal }))
+    await until(() => target.users().length > 10)
+    const stayer = value(share({ ledger, signal: staying.signal }))
+    leaving.abort()
+    expect(await leaver).toMatchObject({ status: 'interrupted', reasons: ['It was told to stop.'] })
+    const engine = await engineFor(ledger, 1000)
+    const jobs = sql.table(`${addressOf(ledger).schema}_jobs.jobs`)
+    const { rows } = await engine.read((database) =>
+      sql`select 1 from ${jobs} where locked_at is null and run_at > now()`.execute(database),
+    )
+    await engine.close()
+    expect(rows).toEqual([])
+    staying.abort()
+    await stayer
   })
 
   it('is ended by one who works alone, and the other way round', { timeout: 30_000 }, async () => {

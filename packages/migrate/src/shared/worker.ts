@@ -88,6 +88,8 @@ const takeJobs = async (
     // Whatever is on its way would go on for as long as a page takes.
     if (!isOver) leaving.abort()
     await jobs.runner.stop().catch(() => undefined)
+    // The queue takes what we left for failed, and would have the others wait for it.
+    if (!isOver) await engine.write((database) => queue.retryNow(database)).catch(() => undefined)
   }
   if (broken !== undefined) throw broken
   if (error !== undefined) return { error }
