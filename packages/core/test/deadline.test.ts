@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as E from '#fp-ts/Either'
 import { pause, type Running, withDeadline } from '../src/deadline.js'
-import { createProvider, type UserProvider } from '../src/index.js'
+import { type CallOptions, createProvider, type Session, type UserProvider } from '../src/index.js'
 import { fakeBackend } from './support/fake-backend.js'
 import { FakeService } from './support/fake-service.js'
 import { somebody } from './support/fake-vendor.js'
@@ -145,6 +145,24 @@ describe('a provider', () => {
     const began = Date.now()
     expect(tagOf(await advance(7_000, outcome))).toBe(name === 'signUp' ? 'OutcomeUnknown' : 'Timeout')
     expect(Date.now() - began).toBeLessThanOrEqual(7_000)
+  })
+
+  it('asks with limits that whoever wraps a backend may copy', async () => {
+    const backend = fakeBackend(new FakeService())
+    const copied: CallOptions[] = []
+    const wrapped = {
+      ...backend,
+      fetchUser: (session: Session, options: CallOptions) => {
+        copied.push({ ...options })
+        return backend.fetchUser(session, options)
+      },
+    }
+    const provider: UserProvider = createProvider(wrapped)
+    await provider.signUp(somebody())()
+    const { signal } = new AbortController()
+    await provider.refresh({ deadline: 1_234, signal })()
+    expect(copied).toEqual([expect.objectContaining({ deadline: 1_234, keep: expect.any(Function) })])
+    expect(copied[0]?.signal?.aborted).toBe(false)
   })
 
   it('leaves no listener on the signal of any of its operations', async () => {

@@ -47,24 +47,6 @@ export interface ActiveSession {
 // How long a provider waits beyond the deadline of the backend: for its store.
 const grace = 6_000
 
-/** What a step gives to the backend. The time left is counted anew for each call: an operation of several ends in time as a whole. */
-class StepOptions implements CallOptions {
-  readonly #running: Running
-
-  constructor(
-    running: Running,
-    readonly signal: StopSignal | undefined,
-    readonly keep: (session: Session) => Promise<void>,
-    readonly device: string | undefined,
-  ) {
-    this.#running = running
-  }
-
-  get deadline(): number {
-    return Math.max(1, this.#running.remaining() - grace)
-  }
-}
-
 export const isDead = (answer: E.Either<UserError, unknown>): boolean => E.isLeft(answer) && answer.left._tag === 'SessionExpired'
 
 export const activeSession = (backend: UserBackend, options: ProviderOptions): ActiveSession => {
@@ -83,14 +65,25 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
 
   const keep = (session: Session): Promise<void> => kernel.keep(session)
 
+  // Each property its own, since whoever wraps a backend may copy them.
+  const optionsOf = ({ remaining }: Running, signal: StopSignal | undefined, device: string | undefined): CallOptions => ({
+    signal,
+    keep,
+    device,
+    // Counted anew for each call: an operation of several ends in time as a whole.
+    get deadline() {
+      return Math.max(1, remaining() - grace)
+    },
+  })
+
   const run = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> => {
     // The operation that the app knows, not the one of the backend that it came from.
     const named = E.mapLeft((error: UserError): UserError => ({ ...safe(error), operation: name }))
     const ended = withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
       const loaded = kernel.held === undefined ? await kernel.load() : E.right(kernel.held)
       if (E.isLeft(loaded)) return loaded
-      const options = new StepOptions(running, signal, keep, backend.usesDevice ? await kernel.storage.device() : undefined)
-      return await step(loaded.right, options, running)
+      const device = backend.usesDevice ? await kernel.storage.device() : undefined
+      return await step(loaded.right, optionsOf(running, signal, device), running)
     })
     return async () => named(await ended())
   }

@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads'
 
-/** What the thread is asked for. Statements (`query`) are prepared once; `exec` takes several at a time, and what must not be prepared. */
+/**
+ * What the thread is asked for. Statements (`query`) are prepared once; `exec` takes several at a time, and what must not be prepared: libsql
+ * leaves a prepared `begin` that found the lock taken half-way, and nothing can be committed beside it.
+ */
 export interface Order {
   readonly kind: 'query' | 'exec' | 'rollback'
   readonly sql: string
