@@ -1,4 +1,4 @@
-import * as TE from '#fp-ts/TaskEither'
+import * as E from '#fp-ts/Either'
 import type { UserError } from './errors.js'
 import type { Result } from './result.js'
 
@@ -6,7 +6,10 @@ import type { Result } from './result.js'
 export const orLookUp =
   <A>(lookUp: (unknown: UserError) => Result<A>) =>
   (result: Result<A>): Result<A> =>
-    TE.orElse<UserError, A, UserError>((error) => (error._tag === 'OutcomeUnknown' ? lookUp(error) : TE.left(error)))(result)
+  async () => {
+    const answer = await result()
+    return E.isLeft(answer) && answer.left._tag === 'OutcomeUnknown' ? lookUp(answer.left)() : answer
+  }
 
 /** A connection error in place of an unknown outcome, for when a look-up showed that nothing was done. */
 export const notDone = (error: UserError): UserError => {

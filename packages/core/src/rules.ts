@@ -87,11 +87,16 @@ export const brokenAttribute = (
   attributes: Readonly<Record<string, Json>>,
 ): { readonly field: string; readonly rule: string } | undefined => {
   for (const [key, value] of Object.entries(attributes)) {
-    const field = `attributes.${key}`
     const broken = brokenRule(rules.key, key)
-    if (broken !== undefined) return { field, rule: `its name ${broken}` }
-    if (rules.reserved.includes(key)) return { field, rule: 'its name is one of the vendor’s own fields' }
-    if (nonJson(value)) return { field, rule: 'must be plain JSON' }
+    const rule =
+      broken !== undefined
+        ? `its name ${broken}`
+        : rules.reserved.includes(key)
+          ? 'its name is one of the vendor’s own fields'
+          : nonJson(value)
+            ? 'must be plain JSON'
+            : undefined
+    if (rule !== undefined) return { field: `attributes.${key}`, rule }
   }
   const size = rules.maxBytes === undefined ? 0 : new TextEncoder().encode(JSON.stringify(attributes)).length
   return rules.maxBytes !== undefined && size > rules.maxBytes

@@ -1,7 +1,5 @@
 import type { Result, StopSignal, UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
-import { pipe } from '#fp-ts/function'
-import * as TE from '#fp-ts/TaskEither'
 
 /** What the holder of a token needs to know about an operation. */
 interface Asking {
@@ -44,14 +42,12 @@ export const createAdminToken = (): WithToken => {
       return current(asking)()
     }
 
-  return (asking, call) =>
-    pipe(
-      current(asking),
-      TE.flatMap((token) =>
-        pipe(
-          call(token),
-          TE.orElse((error) => (error.code === 'WRONG_TOKEN' ? pipe(renewed(asking, token), TE.flatMap(call)) : TE.left(error))),
-        ),
-      ),
-    )
+  return (asking, call) => async () => {
+    const token = await current(asking)()
+    if (E.isLeft(token)) return token
+    const answer = await call(token.right)()
+    if (E.isRight(answer) || answer.left.code !== 'WRONG_TOKEN') return answer
+    const another = await renewed(asking, token.right)()
+    return E.isLeft(another) ? another : call(another.right)()
+  }
 }

@@ -10,6 +10,7 @@ import {
   type User,
   type UserError,
 } from '@userport/core'
+import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { KiiDirectoryConfig } from './directory-config.js'
@@ -37,11 +38,12 @@ const usersOnAPage = 200
 
 const isGone = ({ _tag }: UserError): boolean => _tag === 'UserNotFound'
 
-const orNull = (result: Result<User>): Result<User | null> =>
-  pipe(
-    result,
-    TE.orElse((error) => (isGone(error) ? TE.right(null) : TE.left(error))),
-  )
+const orNull =
+  (result: Result<User>): Result<User | null> =>
+  async () => {
+    const answer = await result()
+    return E.isLeft(answer) && isGone(answer.left) ? E.right(null) : answer
+  }
 
 // Whoever knows a password that was made up here and kept nowhere, nobody does.
 const unknownPassword = (): string => globalThis.crypto.randomUUID()

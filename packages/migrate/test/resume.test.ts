@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { userId } from '@userport/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as E from '#fp-ts/Either'
 import { type Ledger, type LedgerCounts, moveStates } from '../src/ledger/ledger.js'
 import { refusedState } from '../src/run/move-everybody.js'
@@ -183,11 +183,13 @@ describe('another pass', () => {
 
 describe('a ledger', () => {
   it('is refused to a second operator, who is told of the first', async () => {
-    const { from, start } = between('kii', 'kinvey')
+    const { target, from, start } = between('kii', 'kinvey')
     await populate(from, 24)
+    target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 50 } })
     const { path, ledger } = await newLedger()
     const other = await newLedger(path)
-    const first = (await start({ ledger })).run()()
+    const first = (await start({ ledger, limits: few })).run()()
+    await vi.waitFor(() => expect(target.users()).not.toEqual([]), { interval: 1 })
     const second = await value((await start({ ledger: other.ledger })).run())
     expect(second).toMatchObject({ status: 'refused', created: 0 })
     expect(second.reasons[0]).toMatch(/^The ledger is in use by .*, process \d+, since 20.*Z\.$/)

@@ -15,7 +15,7 @@ const applicationId = 0x75737270
 const settings = `
   pragma journal_mode = wal;
   pragma synchronous = full;
-  pragma cache_size = -8000;
+  pragma cache_size = -4000;
   pragma wal_autocheckpoint = 8000;
   pragma journal_size_limit = 67108864;
 `

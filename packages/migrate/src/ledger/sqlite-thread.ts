@@ -31,7 +31,11 @@ export class SqliteThread {
   #isOver = false
 
   constructor(path: string) {
-    this.#worker = new Worker(new URL('../../worker/sqlite.js', import.meta.url), { workerData: path })
+    this.#worker = new Worker(new URL('../../worker/sqlite.js', import.meta.url), {
+      workerData: path,
+      // One statement's rows at a time: with room for more, it would only be slower to give them back.
+      resourceLimits: { maxYoungGenerationSizeMb: 2 },
+    })
     this.#worker.unref()
     this.#worker.on('message', (answer: Answer) => this.#answered(answer))
     this.#worker.on('error', (error) => this.#end(error))

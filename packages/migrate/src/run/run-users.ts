@@ -19,7 +19,7 @@ const readUsers = async (
   pageSize: number | undefined,
 ): Promise<E.Either<UserError, void>> => {
   const { control, tracker, held } = context
-  const source = new SourceReader(context, begin, { pageSize, most: () => mover.group })
+  const source = new SourceReader(context, begin, { pageSize, most: () => mover.group / 2 })
   const open = new Set<string>()
   for (;;) {
     await mover.room()
