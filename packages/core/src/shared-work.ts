@@ -13,7 +13,7 @@ export interface SharedWork<A> {
   readonly join: (at: At, limits: Limits) => Promise<Either<UserError, A>>
 }
 
-/** Begins work that ends within `deadline` milliseconds. */
+/** Begins work whose calls end within `deadline` milliseconds each. */
 export const shareWork = <A>(
   { signal, deadline }: Limits & { readonly deadline: number },
   work: (limits: Limits) => Promise<Either<UserError, A>>,
@@ -33,10 +33,9 @@ export const shareWork = <A>(
   const outcome = run()
   return {
     isOpenTo: (wanted) => !over && abort?.aborted !== true && (end - Date.now()) * 2 >= wanted,
-    join: async (at, { signal, deadline: patience = deadline }) => {
+    join: async (at, limits) => {
       waiting += 1
-      const endsBefore = signal === undefined && patience >= deadline
-      const answer = endsBefore ? await outcome : await withDeadline<A>(at, { signal, deadline: patience }, () => () => outcome)()
+      const answer = await withDeadline<A>(at, limits, () => () => outcome)()
       waiting -= 1
       if (waiting === 0 && !over) abort?.stop()
       return answer

@@ -147,6 +147,21 @@ describe('a provider', () => {
     expect(Date.now() - began).toBeLessThanOrEqual(7_000)
   })
 
+  it('refreshes within one deadline, though the session must be renewed on the way', async () => {
+    const { provider, service } = start()
+    await provider.signUp(somebody())()
+    service.expireAll()
+    const answer = service.hold('fetchUser')
+    service.hold('renewSession')
+    const began = Date.now()
+    const refreshed = provider
+      .refresh({ deadline: 1_000 })()
+      .then((outcome) => ({ tag: tagOf(outcome), took: Date.now() - began }))
+    await vi.advanceTimersByTimeAsync(900)
+    answer()
+    expect(await advance(40_000, refreshed)).toEqual({ tag: 'Timeout', took: 1_000 })
+  })
+
   it('asks with limits that whoever wraps a backend may copy', async () => {
     const backend = fakeBackend(new FakeService())
     const copied: CallOptions[] = []
