@@ -1,4 +1,4 @@
-import { endpointsOf, fieldsWhere, type HttpRequest, type Identifiers, type JsonObject, type Profile, type User } from '@userport/core'
+import { endpointsOf, type HttpRequest, type Identifiers, type JsonObject, type Profile, type User } from '@userport/core'
 import * as t from '#io-ts'
 import { KiiToken, KiiUser, toUser } from './codecs.js'
 import type { KiiDirectoryConfig } from './directory-config.js'
@@ -59,7 +59,7 @@ export const directoryEndpoints = {
     request: ({ user, ...admin }: AboutUser & { readonly row?: KiiUser }, config) =>
       asAdmin(config, admin, { method: 'GET', path: `/users/${user}` }),
     response: KiiUser,
-    result: (wire, { row = {} }): User => toUser({ ...wire, ...fieldsWhere(row, (name) => !Object.hasOwn(wire, name)) }),
+    result: (wire, { row = {} }): User => toUser({ ...row, ...wire }),
   }),
 
   register: endpoint({

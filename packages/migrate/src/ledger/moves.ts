@@ -60,7 +60,7 @@ const updatesOf = (changes: readonly RecordChange[], seal: Seal): ReadonlyMap<st
 const byColumns = (updates: Iterable<Update>): Iterable<readonly Update[]> => {
   const groups = new Map<string, Update[]>()
   for (const update of updates) {
-    const columns = Object.keys(update).sort().join()
+    const columns = Object.keys(update).join()
     const group = groups.get(columns)
     if (group === undefined) groups.set(columns, [update])
     else group.push(update)

@@ -95,8 +95,10 @@ export const openSqlite = async (path: string, patience: number): Promise<Ledger
       read: (work) => orFailure(() => whileBusy(patience, () => work(database))),
       write: (work) => orFailure(() => transaction(thread, database, patience, work)),
       table: <Row extends object>(columns: ColumnTypes<Row>, rows: readonly Row[]) => {
-        const values = Object.keys(columns).map((column) => sql`value ->> ${sql.lit(column)} as ${sql.ref(column)}`)
-        return sql<Row>`(select ${sql.join(values)} from json_each(${JSON.stringify(rows)}))`
+        const names = Object.keys(columns) as (keyof Row & string)[]
+        const values = names.map((name, index) => sql`value ->> ${sql.lit(index)} as ${sql.ref(name)}`)
+        // Without their names: to find a value by its name takes SQLite half as long again.
+        return sql<Row>`(select ${sql.join(values)} from json_each(${JSON.stringify(rows.map((row) => names.map((name) => row[name])))}))`
       },
       compact: () =>
         orFailure(() =>

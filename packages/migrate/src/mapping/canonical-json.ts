@@ -1,13 +1,18 @@
-import type { Json, JsonObject } from '@userport/core'
+import type { Json } from '@userport/core'
+
+interface Fields {
+  readonly [name: string]: Json | undefined
+}
 
 /** JSON whose text is the same for equal values, whatever the order of their keys. What is `undefined` in an object is left out. */
-export const canonicalJson = (value: Json): string => {
+export const canonicalJson = (value: Json | Fields): string => {
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  const object = value as JsonObject
-  const names = Object.keys(object).filter((name) => object[name] !== undefined)
-  return `{${names
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(object[name] as Json)}`)
-    .join(',')}}`
+  const fields = value as Fields
+  let text = ''
+  for (const name of Object.keys(fields).sort()) {
+    const field = fields[name]
+    if (field !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonicalJson(field)}`
+  }
+  return `{${text}}`
 }

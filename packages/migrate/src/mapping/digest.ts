@@ -1,4 +1,4 @@
-import { type Contact, defined, type JsonObject, type User } from '@userport/core'
+import type { Contact, JsonObject, User } from '@userport/core'
 import { canonicalJson } from './canonical-json.js'
 import { withoutMarks } from './marks.js'
 
@@ -10,17 +10,14 @@ const contactOf = (contact: Contact | undefined): JsonObject =>
  * it is the person's data in clear. When a user was made does not change, and not every look at a user shows it.
  */
 export const digestText = ({ kind, username, email, phone, displayName, locale, country, attributes, status }: User): string =>
-  canonicalJson(
-    // What is `undefined` says nothing.
-    defined({
-      attributes: withoutMarks(attributes),
-      country,
-      disabled: status === 'disabled',
-      displayName,
-      email: contactOf(email),
-      kind,
-      locale,
-      phone: contactOf(phone),
-      username,
-    }),
-  )
+  canonicalJson({
+    attributes: withoutMarks(attributes),
+    country,
+    disabled: status === 'disabled',
+    displayName,
+    email: contactOf(email),
+    kind,
+    locale,
+    phone: contactOf(phone),
+    username,
+  })

@@ -6,7 +6,7 @@ import { moveUser } from './move-user.js'
 
 /**
  * Users that are written ahead at once, by how many travel at a time. A commit costs the same for one as for many, and stops everything
- * while the disk writes; what is in doubt after a crash, some hundred users, is looked up in a second.
+ * while the disk writes; what is in doubt after a crash, a thousand users or so, is looked up in a second.
  */
 const groupFor = (limit: number): number => Math.max(32, 8 * limit)
 
@@ -43,9 +43,9 @@ export class Mover {
     return groupFor(this.#context.goal.limit)
   }
 
-  /** Fulfilled once there will soon be nobody left to begin with, or the run stops. */
+  /** Fulfilled once no more than a group waits, or the run stops: as many leave while the next ones are mapped and written down. */
   async room(): Promise<void> {
-    while (this.#waiting.length + this.#ready.length > this.group / 2 && !this.#stopped) await this.#nextStep()
+    while (this.#waiting.length + this.#ready.length > this.group && !this.#stopped) await this.#nextStep()
   }
 
   /** Fulfilled once nothing is on its way any more. After a stop, users may be left over: they are `planned`. */

@@ -10,8 +10,11 @@ import { patiently } from './patiently.js'
 import { digestOf, firstMapping, knownMapping, recordOf } from './prepare.js'
 import { decideTwin, twinsOf } from './twins.js'
 
-/** Users that are mapped before replies of the vendors get their turn: a page at once would leave both vendors without work. */
-const atOnce = 16
+/**
+ * Users that are mapped before replies of the vendors get their turn: a page at once would leave both vendors without work, fewer than
+ * travel at a time would come after those who leave meanwhile.
+ */
+const atOnce = 64
 
 /** Lets what has arrived meanwhile be heard, and the next requests go out. */
 const replies = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
