@@ -16,5 +16,5 @@ export type Defined<A> = {
   [Name in keyof A as undefined extends A[Name] ? never : Name]: A[Name]
 } & { [Name in keyof A as undefined extends A[Name] ? Name : never]?: Exclude<A[Name], undefined> }
 
-export const defined = <A extends object>(fields: A): Defined<A> =>
+export const defined = <const A extends object>(fields: A): Defined<A> =>
   fieldsWhere(fields as Readonly<Record<string, unknown>>, (_, value) => value !== undefined) as Defined<A>

@@ -147,7 +147,7 @@ export class SessionKernel {
     this.#held = mine
     this.#kept = undefined
     const stored = mine === null ? await this.storage.forget('active') : await this.storage.write('active', mine)
-    const after = mine === null ? null : { ...mine, stored }
+    const after = mine === null || mine.stored === stored ? mine : { ...mine, stored }
     // Another change may have come while the store was busy.
     if (this.#held === mine) this.#held = after
     if (this.#channel !== undefined) await this.#tellTabs(reason)

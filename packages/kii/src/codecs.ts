@@ -81,13 +81,15 @@ const shared = (wire: KiiUser) => ({
 })
 
 /** One's own user. Kii says whether it has a password; where it does not say, an identifier tells as much. */
-export const toUser = (wire: KiiUser): User => ({
-  ...defined(shared(wire)),
-  kind: (wire._hasPassword ?? (wire.loginName ?? wire.emailAddress ?? wire.phoneNumber) !== undefined) ? 'registered' : 'anonymous',
-})
+export const toUser = (wire: KiiUser): User =>
+  defined({
+    ...shared(wire),
+    kind: (wire._hasPassword ?? (wire.loginName ?? wire.emailAddress ?? wire.phoneNumber) !== undefined) ? 'registered' : 'anonymous',
+  })
 
 /** Somebody else: unless the console exposes full user data, only id, login name and display name. */
-export const toPublicUser = (wire: KiiUser): PublicUser => ({
-  ...defined(shared(wire)),
-  kind: wire._hasPassword === undefined ? 'unknown' : wire._hasPassword ? 'registered' : 'anonymous',
-})
+export const toPublicUser = (wire: KiiUser): PublicUser =>
+  defined({
+    ...shared(wire),
+    kind: wire._hasPassword === undefined ? 'unknown' : wire._hasPassword ? 'registered' : 'anonymous',
+  })

@@ -85,7 +85,7 @@ const text = (wire: KinveyUser, name: string): string | undefined => {
 }
 
 const attributesOf = (wire: KinveyUser, names: FieldNames): JsonObject => {
-  const fields = Object.values<string>({ ...names })
+  const fields: readonly string[] = Object.values(names)
   return fieldsWhere(
     wire,
     (name, value) => !name.startsWith('_') && !own.has(name) && !(typeof value === 'string' && fields.includes(name)),
@@ -97,7 +97,7 @@ const mappedMetadata = new Set(['authtoken', 'ect', 'lmt'])
 
 const vendorDataOf = (wire: KinveyUser): JsonObject => {
   const others = fieldsWhere(wire, (name) => name.startsWith('_') && !mapped.has(name))
-  const metadata = fieldsWhere({ ...wire._kmd }, (name) => !mappedMetadata.has(name))
+  const metadata = fieldsWhere(wire._kmd ?? {}, (name) => !mappedMetadata.has(name))
   if (Object.keys(metadata).length > 0) others['_kmd'] = metadata
   return others as JsonObject
 }
@@ -134,20 +134,23 @@ const shared = (wire: KinveyUser, names: FieldNames) => {
 }
 
 /** One's own user. Kinvey does not say whether a user is an implicit one: the session knows. */
-export const toUser = (wire: KinveyUser, kind: User['kind'], names: FieldNames): User => ({
-  ...defined({ ...shared(wire, names), email: emailOf(wire) }),
-  kind,
-  status: wire._kmd?.status?.val === 'disabled' ? 'disabled' : 'enabled',
-})
+export const toUser = (wire: KinveyUser, kind: User['kind'], names: FieldNames): User =>
+  defined({
+    ...shared(wire, names),
+    kind,
+    email: emailOf(wire),
+    status: wire._kmd?.status?.val === 'disabled' ? 'disabled' : 'enabled',
+  })
 
 /** Somebody else: a lookup shows the names and the address alone. */
 export const toPublicUser = (wire: KinveyUser, names: FieldNames): PublicUser => {
   const address = addressOf(wire)
-  return {
-    ...defined({ ...shared(wire, names), email: address === undefined ? undefined : { address, verified: 'unknown' as const } }),
+  return defined({
+    ...shared(wire, names),
     kind: 'unknown',
+    email: address === undefined ? undefined : { address, verified: 'unknown' as const },
     status: 'unknown',
-  }
+  })
 }
 
 /** What an app says about a user, as Kinvey's fields. */

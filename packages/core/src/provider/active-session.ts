@@ -77,15 +77,17 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   })
 
   const run = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> => {
-    // The operation that the app knows, not the one of the backend that it came from.
-    const named = E.mapLeft((error: UserError): UserError => ({ ...safe(error), operation: name }))
-    const ended = withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
+    const begin = async (running: Running): Outcome<A> => {
       const loaded = kernel.held === undefined ? await kernel.load() : E.right(kernel.held)
       if (E.isLeft(loaded)) return loaded
       const device = backend.usesDevice ? await kernel.storage.device() : undefined
-      return await step(loaded.right, optionsOf(running, signal, device), running)
+      return step(loaded.right, optionsOf(running, signal, device), running)
+    }
+    return withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
+      const outcome = await begin(running)
+      // The operation that the app knows, not the one of the backend that it came from.
+      return E.isRight(outcome) ? outcome : E.left({ ...safe(outcome.left), operation: name })
     })
-    return async () => named(await ended())
   }
 
   /** What the vendor lacks is refused before anything else is looked at. */
