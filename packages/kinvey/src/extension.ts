@@ -5,6 +5,7 @@ import {
   type OperationContext,
   type Result,
   type Session,
+  type TextRule,
   type UserError,
   userError,
 } from '@userport/core'
@@ -22,6 +23,11 @@ export interface AuthenticatorId {
 /** An authenticator that counts as soon as a code of it is given to `verifyAuthenticator`. `secret` (base32) is for its device, this once. */
 export interface NewAuthenticator extends Authenticator {
   readonly secret: string
+}
+
+// In the path of a URL, dots alone would lead to somewhere else: two of them from an authenticator to its user.
+const ruleOf: Readonly<Record<string, TextRule>> = {
+  authenticator: { pattern: { source: '^(?!\\.+$)', says: 'an id, not dots alone' } },
 }
 
 type Operation<Input, A> = (input: Input, session: Session, options?: CallOptions) => Result<Extended<A>>
@@ -47,7 +53,7 @@ export const extension = (calls: KinveyCalls, { at }: OperationContext, config: 
   const broken = (input: Readonly<Record<string, unknown>> | undefined, fields: readonly string[]): UserError | undefined => {
     if (config.apiVersion !== 6) return tooOld
     for (const field of fields) {
-      const rule = brokenRule({}, input?.[field])
+      const rule = brokenRule(ruleOf[field] ?? {}, input?.[field])
       if (rule !== undefined) return userError('InvalidInput', at, { field, rule })
     }
     return undefined

@@ -228,6 +228,16 @@ describe('setting up second factors', () => {
     expect(world.requests.all()).toEqual([])
   })
 
+  it.each(['.', '..'])('does not take the name %s out of the path of the authenticators, to the user', async (authenticator) => {
+    const { backend, session, world, code } = await enrolled()
+    world.requests.clear()
+    const refused = { _tag: 'InvalidInput', field: 'authenticator' }
+    expect(await left(backend.extension.removeAuthenticator({ authenticator }, session))).toMatchObject(refused)
+    expect(await left(backend.extension.verifyAuthenticator({ authenticator, code: code() }, session))).toMatchObject(refused)
+    expect(world.requests.all()).toEqual([])
+    expect(world.users()).toMatchObject([{ disabled: false }])
+  })
+
   it('would lock an anonymous user out, and is refused', async () => {
     const { backend, world } = newApp({ apiVersion: 6 })
     const { session } = await right(backend.signInAnonymously({}))
