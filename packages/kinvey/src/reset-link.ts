@@ -10,17 +10,24 @@ const lifetime = 1_200_000
 
 const decoded = (segment: string): string => (/%(?![0-9a-f]{2})/i.test(segment) ? segment : decodeURIComponent(segment))
 
-/** Takes apart the link of Kinvey's reset mail: `…/rpc/:appKey/:user/user-password-reset-process?time&nonce&sig`. */
+/** The app and the user of a link: in the path of Kinvey's own page, beside the proof in a link to a page of the app's own. */
+const addressed = (pathname: string, query: URLSearchParams): readonly (string | null)[] => {
+  const [, ...segments] = path.exec(pathname) ?? []
+  return segments.length > 0 ? segments.map(decoded) : [query.get('kid'), query.get('user')]
+}
+
+/** Takes apart the link of a reset mail: `…/rpc/:appKey/:user/user-password-reset-process?time&nonce&sig`, or `…?kid&user&time&nonce&sig`. */
 export const parseResetLink = (url: string, { appKey }: KinveyConfig): E.Either<BrokenInput, Parts> => {
   const broken = (rule: string): E.Either<BrokenInput, Parts> => E.left({ field: 'url', rule })
   if (!URL.canParse(url)) return broken('must be a URL')
   const { pathname, searchParams } = new URL(url)
-  const [, key, user] = path.exec(pathname) ?? []
-  if (key === undefined || user === undefined) return broken('must be the link of a reset mail')
-  if (decoded(key) !== appKey) return broken('must belong to this app')
+  const [key, user] = addressed(pathname, searchParams)
+  if (!key || !user) return broken('must be the link of a reset mail')
+  if (key !== appKey) return broken('must belong to this app')
   const missing = needed.find((name) => !searchParams.get(name))
   if (missing !== undefined) return broken(`must have a ${missing}`)
-  return E.right({ identifier: decoded(user), parameters: Object.fromEntries(searchParams) })
+  const { kid: _, user: __, ...parameters } = Object.fromEntries(searchParams)
+  return E.right({ identifier: user, parameters })
 }
 
 /** Kinvey has one error for every link it refuses; the link itself tells when it was sent. */

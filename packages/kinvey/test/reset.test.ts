@@ -64,6 +64,18 @@ describe('a reset on a page of the app’s own', () => {
     expect(await left(app.backend.completePasswordReset({ link, newPassword: randomUUID() }))).toMatchObject({ _tag: 'ResetCodeInvalid' })
   })
 
+  it('takes the link to that page, and from it only what proves the reset', async () => {
+    const app = newApp()
+    app.world.set({ ownResetPage: 'https://app.example/reset' })
+    const person = await registered(app)
+    const link = await requested(app, person)
+    expect(link.identifier).toBe(person.username)
+    expect(Object.keys(link.parameters)).toEqual(['time', 'nonce', 'sig'])
+    const newPassword = randomUUID()
+    await right(app.backend.completePasswordReset({ link, newPassword }))
+    await entered(app.backend.signIn({ identifier: { username: person.username }, password: newPassword }))
+  })
+
   it('submits the new password under the name that the configuration says', async () => {
     const app = newApp({ resetPasswordField: 'new_password' })
     app.world.set({ resetCompleteFields: { time: 'time', nonce: 'nonce', sig: 'sig', password: 'new_password' } })
@@ -130,6 +142,8 @@ describe('parsing a reset link', () => {
     ['no URL', () => 'reset', 'URL'],
     ['another page', (base: string) => `${base}/somebody/user-email-verification-process?time=1&nonce=n&sig=s`, 'reset mail'],
     ['another app', (base: string) => `${base}-2/somebody/user-password-reset-process?time=1&nonce=n&sig=s`, 'this app'],
+    ['another app on an own page', () => 'https://app.example/reset?kid=another&user=ann&time=1&nonce=n&sig=s', 'this app'],
+    ['an own page without a user', () => 'https://app.example/reset?time=1&nonce=n&sig=s', 'reset mail'],
     ['no signature', (base: string) => `${base}/somebody/user-password-reset-process?time=1&nonce=n`, 'sig'],
   ])('refuses %s', (_, url, rule) => {
     const { backend, config } = newApp()
