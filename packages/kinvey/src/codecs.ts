@@ -11,7 +11,7 @@ import {
   userId,
 } from '@userport/core'
 import * as t from '#io-ts'
-import type { FieldNames } from './config.js'
+import type { FieldNames } from './fields.js'
 
 /** A user as Kinvey sends it: its own fields, most with an underscore in front, beside the app's. */
 export const KinveyUser = t.intersection([

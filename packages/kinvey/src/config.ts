@@ -1,5 +1,6 @@
 import { BaseUrl, NonEmpty } from '@userport/core'
 import * as t from '#io-ts'
+import { Fields } from './fields.js'
 
 /** What an app must say to reach its users at Kinvey. */
 export const KinveyConfig = t.intersection([
@@ -17,25 +18,9 @@ export const KinveyConfig = t.intersection([
     /** For apps built with Kinvey's own SDK, which trims usernames and passwords before it sends them. */
     trimPasswords: t.boolean,
     /** Which attributes of the Kinvey user hold these fields; each its own name where absent. */
-    fields: t.partial({ displayName: NonEmpty, phone: NonEmpty, locale: NonEmpty, country: NonEmpty }),
+    fields: Fields,
     /** What the form of the reset page calls the new password (default `password`). */
     resetPasswordField: NonEmpty,
   }),
 ])
 export type KinveyConfig = t.TypeOf<typeof KinveyConfig>
-
-/** The attribute that holds each field. */
-export interface FieldNames {
-  readonly displayName: string
-  readonly phone: string
-  readonly locale: string
-  readonly country: string
-}
-
-export const fieldNames = ({ fields }: KinveyConfig): FieldNames => ({
-  displayName: 'displayName',
-  phone: 'phone',
-  locale: 'locale',
-  country: 'country',
-  ...fields,
-})

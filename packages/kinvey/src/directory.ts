@@ -17,11 +17,11 @@ import {
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { fieldsOf, type KinveyUser, kindOfUser, toUser, writable } from './codecs.js'
-import { fieldNames } from './config.js'
 import { KinveyDirectoryConfig } from './directory-config.js'
 import { directoryEndpoints } from './directory-endpoints.js'
 import { directoryErrors } from './directory-errors.js'
-import { rules, usedField } from './rules.js'
+import { fieldNames, usedField } from './fields.js'
+import { rules } from './rules.js'
 
 /** What the holder of the master secret can do with the users of an app at Kinvey. */
 export const directoryCapabilities = {

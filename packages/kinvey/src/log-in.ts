@@ -2,8 +2,9 @@ import { type At, type Identifiers, notDone, type Result, type SignedIn, type Us
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { type KinveyUser, toUser } from './codecs.js'
-import { fieldNames, type KinveyConfig } from './config.js'
+import type { KinveyConfig } from './config.js'
 import type { KinveyCalls } from './endpoints.js'
+import { fieldNames } from './fields.js'
 import { type Credentials, sessionAfter, sessionOf } from './session.js'
 
 export const isRefused = ({ _tag }: UserError): boolean => _tag === 'InvalidCredentials'

@@ -1,7 +1,7 @@
 import type { AccessToken, BrokenInput, IdentityProof, OperationName, UserCriteria } from '@userport/core'
 import type { KinveyConfig } from './config.js'
+import { usedField } from './fields.js'
 import { brokenCriteria } from './lookup-filter.js'
-import { usedField } from './rules.js'
 
 /** A token goes into a header, where a line break would begin another one. */
 export const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)

@@ -1,5 +1,4 @@
-import type { BrokenInput, Profile, ProfileChange, Rules } from '@userport/core'
-import { fieldNames, type KinveyConfig } from './config.js'
+import type { Rules } from '@userport/core'
 
 /**
  * Kinvey documents hardly any rule. A blank username or password would make an implicit user; underscores, dots and dollars in a name
@@ -17,14 +16,4 @@ export const rules: Rules = {
     key: { pattern: { source: '^[^_$.][^.]*$', says: 'a name without a dot, and without an underscore or a dollar in front' } },
     reserved: ['username', 'password', 'email'],
   },
-}
-
-type Named = Partial<Profile & ProfileChange & { readonly profile: Profile }>
-
-/** Is a field of the user named among the attributes? Which names those are, the configuration decides. */
-export const usedField = (input: unknown, config: KinveyConfig): BrokenInput | undefined => {
-  const { profile, attributes, set, remove } = (input ?? {}) as Named
-  const used = [...Object.keys({ ...profile?.attributes, ...attributes, ...set }), ...(remove ?? [])]
-  const [field, name] = Object.entries(fieldNames(config)).find(([, attribute]) => used.includes(attribute)) ?? []
-  return name === undefined ? undefined : { field: `attributes.${name}`, rule: `holds the ${field} of the user` }
 }
