@@ -2,7 +2,7 @@ import * as E from '#fp-ts/Either'
 import { type UserError, userError } from './errors.js'
 import type { SessionStore } from './session-store.js'
 import { settle } from './settle.js'
-import { readSession, readSnapshot } from './stored.js'
+import { readSession, readSnapshot, readTexts } from './stored.js'
 import type { Session, User } from './user.js'
 
 /** A user that is active or set aside, with what proves it. */
@@ -140,14 +140,19 @@ export class SessionStorage {
     return device
   }
 
-  /** What proves that this device need not be asked for a second factor; it survives sign-out. */
-  async trustedDevice(): Promise<string | undefined> {
-    const known = await this.#get(`${this.#prefix}.trusted-device`)
-    return E.isRight(known) && typeof known.right === 'string' && known.right !== '' ? known.right : undefined
+  /** What proves that this person need not be asked for a second factor on this device; it survives sign-out. */
+  async trustedDevice(person: string): Promise<string | undefined> {
+    return (await this.#trustedDevices())[person]
   }
 
-  async trustDevice(token: string): Promise<void> {
-    await this.#put(`${this.#prefix}.trusted-device`, token)
+  /** Beside the trust of others who sign in on this device. */
+  async trustDevice(person: string, token: string): Promise<void> {
+    await this.#put(`${this.#prefix}.trusted-device`, JSON.stringify({ ...(await this.#trustedDevices()), [person]: token }))
+  }
+
+  async #trustedDevices(): Promise<Readonly<Record<string, string>>> {
+    const known = await this.#get(`${this.#prefix}.trusted-device`)
+    return (E.isRight(known) && typeof known.right === 'string' ? readTexts(known.right) : undefined) ?? {}
   }
 
   /** Removes an entry from a store that is not this one's own. */

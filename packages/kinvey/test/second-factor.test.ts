@@ -114,6 +114,22 @@ describe('signing in with a second factor', () => {
     expect((await left(ann.provider.signIn(signInOf(ann.person))))._tag).toBe('SecondFactorRequired')
   })
 
+  it('does not forget whose device it is when it is trusted by somebody else too', async () => {
+    const ann = await enrolled()
+    const bob = newPerson()
+    const { session } = await right(ann.backend.signUp(account(bob)))
+    const bobs = await addTo(ann, session)
+    await right(ann.provider.continueSignIn(await stepOf(ann), { factor: 'totp', code: ann.code(), trustDevice: true }))
+    await right(ann.provider.signOut())
+    const step = await stepOf({ ...ann, person: bob })
+    await right(ann.provider.continueSignIn(step, { factor: 'totp', code: bobs.code(), trustDevice: true }))
+    await right(ann.provider.signOut())
+    for (const person of [ann.person, bob, ann.person]) {
+      expect((await right(ann.provider.signIn(signInOf(person)))).username).toBe(person.username)
+      await right(ann.provider.signOut())
+    }
+  })
+
   it('lets one choose among authenticators', async () => {
     const ann = await enrolled()
     const tablet = await addTo(ann, ann.session, 'tablet')

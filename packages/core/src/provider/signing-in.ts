@@ -2,14 +2,27 @@ import * as E from '#fp-ts/Either'
 import type { ChangeReason } from '../change-reason.js'
 import { type SecondFactorStep, userError } from '../errors.js'
 import type { Result } from '../result.js'
-import type { Session, User } from '../user.js'
+import type { Identifier, Identifiers, Session, User } from '../user.js'
 import type { CallOptions, DeviceTrust, PendingSignIn, SignedIn } from '../user-backend.js'
 import type { ProviderCall, Replacing, UserProvider } from '../user-provider.js'
+import { kindOf } from '../validation.js'
 import type { ActiveSession } from './active-session.js'
 import type { Entering } from './entering.js'
 
 // A first factor is good for one sign-in on its way; an older one is begun anew.
 const pendingAtMost = 8
+
+interface Waiting {
+  readonly session: Session
+  readonly person: string | undefined
+}
+
+/** Who signs in, as the app says it: before the answer nobody knows whose password it is. */
+const personOf = (identifier: Identifier | undefined): string | undefined => {
+  const kind = identifier ? kindOf(identifier) : undefined
+  const name: unknown = kind === undefined ? undefined : (identifier as Identifiers)[kind]
+  return typeof name === 'string' ? `${kind}:${name}` : undefined
+}
 
 /** The ways in and the way out. */
 export const signingIn = (
@@ -19,11 +32,11 @@ export const signingIn = (
   UserProvider,
   'signUp' | 'signIn' | 'continueSignIn' | 'signInWithToken' | 'signInWithIdentity' | 'signOut' | 'signOutEverywhere'
 > => {
-  const pending = new Map<string, Session>()
+  const pending = new Map<string, Waiting>()
 
-  const remember = ({ pending: session, factors, authenticators }: PendingSignIn): SecondFactorStep => {
+  const remember = ({ pending: session, factors, authenticators }: PendingSignIn, person: string | undefined): SecondFactorStep => {
     const id = globalThis.crypto.randomUUID()
-    pending.set(id, session)
+    pending.set(id, { session, person })
     const oldest = pending.keys().next().value
     if (pending.size > pendingAtMost && oldest !== undefined) pending.delete(oldest)
     return { type: 'second-factor', id, factors, authenticators }
@@ -34,14 +47,16 @@ export const signingIn = (
     reason: ChangeReason,
     choice: ProviderCall & Replacing,
     call: (options: CallOptions) => Result<A>,
+    person?: string,
   ): Result<{ readonly user: User; readonly answer: A & SignedIn }> =>
     inTurn(name, choice, async (held, callWith, running) => {
       const refused = obstacle(name, held, choice)
       if (refused !== undefined) return E.left(refused)
-      const trustedDevice = backend.capabilities.secondFactor ? await kernel.storage.trustedDevice() : undefined
+      const trustedDevice =
+        person !== undefined && backend.capabilities.secondFactor ? await kernel.storage.trustedDevice(person) : undefined
       const answer = await call(trustedDevice === undefined ? callWith : Object.assign(callWith, { trustedDevice }))()
       if (E.isLeft(answer)) return answer
-      if ('pending' in answer.right) return E.left(userError('SecondFactorRequired', at(name), { step: remember(answer.right) }))
+      if ('pending' in answer.right) return E.left(userError('SecondFactorRequired', at(name), { step: remember(answer.right, person) }))
       const signedIn = answer.right as A & SignedIn
       const entered = await enter(name, signedIn, reason, choice, running)
       return E.map((user: User) => ({ user, answer: signedIn }))(entered)
@@ -54,22 +69,24 @@ export const signingIn = (
 
   return {
     signUp: (input, choice = {}) => userOf(entrance('signUp', 'signedUp', choice, (callWith) => backend.signUp(input, callWith))),
-    signIn: (input, choice = {}) => userOf(entrance('signIn', 'signedIn', choice, (callWith) => backend.signIn(input, callWith))),
+    signIn: (input, choice = {}) =>
+      userOf(entrance('signIn', 'signedIn', choice, (callWith) => backend.signIn(input, callWith), personOf(input?.identifier))),
 
     continueSignIn:
       (step, input, choice = {}) =>
       async () => {
-        const session = pending.get(step?.id)
-        if (session === undefined && backend.capabilities.secondFactor) {
+        const waiting = pending.get(step?.id)
+        if (waiting === undefined && backend.capabilities.secondFactor) {
           return E.left(userError('InvalidInput', at('continueSignIn'), { field: 'step', rule: 'is not waiting any more: sign in again' }))
         }
         const ended = await entrance<SignedIn & DeviceTrust>('continueSignIn', 'signedIn', choice, (callWith) =>
-          backend.continueSignIn(input, session as Session, callWith),
+          backend.continueSignIn(input, waiting?.session as Session, callWith),
         )()
         if (E.isLeft(ended)) return ended
         pending.delete(step.id)
         const { user, answer } = ended.right
-        if (answer.trustedDevice !== undefined) await kernel.storage.trustDevice(answer.trustedDevice)
+        const { trustedDevice } = answer
+        if (trustedDevice !== undefined && waiting?.person !== undefined) await kernel.storage.trustDevice(waiting.person, trustedDevice)
         return E.right(user)
       },
 
