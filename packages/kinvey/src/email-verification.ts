@@ -13,7 +13,8 @@ export const createKinveyEmailVerification = (config: KinveyConfig, options: Bac
   const run = sessionless(config, options)
   return {
     request: (who, call = {}) => {
-      const [field, value] = 'email' in who ? ['email', who.email] : ['username', who.username]
+      const { username = '', email }: { readonly username?: string; readonly email?: string } = who ?? {}
+      const [field, value] = email === undefined ? ['username', username] : ['email', email]
       return run('requestVerification', { [field]: value }, call, (calls) => calls.requestVerification(value))
     },
   }

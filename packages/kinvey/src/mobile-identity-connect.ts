@@ -54,8 +54,9 @@ export const createMobileIdentityConnect = (config: KinveyConfig, options: Backe
   const clientOf = (service: string | undefined): string => (service === undefined ? config.appKey : `${config.appKey}.${service}`)
 
   return {
-    begin: ({ redirectUri, service, state: stateful }, call = {}) =>
-      run('begin', { redirectUri }, call, (_, { at }) => {
+    begin: (input, call = {}) => {
+      const { redirectUri = '', service, state: stateful }: Partial<MicLogIn> = input ?? {}
+      return run('begin', { redirectUri }, call, (_, { at }) => {
         if (!URL.canParse(redirectUri)) return TE.left(userError('InvalidInput', at, { field: 'redirectUri', rule: 'must be an address' }))
         const clientId = clientOf(service)
         const verifier = randomText()
@@ -76,12 +77,14 @@ export const createMobileIdentityConnect = (config: KinveyConfig, options: Backe
             return { url: `${micBase(config)}/v3/oauth/auth?${query.toString()}`, request }
           }),
         )
-      }),
+      })
+    },
 
-    complete: (request, sentBackTo, call = {}) =>
-      run('complete', { sentBackTo }, call, (calls, { at }) => {
-        const { clientId, redirectUri, verifier } = request
-        return pipe(
+    complete: (request, sentBackTo, call = {}) => {
+      const { clientId = '', redirectUri = '', verifier = '' }: Partial<MicRequest> = request ?? {}
+      const needed = { 'request.clientId': clientId, 'request.redirectUri': redirectUri, 'request.verifier': verifier, sentBackTo }
+      return run('complete', needed, call, (calls, { at }) =>
+        pipe(
           TE.fromEither(codeIn(at, request, sentBackTo)),
           TE.flatMap((code) =>
             calls.micToken({
@@ -90,16 +93,19 @@ export const createMobileIdentityConnect = (config: KinveyConfig, options: Backe
             }),
           ),
           TE.map((tokens) => micProof(tokens, { clientId, redirectUri })),
-        )
-      }),
+        ),
+      )
+    },
 
-    byPassword: ({ username, password, service }, call = {}) =>
-      run('byPassword', { username, password }, call, (calls) => {
+    byPassword: (input, call = {}) => {
+      const { username = '', password = '', service }: { readonly [Name in keyof typeof input]?: string } = input ?? {}
+      return run('byPassword', { username, password }, call, (calls) => {
         const clientId = clientOf(service)
         return pipe(
           calls.micToken({ clientId, grant: { grant_type: 'password', username, password } }),
           TE.map((tokens) => micProof(tokens, { clientId, redirectUri: undefined })),
         )
-      }),
+      })
+    },
   }
 }

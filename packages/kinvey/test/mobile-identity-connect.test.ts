@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { memoryStore } from '@userport/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createKinvey, createMobileIdentityConnect, type MicRequest, type MobileIdentityConnect } from '../src/index.js'
+import {
+  createKinvey,
+  createKinveyEmailVerification,
+  createMobileIdentityConnect,
+  type MicRequest,
+  type MobileIdentityConnect,
+} from '../src/index.js'
 import { filledIn } from './support/log-in-page.js'
 import { left, right, type TestApp, useSandbox } from './support.js'
 
@@ -114,6 +120,19 @@ describe('the password grant', () => {
     const mic = createMobileIdentityConnect({ host: 'http://kinvey.example.com', appKey: 'kid', appSecret: 's' })
     const refused = { _tag: 'Configuration', path: 'host', operation: 'byPassword' }
     expect(await left(mic.byPassword({ username: 'a', password: 'b' }))).toMatchObject(refused)
+  })
+})
+
+describe('without types', () => {
+  it.each([undefined, null, 'text'] as unknown[] as never[])('%s in the place of an object is a value, never a throw', async (input) => {
+    const { mic, config, world } = start()
+    world.requests.clear()
+    const refused = (field: string) => ({ _tag: 'InvalidInput', field })
+    expect(await left(mic.begin(input))).toMatchObject(refused('redirectUri'))
+    expect(await left(mic.complete(input, `${redirectUri}?code=1`))).toMatchObject(refused('request.clientId'))
+    expect(await left(mic.byPassword(input))).toMatchObject(refused('username'))
+    expect(await left(createKinveyEmailVerification(config).request(input))).toMatchObject(refused('username'))
+    expect(world.requests.all()).toEqual([])
   })
 })
 
