@@ -23,7 +23,10 @@ export interface Own {
 
 export const base = (host: string): string => host.replace(/\/+$/, '')
 
-export const basic = (name: string, secret: string): string => `Basic ${btoa(`${name}:${secret}`)}`
+// `btoa` takes bytes as characters, and throws at any other: RFC 7617 wants those of UTF-8.
+const bytesOf = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text))
+
+export const basic = (name: string, secret: string): string => `Basic ${btoa(bytesOf(`${name}:${secret}`))}`
 
 export const own = ({ userId }: Session): string => `/${encodeURIComponent(userId)}`
 

@@ -1,6 +1,6 @@
 import { endpointsOf, type HttpRequest, type JsonObject } from '@userport/core'
 import * as t from '#io-ts'
-import { call } from './call.js'
+import { basic, call } from './call.js'
 import { KinveyUser } from './codecs.js'
 import type { KinveyDirectoryConfig } from './directory-config.js'
 
@@ -10,7 +10,7 @@ type Request = Omit<Parameters<typeof call>[2], 'session'>
 
 const asMaster = (config: KinveyDirectoryConfig, request: Request, headers: HttpRequest['headers'] = {}): HttpRequest => {
   const plain = call(config, 'user', request)
-  return { ...plain, headers: { ...plain.headers, ...headers, authorization: `Basic ${btoa(`${config.appKey}:${config.masterSecret}`)}` } }
+  return { ...plain, headers: { ...plain.headers, ...headers, authorization: basic(config.appKey, config.masterSecret) } }
 }
 
 const userPath = (id: string): string => `/${encodeURIComponent(id)}`

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { createKinveyDirectory, type KinveyDirectoryConfig } from '../src/directory.js'
+import { createKinveyBackend } from '../src/index.js'
 import { start } from './support/apps.js'
 import { bundled, failure, value } from './support/results.js'
 
@@ -12,6 +13,15 @@ describe('failures', () => {
     const error = await failure(createKinveyDirectory({ ...config, masterSecret }).count())
     expect(error).toMatchObject({ _tag: 'Configuration', path: 'masterSecret', operation: 'count' })
     expect(JSON.stringify(error)).not.toContain(masterSecret)
+  })
+
+  it('of a secret in other letters than Kinvey’s are no failures of ours', async () => {
+    const { config } = start()
+    const secret = 'sécret…'
+    expect(await failure(createKinveyDirectory({ ...config, masterSecret: secret }).count())).toMatchObject({ path: 'masterSecret' })
+    expect(
+      await failure(createKinveyBackend({ host: config.host, appKey: config.appKey, appSecret: secret }).usernameExists('ann')),
+    ).toMatchObject({ _tag: 'Configuration', path: 'appSecret' })
   })
 
   it('of a key that opens less', async () => {
