@@ -15,9 +15,9 @@ type Others = Pick<
 
 /** Resets, and questions about users other than the own one. */
 export const others = ({ calls, at, names, trimmed, verify }: Desk): Others => ({
-  requestPasswordReset: ({ identifier }) => {
-    const { username, email } = identifier
-    const usernameOrEmail = username ?? email
+  requestPasswordReset: ({ identifier: given }) => {
+    const identifier = given.username === undefined ? given : { ...given, username: trimmed(given.username) }
+    const usernameOrEmail = identifier.username ?? identifier.email
     return usernameOrEmail === undefined
       ? TE.left(
           userError('Unsupported', at, { capability: `passwordReset.${kindOf(identifier) ?? 'id'}`, instead: 'a username or an email' }),
@@ -57,11 +57,11 @@ export const others = ({ calls, at, names, trimmed, verify }: Desk): Others => (
 
   forgotUsername: ({ email }) => calls.forgotUsername(email),
 
-  usernameExists: (username) => calls.exists(username),
+  usernameExists: (username) => calls.exists(trimmed(username)),
 
   findUser: ({ username, email }, session) =>
     pipe(
-      calls.lookup({ session, filter: lookupFilter(username === undefined ? { email } : { username }) }),
+      calls.lookup({ session, filter: lookupFilter(username === undefined ? { email } : { username: trimmed(username) }) }),
       TE.map(([found]) => ({ user: found === undefined ? null : toPublicUser(found, names), session })),
     ),
 

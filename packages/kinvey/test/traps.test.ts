@@ -103,4 +103,16 @@ describe('Kinvey', () => {
     await right(trimming.backend.signUp({ identifiers: { username }, password: ` ${password} ` }))
     await entered(trimming.backend.signIn({ identifier: { username }, password }))
   })
+
+  it('has a name with spaces around it mean the same wherever it is given, where the configuration trims', async () => {
+    const { provider } = newApp({ trimPasswords: true })
+    const { username, password, email } = newPerson()
+    const spaced = ` ${username} `
+    expect(await right(provider.usernameExists(spaced))).toBe(false)
+    await right(provider.signUp({ identifiers: { username: spaced, email }, password }))
+    expect(await right(provider.usernameExists(spaced))).toBe(true)
+    expect(await right(provider.findUser({ username: spaced }))).toMatchObject({ username })
+    await right(provider.requestPasswordReset({ identifier: { username: spaced } }))
+    expect(provider.activeUser()).toBeNull()
+  })
 })

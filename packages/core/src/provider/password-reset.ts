@@ -27,7 +27,7 @@ export const passwordReset = (
     requestPasswordReset: (input, call = {}) =>
       inTurn('requestPasswordReset', call, async (held, callWith) => {
         const answer = await backend.requestPasswordReset(input, callWith)()
-        if (E.isRight(answer) && answer.right.sessionsEnd === 'at-request' && concerns(held, input))
+        if (E.isRight(answer) && answer.right.sessionsEnd === 'at-request' && concerns(held, answer.right))
           await kernel.commit(null, 'revokedByReset')
         return answer
       }),
