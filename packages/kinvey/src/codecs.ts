@@ -18,7 +18,6 @@ export const KinveyUser = t.intersection([
   t.type({ _id: t.string }),
   t.partial({
     username: t.string,
-    email: t.union([t.string, t.null]),
     _kmd: t.partial({
       ect: t.string,
       lmt: t.string,
@@ -84,6 +83,9 @@ const text = (wire: KinveyUser, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined
 }
 
+/** Where mails go. Kinvey itself looks at it no sooner than that, so an app may keep anything there. */
+export const addressOf = (wire: KinveyUser): string | undefined => text(wire, 'email') || undefined
+
 const attributesOf = (wire: KinveyUser, names: FieldNames): JsonObject => {
   const fields: readonly string[] = Object.values(names)
   return fieldsWhere(
@@ -99,10 +101,10 @@ const vendorDataOf = (wire: KinveyUser): JsonObject => {
   const others = fieldsWhere(wire, (name) => name.startsWith('_') && !mapped.has(name))
   const metadata = fieldsWhere(wire._kmd ?? {}, (name) => !mappedMetadata.has(name))
   if (Object.keys(metadata).length > 0) others['_kmd'] = metadata
+  const { email = null } = wire
+  if (email !== null && typeof email !== 'string') others['email'] = email
   return others as JsonObject
 }
-
-const addressOf = ({ email }: KinveyUser): string | undefined => email || undefined
 
 const emailOf = (wire: KinveyUser): Contact | undefined => {
   const address = addressOf(wire)

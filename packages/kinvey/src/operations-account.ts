@@ -1,7 +1,7 @@
 import { fieldsWhere, notDone, orLookUp, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import { fieldsOf, writable } from './codecs.js'
+import { addressOf, fieldsOf, writable } from './codecs.js'
 import type { Desk, KinveyOperations } from './desk.js'
 import { done } from './log-in.js'
 import { sessionAfter, sessionOf } from './session.js'
@@ -97,7 +97,7 @@ export const account = (desk: Desk): Account => {
       pipe(
         calls.me({ session }),
         TE.flatMap((wire) => {
-          if (!wire.email) return TE.left(noAddress)
+          if (addressOf(wire) === undefined) return TE.left(noAddress)
           return pipe(
             calls.requestVerification(wire.username ?? wire._id),
             TE.map(() => ({ session: sessionAfter(session, wire) })),

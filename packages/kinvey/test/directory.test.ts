@@ -46,6 +46,16 @@ describe('count and list', () => {
     expect([...ids(first.users), ...ids(rest)]).toEqual([gone, ...stay, late.id])
   })
 
+  it('have one among them whose email is no text, and go on', async () => {
+    const { directory, world } = start()
+    const seeded = world.seed(3)
+    const stored = world.data.users[seeded[1]?.id ?? '']
+    if (stored === undefined) throw new Error('no user')
+    stored.attributes = { email: { work: 'ann@example.com' } }
+    const { users } = await value(directory.list({}))
+    expect(ids(users)).toEqual(sorted(ids(seeded)))
+  })
+
   it('never ask for more than Kinvey answers', async () => {
     const { world, directory } = start()
     const seeded = world.seed(10_050)

@@ -268,6 +268,22 @@ describe('the profile', () => {
     expect(user).not.toHaveProperty('locale')
   })
 
+  it.each([[123], [['ann@example.com']], [{ work: 'ann@example.com' }]])(
+    'lets a user in whose email is %j, and shows it as it is',
+    async (email) => {
+      const { backend, world } = newApp()
+      const { username, password } = newPerson()
+      const { session } = await right(backend.signUp({ identifiers: { username }, password }))
+      const stored = world.data.users[session.userId]
+      if (stored === undefined) throw new Error('no user')
+      stored.attributes = { email }
+      const { user } = await entered(backend.signIn({ identifier: { username }, password }))
+      expect(user).toMatchObject({ attributes: {}, vendorData: { kinvey: { email } } })
+      expect(user).not.toHaveProperty('email')
+      expect(await left(backend.requestVerification({ kind: 'email' }, session))).toMatchObject({ _tag: 'Vendor' })
+    },
+  )
+
   it('keeps a phone number as a contact that nobody verified', async () => {
     const { backend } = newApp()
     const { username, password } = newPerson()
