@@ -1,5 +1,6 @@
 import type { BrokenInput, ResetLink } from '@userport/core'
 import * as E from '#fp-ts/Either'
+import * as t from '#io-ts'
 import type { KinveyConfig } from './config.js'
 
 type Parts = Omit<ResetLink, 'type' | 'vendor'>
@@ -29,6 +30,11 @@ export const parseResetLink = (url: string, { appKey }: KinveyConfig): E.Either<
   const { kid: _, user: __, ...parameters } = Object.fromEntries(searchParams)
   return E.right({ identifier: user, parameters })
 }
+
+const Link = t.type({ identifier: t.string, parameters: t.record(t.string, t.string) })
+
+/** The page may have sent the link to a server as JSON, which may be anything. */
+export const isLink = (link: unknown): boolean => Link.is(link) && link.identifier !== ''
 
 /** Kinvey has one error for every link it refuses; the link itself tells when it was sent. */
 export const isOutdated = ({ time = '' }: ResetLink['parameters']): boolean => {

@@ -1,7 +1,8 @@
-import type { AccessToken, BrokenInput, IdentityProof, OperationName, UserCriteria } from '@userport/core'
+import type { AccessToken, BrokenInput, IdentityProof, OperationName, ResetByLink, UserCriteria } from '@userport/core'
 import type { KinveyConfig } from './config.js'
 import { usedField } from './fields.js'
 import { brokenCriteria } from './lookup-filter.js'
+import { isLink } from './reset-link.js'
 
 /** A token goes into a header, where a line break would begin another one. */
 export const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
@@ -28,6 +29,10 @@ const brokenFor = (operation: OperationName, input: unknown): BrokenInput | unde
       const criteria = input as UserCriteria
       const broken = brokenCriteria(criteria)
       return broken ?? (criteria.identity === undefined ? undefined : brokenProvider(criteria.identity.provider))
+    }
+    case 'completePasswordReset': {
+      const { link } = input as Partial<ResetByLink>
+      return link === undefined || isLink(link) ? undefined : { field: 'link', rule: 'must come from parseResetLink, whole' }
     }
     default:
       return undefined

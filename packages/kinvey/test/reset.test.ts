@@ -104,6 +104,20 @@ describe('a reset on a page of the app’s own', () => {
     })
   })
 
+  it.each([
+    [{ parameters: undefined }],
+    [{ parameters: { time: '1', nonce: { $ne: '' }, sig: 's' } }],
+    [{ identifier: undefined }],
+    [{ identifier: '' }],
+  ])('refuses a link of which %j is left, before anything is sent', async (part) => {
+    const app = newApp()
+    const link = { ...(await requested(app, await registered(app))), ...part } as ResetLink
+    app.world.requests.clear()
+    const refused = { _tag: 'InvalidInput', field: 'link' }
+    expect(await left(app.backend.completePasswordReset({ link, newPassword: randomUUID() }))).toMatchObject(refused)
+    expect(app.world.requests.all()).toEqual([])
+  })
+
   it('is done when only the answer was lost, and leaves no session behind', async () => {
     const app = newApp()
     const link = await requested(app, await registered(app))
