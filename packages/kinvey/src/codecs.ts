@@ -77,7 +77,7 @@ export const kindOfUser = (wire: KinveyUser): User['kind'] =>
 
 const own = new Set(['username', 'password', 'email'])
 
-// An app may keep anything under such a name: what is no text is an attribute like any other.
+// An app may keep anything under such a name: what is no text is an attribute like any other, and `null` is nothing.
 const text = (wire: KinveyUser, name: string): string | undefined => {
   const value = wire[name]
   return typeof value === 'string' ? value : undefined
@@ -90,7 +90,7 @@ const attributesOf = (wire: KinveyUser, names: FieldNames): JsonObject => {
   const fields: readonly string[] = Object.values(names)
   return fieldsWhere(
     wire,
-    (name, value) => !name.startsWith('_') && !own.has(name) && !(typeof value === 'string' && fields.includes(name)),
+    (name, value) => !name.startsWith('_') && !own.has(name) && !(fields.includes(name) && (typeof value === 'string' || value === null)),
   ) as JsonObject
 }
 

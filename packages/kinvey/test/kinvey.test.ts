@@ -268,6 +268,22 @@ describe('the profile', () => {
     expect(user).not.toHaveProperty('locale')
   })
 
+  it('takes null for a field that is not there, so that an anonymous user who has one can be merged', async () => {
+    const { backend, provider, world } = newApp()
+    const ann = account(newPerson())
+    await right(backend.signUp(ann))
+    const guest = await right(provider.signInAnonymously())
+    const stored = world.data.users[guest.id]
+    if (stored === undefined) throw new Error('no user')
+    stored.attributes = { phone: null, displayName: null, cart: [1] }
+    expect((await right(provider.refresh())).attributes).toEqual({ cart: [1] })
+    const taken = await left(provider.upgrade(ann))
+    if (taken._tag !== 'IdentifierTaken' || taken.mergeTicket === undefined) throw new Error(`not taken but ${taken._tag}`)
+    const { username } = ann.identifiers
+    await right(provider.signIn({ identifier: { username }, password: ann.password }, { anonymous: taken.mergeTicket }))
+    expect(await right(provider.completeMerge())).toMatchObject({ username, attributes: { cart: [1] } })
+  })
+
   it.each([[123], [['ann@example.com']], [{ work: 'ann@example.com' }]])(
     'lets a user in whose email is %j, and shows it as it is',
     async (email) => {
