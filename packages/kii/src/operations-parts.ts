@@ -1,4 +1,4 @@
-import type { At, Implementation } from '@userport/core'
+import type { Implementation, OperationContext } from '@userport/core'
 import type { capabilities } from './capabilities.js'
 import type { KiiConfig } from './config.js'
 import type { KiiCalls } from './endpoints.js'
@@ -6,8 +6,7 @@ import type { KiiCalls } from './endpoints.js'
 export type Operations = Implementation<typeof capabilities>
 
 /** What the operations are made of. */
-export interface Parts {
+export interface Parts extends Pick<OperationContext, 'at' | 'keep'> {
   readonly calls: KiiCalls
-  readonly at: At
   readonly config: KiiConfig
 }

@@ -33,7 +33,7 @@ type Names = 'signUp' | 'signIn' | 'continueSignIn' | 'signInWithToken' | 'signI
 
 /** The ways in and the way out. */
 export const signingIn = (parts: Parts): Pick<Operations, Names> => {
-  const { calls, at } = parts
+  const { calls, at, keep } = parts
   const signIn = passwordSignIn(parts)
 
   return {
@@ -106,7 +106,15 @@ export const signingIn = (parts: Parts): Pick<Operations, Names> => {
         ? TE.left(userError('SessionExpired', at, {}))
         : pipe(
             calls.renew(refreshToken),
-            TE.flatMap((renewed) => calls.me({ session: renewed })),
+            // The refresh token is used up: what it gave is kept before the read, which may fail.
+            TE.flatMap((renewed) =>
+              pipe(
+                keep(renewed),
+                // In memory the session lives on, whatever the store says.
+                TE.orElse((): Result<void> => TE.right(undefined)),
+                TE.flatMap(() => calls.me({ session: renewed })),
+              ),
+            ),
           )
     },
   }

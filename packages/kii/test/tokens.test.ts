@@ -1,4 +1,4 @@
-import { memoryStore } from '@userport/core'
+import { axiosClient, memoryStore } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { createKii } from '../src/index.js'
 import { start } from './support/apps.js'
@@ -62,6 +62,31 @@ describe('the access token', () => {
     const token = other.users.accessToken()?.token ?? ''
     expect(await failure(one.users.signInWithToken({ token }))).toMatchObject({ _tag: 'AlreadySignedIn' })
     expect((await value(one.users.signInWithToken({ token }, { replace: true }))).id).toBe(other.user.id)
+  })
+})
+
+describe('a session that was renewed', () => {
+  it('is kept though the read after it fails: a refresh token works once', async () => {
+    const { world, config, newcomer } = start({ refreshTokenEnabled: true, defaultTokenLifetime: 60 })
+    const { username, password, user } = await newcomer()
+    const http = axiosClient()
+    const users = createKii(
+      { site: config.site, appId: config.appId, appKey: config.appKey },
+      {
+        http: {
+          send: async (request, signal) => {
+            const answer = await http.send(request, signal)
+            if (String(request.body).includes('refresh_token')) world.faults.add({ path: '/me$', kind: { type: 'status', status: 503 } })
+            return answer
+          },
+        },
+      },
+    )
+    await value(users.signIn({ identifier: { username }, password }))
+    world.clock.advance(61_000)
+    expect(await failure(users.refresh())).toMatchObject({ _tag: 'Unavailable' })
+    world.faults.clear()
+    expect((await value(users.refresh())).id).toBe(user.id)
   })
 })
 
