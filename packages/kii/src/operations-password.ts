@@ -35,10 +35,10 @@ export const password = (parts: Parts): Pick<Operations, 'changePassword' | 'req
   const { calls, at, config } = parts
   const signIn = passwordSignIn(parts)
 
-  /** Where the console has Kii make the passwords, the one that was sent along counts for nothing: only a sign-in can tell. */
+  /** Where the console has Kii make the passwords, the one that was sent along counts for nothing: unless configured, only a sign-in can tell. */
   const wasReplaced = (identifier: ResetIdentifier, newPassword: string | undefined): Result<boolean> =>
-    newPassword === undefined || config.resetPassword === 'chosen' || 'id' in identifier
-      ? TE.right(newPassword === undefined)
+    newPassword === undefined || config.resetPassword !== undefined || 'id' in identifier
+      ? TE.right(newPassword === undefined || config.resetPassword === 'generated')
       : pipe(
           calls.token({ username: loginName(identifier), password: newPassword }),
           TE.match(

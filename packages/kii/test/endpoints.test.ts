@@ -167,6 +167,19 @@ describe('exact requests', () => {
     ])
   })
 
+  it.each([{ phone: '+81312345678' }, { id: userId(id) }])(
+    'completeReset of %j, where the configuration says that Kii makes the password, whatever was sent along',
+    async (identifier) => {
+      const sent = serve(origin, [204])
+      const generated = createKiiBackend({ ...config, resetPassword: 'generated' })
+      const reset = await right(
+        generated.completePasswordReset({ ticket: { ...ticket, identifier }, code: '1234', newPassword: 'hunter2' }),
+      )
+      expect(reset).toEqual({ temporaryPasswordDelivered: true })
+      expect(sent).toHaveLength(1)
+    },
+  )
+
   it('find', async () => {
     const sent = serve(origin, [200, { userID: id, loginName: 'ann', displayName: 'Ann' }])
     expect(await right(backend.findUser({ email: 'ann@example.com' }, session))).toMatchObject({
