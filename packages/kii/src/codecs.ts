@@ -32,11 +32,7 @@ export const KiiToken = t.intersection([
 ])
 export type KiiToken = t.TypeOf<typeof KiiToken>
 
-export const KiiRegistered = t.intersection([
-  KiiUser,
-  t.type({ _accessToken: t.string }),
-  t.partial({ _refreshToken: t.string, expires_in: t.number }),
-])
+export const KiiRegistered = t.intersection([KiiUser, t.type({ _accessToken: t.string }), t.partial({ _refreshToken: t.string })])
 export type KiiRegistered = t.TypeOf<typeof KiiRegistered>
 
 const contact = (address: string | undefined, verified: boolean | undefined, pending: string | undefined): Contact | undefined =>
@@ -44,14 +40,14 @@ const contact = (address: string | undefined, verified: boolean | undefined, pen
     ? undefined
     : { address: address ?? (pending as string), verified: verified ?? 'unknown', ...(pending === undefined ? {} : { pending }) }
 
-const reserved = new Set([...rules.attributes.reserved, 'expires_in'])
+const reserved = new Set(rules.attributes.reserved)
 
 const isOwnField = (name: string): boolean => name.startsWith('_') || reserved.has(name)
 
 /** The app's own fields: the only ones that an update must send back, since Kii deletes those it does not get. */
 const attributesOf = (wire: KiiUser): JsonObject => fieldsWhere(wire, (name) => !isOwnField(name)) as JsonObject
 
-const secret = ['_accessToken', '_refreshToken', 'expires_in']
+const secret = ['_accessToken', '_refreshToken']
 const mapped = ['userID', 'loginName', 'displayName', 'country', 'locale', 'emailAddress', 'phoneNumber', 'createdAt', 'modifiedAt']
 const hidden = new Set([...secret, ...mapped])
 

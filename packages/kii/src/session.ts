@@ -25,6 +25,6 @@ export const ofRegistration =
   (kind: Session['kind']) =>
   (wire: KiiRegistered): SignedIn & { readonly complete: boolean } => ({
     user: { ...toUser(wire), kind },
-    session: toSession(wire.userID, kind, { accessToken: wire._accessToken, refreshToken: wire._refreshToken, expiresIn: wire.expires_in }),
+    session: toSession(wire.userID, kind, { accessToken: wire._accessToken, refreshToken: wire._refreshToken }),
     complete: wire._hasPassword !== undefined,
   })

@@ -25,6 +25,14 @@ describe('a user', () => {
     expect((await value(other.users.findUser({ username: owner.username })))?.identities).toEqual([])
   })
 
+  it.each(['soon', 5])('may have an attribute that is called like a part of a token: %j', async (expires_in) => {
+    const { device } = start()
+    const users = device()
+    expect((await value(users.signInAnonymously({ attributes: { expires_in } }))).attributes).toEqual({ expires_in })
+    expect(users.accessToken()).toEqual({ token: expect.any(String) })
+    expect((await value(users.updateProfile({ set: { level: 1 } }))).attributes).toEqual({ expires_in, level: 1 })
+  })
+
   it('is seen to be disabled and enabled again', async () => {
     const { directory, newcomer } = start({ exposeFullUserDataToOthers: true })
     const [{ user, username }, { users }] = [await newcomer(), await newcomer()]
