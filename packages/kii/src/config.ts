@@ -1,6 +1,13 @@
 import { BaseUrl, NonEmpty } from '@userport/core'
 import * as t from '#io-ts'
 
+export const AtLeastOne = new t.Type<number, number, unknown>(
+  'a whole number of at least 1',
+  (value): value is number => Number.isSafeInteger(value) && Number(value) > 0,
+  (value, context) => (Number.isSafeInteger(value) && Number(value) > 0 ? t.success(Number(value)) : t.failure(value, context)),
+  t.identity,
+)
+
 /** What an app must say to reach its users at Kii Cloud. */
 export const KiiConfig = t.intersection([
   t.type({
@@ -13,7 +20,7 @@ export const KiiConfig = t.intersection([
     /** The console's switch for resets: does Kii make the new password (its default) or does the user choose it? Unset: not known to the app. */
     resetPassword: t.union([t.literal('generated'), t.literal('chosen')]),
     /** Seconds that a session may live, counted from sign-in; Kii's own setting where absent. */
-    sessionLifetime: t.number,
+    sessionLifetime: AtLeastOne,
   }),
 ])
 export type KiiConfig = t.TypeOf<typeof KiiConfig>

@@ -1,12 +1,6 @@
 import { BaseUrl, NonEmpty } from '@userport/core'
 import * as t from '#io-ts'
-
-const AtLeastOne = new t.Type<number, number, unknown>(
-  'a whole number of at least 1',
-  (value): value is number => Number.isSafeInteger(value) && Number(value) > 0,
-  (value, context) => (Number.isSafeInteger(value) && Number(value) > 0 ? t.success(Number(value)) : t.failure(value, context)),
-  t.identity,
-)
+import { AtLeastOne } from './config.js'
 
 /** What an operator must say to reach all users of an app at Kii Cloud. The client id and secret open everything: never for a browser. */
 export const KiiDirectoryConfig = t.intersection([

@@ -1,7 +1,7 @@
 import { axiosClient, memoryStore } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { createKii } from '../src/index.js'
-import { start } from './support/apps.js'
+import { person, start } from './support/apps.js'
 import { failure, value } from './support/results.js'
 import { codeAt, enrol } from './support/second-factor.js'
 
@@ -36,6 +36,18 @@ describe('the access token', () => {
     const other = device()
     await value(other.signInWithToken({ token: token?.token ?? '', expiresAt: 1_900_000_000_000 }))
     expect(other.accessToken()).toEqual({ token: token?.token, expiresAt: 1_900_000_000_000 })
+  })
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 0, -60, 1.5])('cannot be asked to live for %d seconds', async (sessionLifetime) => {
+    const { config, world } = start()
+    const { site, appId, appKey } = config
+    const { username, password } = person()
+    const users = createKii({ site, appId, appKey, sessionLifetime })
+    expect(await failure(users.signIn({ identifier: { username }, password }))).toMatchObject({
+      _tag: 'Configuration',
+      path: 'sessionLifetime',
+    })
+    expect(world.requests.all()).toEqual([])
   })
 
   it('is null where nobody is signed in', async () => {
