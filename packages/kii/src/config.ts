@@ -19,7 +19,7 @@ export const KiiConfig = t.intersection([
   t.partial({
     /** The console's switch for resets: does Kii make the new password (its default) or does the user choose it? Unset: not known to the app. */
     resetPassword: t.union([t.literal('generated'), t.literal('chosen')]),
-    /** Seconds that a session may live, counted from sign-in; Kii's own setting where absent. */
+    /** Seconds that a session may live, counted from sign-in or its renewal; Kii's own setting where absent, and after a sign-up. */
     sessionLifetime: AtLeastOne,
   }),
 ])

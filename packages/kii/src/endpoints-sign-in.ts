@@ -75,7 +75,7 @@ export const signInEndpoints = {
         method: 'POST',
         path: '/oauth2/token',
         type: 'json',
-        body: { grant_type: 'refresh_token', refresh_token: refreshToken },
+        body: { grant_type: 'refresh_token', refresh_token: refreshToken, ...lifetime(config) },
       }),
     response: KiiToken,
     result: ofToken,

@@ -95,6 +95,13 @@ describe('exact requests', () => {
     expect(sent).toEqual([{ ...login, body: { grant_type: 'refresh_token', refresh_token: 'R1' } }, me])
   })
 
+  it('renew for the lifetime that the configuration asks for', async () => {
+    const sent = serve(origin, token, ok)
+    const dead = { ...session, secrets: { accessToken: 'T0', refreshToken: 'R1' } }
+    await right(createKiiBackend({ ...config, sessionLifetime: 60 }).renewSession(dead))
+    expect(sent[0]).toEqual({ ...login, body: { grant_type: 'refresh_token', refresh_token: 'R1', expiresAt: 1_800_000_060_000 } })
+  })
+
   it('me', async () => {
     const sent = serve(origin, ok)
     expect(await right(backend.fetchUser(session))).toEqual({ user, session })
