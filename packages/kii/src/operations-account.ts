@@ -53,7 +53,12 @@ export const account = ({ calls, at }: Parts): Pick<Operations, Names> => ({
               TE.flatMap(({ user }) => (user.kind === 'registered' ? TE.right('done' as const) : TE.left(notDone(unknown)))),
             ),
           ),
-          TE.flatMap(() => read),
+          TE.flatMap(() =>
+            pipe(
+              read,
+              TE.mapLeft((error) => ({ ...error, accountCreated: true as const })),
+            ),
+          ),
           TE.map((after) => ({ ...after, identity: 'kept' as const, previousId: before.id, warnings: [] })),
         )
       }),

@@ -1,4 +1,5 @@
 // Where Kii's own documentation or SDK misleads.
+import { axiosClient } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { toPublicUser } from '../src/codecs.js'
 import { createKii } from '../src/index.js'
@@ -88,6 +89,28 @@ describe('signing up', () => {
     const user = await value(users.signUp({ identifiers: { username }, password }))
     expect(world.requests.all().map(({ method }) => method)).toEqual(['POST'])
     expect(await value(users.refresh())).toEqual(user)
+  })
+})
+
+describe('an upgrade', () => {
+  it('that was carried out says so though the read after it fails', async () => {
+    const { world, config } = start()
+    const { username, password } = person()
+    const { site, appId, appKey } = config
+    const http = axiosClient()
+    const send: typeof http.send = async (request, signal) => {
+      const answer = await http.send(request, signal)
+      if (String(request.body).includes(password)) world.faults.add({ path: '/me$', kind: { type: 'status', status: 503 } })
+      return answer
+    }
+    const users = createKii({ site, appId, appKey }, { http: { send } })
+    const { id } = await value(users.signInAnonymously())
+    expect(await failure(users.upgrade({ identifiers: { username }, password }))).toMatchObject({
+      _tag: 'Unavailable',
+      accountCreated: true,
+    })
+    world.faults.clear()
+    expect(await value(users.refresh())).toMatchObject({ id, kind: 'registered', username })
   })
 })
 
