@@ -70,7 +70,8 @@ export const password = (parts: Parts): Pick<Operations, 'changePassword' | 'req
                 // The old session is dead and the new one waits for a code that nobody has given yet.
                 TE.flatMap((answer) => ('pending' in answer ? TE.left(userError('SessionExpired', at, {})) : TE.right(answer))),
                 TE.mapLeft((error) => ({
-                  ...error,
+                  // The password is right: it is the identifier that Kii does not take, e.g. an address to be verified since.
+                  ...(error._tag === 'InvalidCredentials' ? { ...error, _tag: 'SessionExpired' as const } : error),
                   message: 'The password was changed, but signing in with it did not succeed yet.',
                   userAction: 'sign-in' as const,
                 })),

@@ -128,6 +128,20 @@ describe('a password change', () => {
     expect(elsewhere.activeUser()).toBeNull()
   })
 
+  it('ends the session where the console has come to refuse the address, and blames no password', async () => {
+    const { world, device } = start()
+    const { email, password } = person()
+    const users = device()
+    await value(users.signUp({ identifiers: { email }, password }))
+    world.set({ emailVerificationRequired: true })
+    expect(await failure(users.changePassword({ current: password, next: person().password }))).toMatchObject({
+      _tag: 'SessionExpired',
+      message: 'The password was changed, but signing in with it did not succeed yet.',
+      userAction: 'sign-in',
+    })
+    expect(users.activeUser()).toBeNull()
+  })
+
   it('with a wrong password is a 401 that does not end the session', async () => {
     const { newcomer } = start()
     const { users, user } = await newcomer()
