@@ -73,11 +73,13 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
     const withToken = createAdminToken()
 
     return (calls, { at, signal }) => {
-      const issue = pipe(
-        calls.adminToken(undefined),
-        TE.mapLeft((error) => ({ ...error, operation: at.operation })),
-      )
-      const asAdmin = <A>(call: (token: string) => Result<A>): Result<A> => withToken({ signal, issue }, call)
+      const issue = calls.adminToken(undefined)
+      const asAdmin = <A>(call: (token: string) => Result<A>): Result<A> =>
+        pipe(
+          withToken({ signal, issue }, call),
+          // Another operation may have asked for the token.
+          TE.mapLeft((error) => ({ ...error, operation: at.operation })),
+        )
 
       const read = (user: string): Result<User> => asAdmin((token) => calls.getUser({ token, user }))
       const find = (identifiers: Identifiers): Result<User | null> => orNull(read(address(identifiers)))

@@ -50,6 +50,12 @@ describe('failures', () => {
     expect(JSON.stringify(error)).not.toContain(clientSecret)
   })
 
+  it('of the keys name each operation that waited for them', async () => {
+    const directory = createKiiDirectory({ ...start().config, clientSecret: 'wrong' })
+    const failures = await Promise.all([failure(directory.list({})), failure(directory.find({ username: 'somebody' }))])
+    expect(failures.map(({ operation }) => operation)).toEqual(['list', 'find'])
+  })
+
   it('of the configuration come before any request', async () => {
     const { config } = start()
     const { clientSecret: _, ...incomplete } = config
