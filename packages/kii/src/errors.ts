@@ -22,6 +22,7 @@ const ofEndpoint: Readonly<Record<string, Details>> = {
   'changeEmail INVALID_INPUT_DATA': { field: 'email', rule: 'is no address that Kii accepts' },
   'changePhone INVALID_INPUT_DATA': { field: 'phone', rule: 'must begin with + and the country code, unless the user has a country' },
   'verify ADDRESS_VERIFICATION_CODE_NOT_FOUND': { userAction: 'request-new-code' },
+  'verify VERIFICATION_CODE_NOT_FOUND': { userAction: 'request-new-code' },
   'verify EMAIL_ADDRESS_VERIFICATION_CODE_EXPIRED': { userAction: 'request-new-code' },
   'verify PHONE_NUMBER_VERIFICATION_CODE_EXPIRED': { userAction: 'request-new-code' },
   'listTopics INVALID_INPUT_DATA': { field: 'paginationKey', rule: 'is not one of this list, or not any more' },
@@ -58,6 +59,7 @@ export const errors: ErrorTable<Failure> = {
     USER_ADDRESS_NOT_FOUND: 'UserNotFound',
     // The user is there, the address to verify is not.
     'resendVerification USER_ADDRESS_NOT_FOUND': 'Vendor',
+    'verify USER_ADDRESS_NOT_FOUND': 'Vendor',
     USER_DISABLED: 'UserDisabled',
     PASSWORD_TOO_SHORT: 'PasswordRejected',
     'completeReset INVALID_INPUT_DATA': 'PasswordRejected',
@@ -74,6 +76,7 @@ export const errors: ErrorTable<Failure> = {
     PIN_CODE_EXPIRED: 'ResetCodeExpired',
     'verify INVALID_VERIFICATION_CODE': 'VerificationCodeInvalid',
     'verify ADDRESS_VERIFICATION_CODE_NOT_FOUND': 'VerificationCodeInvalid',
+    'verify VERIFICATION_CODE_NOT_FOUND': 'VerificationCodeInvalid',
     'verify EMAIL_ADDRESS_VERIFICATION_CODE_EXPIRED': 'VerificationCodeInvalid',
     'verify PHONE_NUMBER_VERIFICATION_CODE_EXPIRED': 'VerificationCodeInvalid',
     // The user has no password: it is anonymous.

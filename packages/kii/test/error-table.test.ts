@@ -86,6 +86,8 @@ const rows: readonly Row[] = [
   ['verify', 'ADDRESS_VERIFICATION_CODE_NOT_FOUND', 404, 'VerificationCodeInvalid', { userAction: 'request-new-code' }],
   ['verify', 'EMAIL_ADDRESS_VERIFICATION_CODE_EXPIRED', 410, 'VerificationCodeInvalid', { userAction: 'request-new-code' }],
   ['verify', 'PHONE_NUMBER_VERIFICATION_CODE_EXPIRED', 410, 'VerificationCodeInvalid', { userAction: 'request-new-code' }],
+  ['verify', 'VERIFICATION_CODE_NOT_FOUND', 404, 'VerificationCodeInvalid', { userAction: 'request-new-code' }],
+  ['verify', 'USER_ADDRESS_NOT_FOUND', 404, 'Vendor'],
   ['secondFactor', 'invalid_grant', 400, 'InvalidCredentials'],
   ['signInWithToken', 'WRONG_TOKEN', 403, 'SessionExpired'],
   ['groups', 'USER_NOT_FOUND', 404, 'UserNotFound'],
