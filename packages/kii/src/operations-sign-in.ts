@@ -36,6 +36,14 @@ export const signingIn = (parts: Parts): Pick<Operations, Names> => {
   const { calls, at, keep } = parts
   const signIn = passwordSignIn(parts)
 
+  const keptRead = (session: Session): Result<SignedIn> =>
+    pipe(
+      keep(session),
+      // In memory the session lives on, whatever the store says.
+      TE.orElse((): Result<void> => TE.right(undefined)),
+      TE.flatMap(() => calls.me({ session })),
+    )
+
   return {
     signUp: ({ identifiers, password, profile = {} }) =>
       pipe(
@@ -86,11 +94,11 @@ export const signingIn = (parts: Parts): Pick<Operations, Names> => {
         calls.registerPseudoUser(profile),
         TE.flatMap(({ user, session, complete }) => {
           const known: SignedIn = { user, session }
-          // The token is the only credential: a read that fails must not lose it.
+          // The token is the only credential: a read that fails, or takes too long, must not lose it.
           return complete
             ? TE.right(known)
             : pipe(
-                calls.me({ session }),
+                keptRead(session),
                 TE.alt(() => TE.right(known)),
               )
         }),
@@ -102,19 +110,14 @@ export const signingIn = (parts: Parts): Pick<Operations, Names> => {
 
     renewSession: (session) => {
       const { refreshToken } = session.secrets
+      // An anonymous user has nothing but the token, and only the server knows whether it still opens anything.
+      if (session.kind === 'anonymous') return calls.me({ session })
       return refreshToken === undefined
         ? TE.left(userError('SessionExpired', at, {}))
         : pipe(
             calls.renew(refreshToken),
-            // The refresh token is used up: what it gave is kept before the read, which may fail.
-            TE.flatMap((renewed) =>
-              pipe(
-                keep(renewed),
-                // In memory the session lives on, whatever the store says.
-                TE.orElse((): Result<void> => TE.right(undefined)),
-                TE.flatMap(() => calls.me({ session: renewed })),
-              ),
-            ),
+            // The refresh token is used up: what it gave must outlive a read that fails.
+            TE.flatMap(keptRead),
           )
     },
   }

@@ -1,6 +1,27 @@
+import { axiosClient } from '@userport/core'
 import { expect, it } from 'vitest'
+import { createKii } from '../src/index.js'
 import { person, start } from './support/apps.js'
-import { value } from './support/results.js'
+import { failure, value } from './support/results.js'
+
+it('an anonymous user is found again though the time ran out before it was read', async () => {
+  const { world, config } = start()
+  const { site, appId, appKey } = config
+  const http = axiosClient()
+  // As Kii's first documentation has it: the id and the token alone.
+  const send: typeof http.send = async (request, signal) => {
+    const answer = await http.send(request, signal)
+    if (!request.url.endsWith('/users')) return answer
+    const { userID, _accessToken } = JSON.parse(answer.body)
+    return { ...answer, body: JSON.stringify({ userID, _accessToken }) }
+  }
+  const users = createKii({ site, appId, appKey }, { http: { send } })
+  world.faults.add({ path: '/me$', kind: { type: 'hang' } })
+  expect(await failure(users.signInAnonymously({ attributes: { cart: 'tea' } }, { deadline: 2_000 }))).toMatchObject({ _tag: 'Timeout' })
+  world.faults.clear()
+  expect((await value(users.signInAnonymously())).attributes).toEqual({ cart: 'tea' })
+  expect(world.users()).toHaveLength(1)
+})
 
 it('an operator finds an anonymous user by the display name and deletes it', async () => {
   const { device, directory } = start()
