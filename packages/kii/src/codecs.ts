@@ -35,10 +35,11 @@ export type KiiToken = t.TypeOf<typeof KiiToken>
 export const KiiRegistered = t.intersection([KiiUser, t.type({ _accessToken: t.string }), t.partial({ _refreshToken: t.string })])
 export type KiiRegistered = t.TypeOf<typeof KiiRegistered>
 
-const contact = (address: string | undefined, verified: boolean | undefined, pending: string | undefined): Contact | undefined =>
-  address === undefined && pending === undefined
-    ? undefined
-    : { address: address ?? (pending as string), verified: verified ?? 'unknown', ...(pending === undefined ? {} : { pending }) }
+const contact = (address: string | undefined, verified: boolean | undefined, pending: string | undefined): Contact | undefined => {
+  // A first address that waits for its verification is not verified, whether or not Kii says so.
+  if (address === undefined) return pending === undefined ? undefined : { address: pending, verified: false, pending }
+  return { address, verified: verified ?? 'unknown', ...(pending === undefined ? {} : { pending }) }
+}
 
 const reserved = new Set(rules.attributes.reserved)
 

@@ -120,6 +120,13 @@ describe('a change of address', () => {
     expect((await value(users.confirmVerification({ kind, code })))[kind]).toEqual({ address: after[kind], verified: true })
   })
 
+  it.each(kinds)('that gives the first %s shows it as not verified yet', async (kind) => {
+    const { newcomer } = start(mustVerify)
+    const { users, ...who } = await newcomer()
+    const user = await value(users.changeContact(kind === 'email' ? { email: who.email } : { phone: who.phone }))
+    expect(user[kind]).toEqual({ address: who[kind], verified: false, pending: who[kind] })
+  })
+
   it('to a verified address of somebody else is refused', async () => {
     const { newcomer } = start()
     const other = await newcomer({ email: true, phone: true })
