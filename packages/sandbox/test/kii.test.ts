@@ -101,6 +101,16 @@ describe('the token endpoint', () => {
     }
   })
 
+  test('takes no user id for a username', async () => {
+    const app = newApp()
+    const other = await member(app)
+    const signIn = (username: string): ReturnType<TestApp['kii']> =>
+      app.kii('POST', 'oauth2/token', { grant_type: 'password', username, password })
+    expect(outcome(await signIn(other.id))).toEqual([400, 'invalid_grant'])
+    const { json } = await app.kii('POST', 'users', { loginName: other.id, password }, withSession)
+    expect((await signIn(other.id)).json.id).toBe(json.userID)
+  })
+
   test('takes the app from a header or from Basic credentials where the path names none', async () => {
     const { origin, appId, ...app } = newApp()
     const { id, name: username } = await member({ origin, appId, ...app })

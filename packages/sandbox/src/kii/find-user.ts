@@ -28,7 +28,8 @@ export function namedUser(call: KiiCall): KiiUser {
 /** The user who signs in with that name: a bare login name, verified address, or either with its prefix. */
 export function userOfSignIn(world: KiiWorld, username: string): KiiUser | undefined {
   return (
-    byReference(world, username, holderOf) ??
+    // Without a prefix a reference is a user id, by which nobody signs in.
+    (username.includes(':') ? byReference(world, username, holderOf) : undefined) ??
     byLoginName(world, username) ??
     holderOf(world, email, username) ??
     holderOf(world, phone, username)
