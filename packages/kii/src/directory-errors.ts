@@ -1,5 +1,5 @@
 import type { ErrorTable } from '@userport/core'
-import { errors } from './errors.js'
+import { errors, unknownApp } from './errors.js'
 
 type Body = typeof errors extends ErrorTable<infer B> ? B : never
 
@@ -8,13 +8,11 @@ const wrongClient = {
   problem: 'Kii refused the client id and the client secret.',
   fix: 'Copy both from the developer portal, with the app they belong to.',
 }
-const unknownApp = { path: 'appId', problem: 'Kii knows no app with this id at this site.' }
 
 const said = (body: Body, endpoint: string): Readonly<Record<string, unknown>> => {
   switch (errors.code(body)) {
     case 'invalid_grant':
       return wrongClient
-    case 'APP_NOT_FOUND':
     case 'CLIENT_CREDENTIALS_NOT_FOUND':
       return unknownApp
     case 'WRONG_TOKEN':
@@ -34,7 +32,6 @@ export const directoryErrors: ErrorTable<Body> = {
   tags: {
     ...errors.tags,
     invalid_grant: 'Configuration',
-    APP_NOT_FOUND: 'Configuration',
     CLIENT_CREDENTIALS_NOT_FOUND: 'Configuration',
     WRONG_TOKEN: 'Forbidden',
     UNAUTHORIZED: 'Forbidden',

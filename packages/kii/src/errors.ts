@@ -29,7 +29,11 @@ const ofEndpoint: Readonly<Record<string, Details>> = {
   'queryObjects INVALID_INPUT_DATA': { field: 'paginationKey', rule: 'is not one of this query' },
 }
 
+/** What is wrong with a configuration whose app nobody knows. */
+export const unknownApp: Details = { path: 'appId', problem: 'Kii knows no app with this id at this site.' }
+
 const ofCode: Readonly<Record<string, Details>> = {
+  APP_NOT_FOUND: unknownApp,
   QUERY_NOT_SUPPORTED: { field: 'clause', rule: 'is not supported by Kii, or not in an encrypted bucket' },
   INVALID_BUCKET: { field: 'bucket', rule: 'is no name for a bucket' },
 }
@@ -81,6 +85,7 @@ export const errors: ErrorTable<Failure> = {
     'verify PHONE_NUMBER_VERIFICATION_CODE_EXPIRED': 'VerificationCodeInvalid',
     // The user has no password: it is anonymous.
     OPERATION_NOT_ALLOWED: 'Forbidden',
+    APP_NOT_FOUND: 'Configuration',
     APP_DISABLED: 'Forbidden',
     RESOURCE_TEMPORARILY_UNAVAILABLE: 'Unavailable',
     TEMPORARY_UNAVAILABLE_ERROR: 'Unavailable',

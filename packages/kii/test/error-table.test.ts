@@ -99,6 +99,8 @@ const rows: readonly Row[] = [
   ['patchObject', 'OBJECT_VERSION_IS_STALE', 409, 'Vendor'],
   ['replaceObject', 'OBJECT_ALREADY_EXISTS', 409, 'Vendor'],
   ['deleteObject', 'BUCKET_NOT_FOUND', 404, 'Vendor'],
+  ['registerPseudoUser', 'APP_NOT_FOUND', 404, 'Configuration', { path: 'appId' }],
+  ['token', 'APP_NOT_FOUND', 404, 'Configuration', { path: 'appId' }],
   ['registerPseudoUser', 'APP_DISABLED', 403, 'Forbidden'],
   ['token', 'RESOURCE_TEMPORARILY_UNAVAILABLE', 503, 'Unavailable', { retryable: true }],
   ['token', 'TEMPORARY_UNAVAILABLE_ERROR', 503, 'Unavailable', { retryable: true }],
