@@ -45,10 +45,14 @@ const expression = (source: string): RegExp => {
   return known
 }
 
+// What cutting off a text leaves of an emoji: no URL and no UTF-8 can hold it.
+const halfCharacter = /\p{Surrogate}/u
+
 /** The rule that a text breaks, in words; `undefined` where it breaks none. */
 export const brokenRule = (rule: TextRule, value: unknown): string | undefined => {
   if (typeof value !== 'string') return 'must be a text'
   if ((rule.mayBeBlank === true ? value : value.trim()) === '') return 'must not be empty'
+  if (halfCharacter.test(value)) return 'must not contain half of a character'
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = rule
   // A character has two code units at most, so most texts need no counting.
   const length = value.length < 2 * minLength || value.length > maxLength ? [...value].length : value.length

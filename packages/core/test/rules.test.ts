@@ -10,6 +10,7 @@ describe('brokenRule', () => {
     ['nothing', {}, '', 'must not be empty'],
     ['spaces alone', {}, ' \t\n', 'must not be empty'],
     ['spaces alone, where they will do', { mayBeBlank: true }, '   ', undefined],
+    ['half of a character', {}, 'ann\ud83d', 'must not contain half of a character'],
     ['nothing, where spaces will do', { mayBeBlank: true }, '', 'must not be empty'],
     ['a number', {}, 7, 'must be a text'],
     ['undefined', {}, undefined, 'must be a text'],
