@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { bearer, freshName, type Json, send, type TestApp, testApps, withSession } from './support.js'
 
 const newApp = testApps()
@@ -99,6 +99,19 @@ describe('the token endpoint', () => {
       const { status, json } = await app.kii('POST', 'oauth2/token', { grant_type: 'password', username, password })
       expect([username, status, json.id]).toEqual([username, 200, id])
     }
+  })
+
+  test('gives a token its whole lifetime though time goes on meanwhile', async () => {
+    const app = newApp()
+    const { name: username } = await member(app)
+    let now = app.world.clock.now()
+    const clock = vi.spyOn(app.world.clock, 'now').mockImplementation(() => {
+      now += 1
+      return now
+    })
+    const { json } = await app.kii('POST', 'oauth2/token', { grant_type: 'password', username, password })
+    clock.mockRestore()
+    expect(json.expires_in).toBe(2_147_483_647)
   })
 
   test('takes no user id for a username', async () => {
