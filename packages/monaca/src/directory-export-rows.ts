@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { pipeline, type Readable } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { JSONParser } from '@streamparser/json'
 import { type CsvError, parse } from 'csv-parse'
 import * as E from '#fp-ts/Either'
@@ -20,6 +19,8 @@ interface RawRow {
   readonly row: number
   readonly value: unknown
 }
+
+type Chunks = AsyncIterable<Uint8Array>
 
 type Rows = AsyncGenerator<RawRow | BrokenRow, void, undefined>
 
@@ -58,7 +59,7 @@ const toDocument = (names: readonly string[], cells: readonly string[]): object 
     names.map((name, at) => [name, cells[at] ?? ''] as const).flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(cell)]])),
   )
 
-async function* fromCsv(file: Readable): Rows {
+async function* fromCsv(file: Chunks): Rows {
   let endless: BrokenRow | undefined
   const onSkip = (error: CsvError | undefined): undefined => {
     endless ??= { row: Number(error?.lines ?? 0), reason: 'is within a text that does not end, so the rest cannot be read' }
@@ -77,7 +78,7 @@ async function* fromCsv(file: Readable): Rows {
     on_skip: onSkip,
   })
   // What fails here fails in the loop as well.
-  pipeline(file, parser, () => undefined)
+  pipeline(Readable.from(file), parser, () => undefined)
   let names: readonly string[] | undefined
   for await (const { record, info, raw } of parser as AsyncIterable<Parsed>) {
     const cells = record.map(({ text }) => text)
@@ -89,7 +90,7 @@ async function* fromCsv(file: Readable): Rows {
   if (endless !== undefined) yield endless
 }
 
-async function* fromJson(file: Readable): Rows {
+async function* fromJson(file: Chunks): Rows {
   const ready: RawRow[] = []
   let row = 0
   let failed = false
@@ -102,25 +103,25 @@ async function* fromJson(file: Readable): Rows {
     failed = true
   }
   for await (const chunk of file) {
-    parser.write(chunk as Uint8Array)
+    parser.write(chunk)
     yield* ready.splice(0)
     if (failed || parser.isEnded) break
   }
   if (!parser.isEnded) yield { row: row + 1, reason: 'is not JSON, and what follows it cannot be read' }
 }
 
-async function* linesOf(file: Readable): AsyncGenerator<string, void, undefined> {
+async function* linesOf(file: Chunks): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of file) {
-    const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n')
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
     rest = lines.pop() ?? ''
     yield* lines
   }
   yield rest + decoder.decode()
 }
 
-async function* fromJsonLines(file: Readable): Rows {
+async function* fromJsonLines(file: Chunks): Rows {
   let row = 0
   for await (const line of linesOf(file)) {
     row += 1
@@ -130,27 +131,39 @@ async function* fromJsonLines(file: Readable): Rows {
   }
 }
 
-const readers: Readonly<Record<ExportFormat, (file: Readable) => Rows>> = { csv: fromCsv, json: fromJson, jsonl: fromJsonLines }
+const readers: Readonly<Record<ExportFormat, (file: Chunks) => Rows>> = { csv: fromCsv, json: fromJson, jsonl: fromJsonLines }
 
 const formats: Readonly<Record<string, ExportFormat>> = { '[': 'json', '{': 'jsonl' }
 
-const beginningOf = async (file: Readable): Promise<string> => {
-  const begun: Uint8Array[] = []
-  for (;;) {
-    const chunk = (file.read() ?? (await once(file, 'readable').then(() => file.read()))) as Uint8Array | null
-    if (chunk === null) return ''
-    begun.push(chunk)
-    const together = Buffer.concat(begun)
-    const text = new TextDecoder().decode(together).trimStart()
-    if (text === '') continue
-    file.unshift(together)
-    return text
-  }
+interface Begun {
+  /** The first text in it that is not blank; empty where there is none. */
+  readonly beginning: string
+  /** All of it, the beginning too. */
+  readonly file: Chunks
 }
 
-const formatOf = async (file: Readable): Promise<ExportFormat> => formats[(await beginningOf(file)).charAt(0)] ?? 'csv'
+// A chunk may end within a character, and within the byte order mark too.
+const begun = async (source: Chunks): Promise<Begun> => {
+  const chunks = source[Symbol.asyncIterator]()
+  const decoder = new TextDecoder()
+  const looked: Uint8Array[] = []
+  let beginning = ''
+  while (beginning === '') {
+    const { done, value } = await chunks.next()
+    if (done === true) break
+    looked.push(value)
+    beginning = decoder.decode(value, { stream: true }).trimStart()
+  }
+  async function* all(): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* looked
+    yield* { [Symbol.asyncIterator]: () => chunks }
+  }
+  return { beginning, file: all() }
+}
 
 /** The rows of an export, one after the other; the format is seen in how it begins, where it is not said. */
-export async function* rowsOf(file: Readable, format?: ExportFormat): Rows {
-  yield* readers[format ?? (await formatOf(file))](file)
+export async function* rowsOf(source: Chunks, format?: ExportFormat): Rows {
+  const { beginning, file } = await begun(source)
+  if (beginning === '' && format === undefined) return
+  yield* readers[format ?? formats[beginning.charAt(0)] ?? 'csv'](file)
 }

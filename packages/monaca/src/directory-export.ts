@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { Readable } from 'node:stream'
 import type { User } from '@userport/core'
 import { type MonacaUser, toUser } from './codecs.js'
 import { fieldsOf, type MonacaConfig } from './config.js'
@@ -59,7 +58,7 @@ export async function* readMonacaExport(
   source: string | AsyncIterable<Uint8Array>,
   { format, fields }: ExportOptions = {},
 ): AsyncGenerator<ExportedUser, void, undefined> {
-  const file = typeof source === 'string' ? createReadStream(source) : Readable.from(source)
+  const file = typeof source === 'string' ? createReadStream(source) : source
   const names = fieldsOf({ fields })
   for await (const found of rowsOf(file, format)) {
     if ('reason' in found) {

@@ -95,6 +95,21 @@ describe('readMonacaExport', () => {
     expect(await all('_id,_username\n')).toEqual([])
   })
 
+  it.each(['\n', ' \r\n\t\n', '\uFEFF', '\uFEFF\n\n'])('finds nobody in a file without text: %j', async (text) => {
+    expect(await all(text)).toEqual([])
+    expect(await value(createMonacaExportDirectory(await fileWith(text)).count())).toBe(0)
+  })
+
+  it.each([1, 2])('sees the format though the byte order mark comes in parts of %d bytes', async (size) => {
+    const bytes = new TextEncoder().encode(`\uFEFF\n${JSON.stringify(documents)}`)
+    async function* parts(): AsyncGenerator<Uint8Array, void, undefined> {
+      for (let begin = 0; begin < bytes.length; begin += size) yield bytes.slice(begin, begin + size)
+    }
+    const found: ExportedUser[] = []
+    for await (const one of readMonacaExport(parts())) found.push(one)
+    expect(found).toMatchObject([dora, { user: { id: 'a2' } }])
+  })
+
   it('reads the properties that the app has for fields', async () => {
     const [first] = await all('_id,_username,mail\na1,dora,dora@example.com\n', { fields: { email: 'mail' } })
     expect(first).toMatchObject({ user: { email: { address: 'dora@example.com' }, attributes: {} } })
