@@ -105,9 +105,9 @@ async function* fromJson(file: Chunks): Rows {
   for await (const chunk of file) {
     parser.write(chunk)
     yield* ready.splice(0)
-    if (failed || parser.isEnded) break
+    if (failed) break
   }
-  if (!parser.isEnded) yield { row: row + 1, reason: 'is not JSON, and what follows it cannot be read' }
+  if (failed || !parser.isEnded) yield { row: row + 1, reason: 'is not JSON, and what follows it cannot be read' }
 }
 
 async function* linesOf(file: Chunks): AsyncGenerator<string, void, undefined> {

@@ -178,6 +178,15 @@ describe('readMonacaExport', () => {
     },
   )
 
+  it.each([' \n[{"_id":"a2","_username":"erik"}]', '\n{"_id":"a2","_username":"erik"}', ']', ' end'])(
+    'says that something follows an array: %j',
+    async (more) => {
+      const array = '[{"_id":"a1","_username":"dora"}]'
+      expect(reasonsIn(await all(array + more))).toEqual(['a1', { row: 2, reason: 'is not JSON, and what follows it cannot be read' }])
+      expect(reasonsIn(await all(`${array} \r\n\t\n`))).toEqual(['a1'])
+    },
+  )
+
   it('says nothing of what a broken row has in it', async () => {
     const text = `{"_id":"a1","_username":"dora","_createdAt":"hush"}\n{"hush"\n`
     expect(JSON.stringify(await all(text))).not.toContain('hush')
