@@ -27,6 +27,14 @@ type Rows = AsyncGenerator<RawRow | BrokenRow, void, undefined>
 // All properties of a user have at most 500 KB, and every quote in them is written twice.
 const longestRecord = 2_000_000
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** A text that was read byte by byte, in UTF-8; `undefined` where it is in another encoding. */
+const decoded = (bytes: string): string | undefined =>
+  /[\x80-\xff]/.test(bytes)
+    ? E.getOrElse((): string | undefined => undefined)(E.tryCatch(() => utf8.decode(Buffer.from(bytes, 'latin1')), String))
+    : bytes
+
 const isJson = (cell: string): boolean => cell.startsWith('{') || cell.startsWith('[')
 
 interface Cell {
@@ -48,6 +56,10 @@ const inQuotes = (text: string): string => `"${text.replaceAll('"', '""')}"`
 const isExact = (cells: readonly Cell[], raw: string): boolean =>
   cells.map(({ text, quoting }) => (quoting ? inQuotes(text) : text)).join() === raw.replace(/^[\r\n]+|[\r\n]+$/g, '')
 
+const notUtf8 = 'is not in UTF-8'
+
+const isText = (cells: readonly (string | undefined)[]): cells is readonly string[] => !cells.includes(undefined)
+
 /** A cell is text, so that a number keeps its zeros, unless it holds what text cannot. */
 const cellValue = (cell: string): unknown => {
   const parsed = isJson(cell) ? J.parse(cell) : E.left(undefined)
@@ -65,7 +77,8 @@ async function* fromCsv(file: Chunks): Rows {
     endless ??= { row: Number(error?.lines ?? 0), reason: 'is within a text that does not end, so the rest cannot be read' }
   }
   const parser = parse({
-    bom: true,
+    // Byte by byte, so that each row can be decoded by itself.
+    encoding: 'latin1',
     info: true,
     relax_column_count: true,
     // Otherwise a stray quote would take the rows after it along.
@@ -81,9 +94,15 @@ async function* fromCsv(file: Chunks): Rows {
   pipeline(Readable.from(file), parser, () => undefined)
   let names: readonly string[] | undefined
   for await (const { record, info, raw } of parser as AsyncIterable<Parsed>) {
-    const cells = record.map(({ text }) => text)
-    if (names === undefined) names = cells.map((name) => name.trim())
-    else if (!isExact(record, raw)) yield { row: info.lines, reason: 'has a quote where none can be' }
+    const cells: readonly (string | undefined)[] = record.map(({ text }) => decoded(text))
+    if (names === undefined) {
+      if (!isText(cells)) {
+        yield { row: info.lines, reason: 'is a header that is not in UTF-8, so the rest cannot be read' }
+        return
+      }
+      names = cells.map((name) => name.trim())
+    } else if (!isExact(record, raw)) yield { row: info.lines, reason: 'has a quote where none can be' }
+    else if (!isText(cells)) yield { row: info.lines, reason: notUtf8 }
     else if (cells.length === names.length) yield { row: info.lines, value: toDocument(names, cells) }
     else yield { row: info.lines, reason: `has ${cells.length} columns, while the header has ${names.length}` }
   }
@@ -110,22 +129,24 @@ async function* fromJson(file: Chunks): Rows {
   if (failed || !parser.isEnded) yield { row: row + 1, reason: 'is not JSON, and what follows it cannot be read' }
 }
 
+/** Byte by byte, so that each line can be decoded by itself. */
 async function* linesOf(file: Chunks): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of file) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    const lines = (rest + Buffer.from(chunk).toString('latin1')).split('\n')
     rest = lines.pop() ?? ''
     yield* lines
   }
-  yield rest + decoder.decode()
+  yield rest
 }
 
 async function* fromJsonLines(file: Chunks): Rows {
   let row = 0
-  for await (const line of linesOf(file)) {
+  for await (const bytes of linesOf(file)) {
     row += 1
-    if (line.trim() === '') continue
+    const line = decoded(bytes)
+    if (line === undefined) yield { row, reason: notUtf8 }
+    if (line === undefined || line.trim() === '') continue
     const parsed = J.parse(line)
     yield E.isRight(parsed) ? { row, value: parsed.right } : { row, reason: 'is not JSON' }
   }
@@ -138,9 +159,11 @@ const formats: Readonly<Record<string, ExportFormat>> = { '[': 'json', '{': 'jso
 interface Begun {
   /** The first text in it that is not blank; empty where there is none. */
   readonly beginning: string
-  /** All of it, the beginning too. */
+  /** All of it, without a byte order mark. */
   readonly file: Chunks
 }
+
+const byteOrderMark = Buffer.from('\uFEFF')
 
 // A chunk may end within a character, and within the byte order mark too.
 const begun = async (source: Chunks): Promise<Begun> => {
@@ -155,7 +178,8 @@ const begun = async (source: Chunks): Promise<Begun> => {
     beginning = decoder.decode(value, { stream: true }).trimStart()
   }
   async function* all(): AsyncGenerator<Uint8Array, void, undefined> {
-    yield* looked
+    const together = Buffer.concat(looked)
+    yield together.subarray(together.indexOf(byteOrderMark) === 0 ? byteOrderMark.length : 0)
     yield* { [Symbol.asyncIterator]: () => chunks }
   }
   return { beginning, file: all() }

@@ -21,12 +21,12 @@ const fileWith = async (content: string): Promise<string> => {
 }
 
 /** The text in pieces of a few bytes, so that no character and no line comes whole. */
-async function* trickle(text: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const bytes = new TextEncoder().encode(text)
+async function* trickle(text: string | Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
   for (let at = 0; at < bytes.length; at += 3) yield bytes.slice(at, at + 3)
 }
 
-const all = async (text: string, options?: ExportOptions): Promise<readonly ExportedUser[]> => {
+const all = async (text: string | Uint8Array, options?: ExportOptions): Promise<readonly ExportedUser[]> => {
   const found: ExportedUser[] = []
   for await (const one of readMonacaExport(trickle(text), options)) found.push(one)
   return found
@@ -186,6 +186,32 @@ describe('readMonacaExport', () => {
       expect(reasonsIn(await all(`${array} \r\n\t\n`))).toEqual(['a1'])
     },
   )
+
+  describe('in another encoding than UTF-8', () => {
+    // 日本 in Shift_JIS, as spreadsheets in Japan save it.
+    const shiftJis = Buffer.from([0x93, 0xfa, 0x96, 0x7b]).toString('latin1')
+    const inBytes = (text: string): Uint8Array => Buffer.from(text, 'latin1')
+    const reason = 'is not in UTF-8'
+
+    it('tells of each row of CSV, but not of one that merely holds the character for broken text', async () => {
+      const text = `_id,_username,displayName\na1,dora,${shiftJis}\na2,erik,\xef\xbf\xbd\na3,fred,"${shiftJis}"\na4,gina,\n`
+      expect(reasonsIn(await all(inBytes(text)))).toEqual([{ row: 2, reason }, 'a2', { row: 4, reason }, 'a4'])
+    })
+
+    it('tells of each line of JSON', async () => {
+      const line = (id: string, name: string): string => `{"_id":"${id}","_username":"dora","displayName":"${name}"}\n`
+      const text = line('a1', '\xe6\x97\xa5') + line('a2', shiftJis) + line('a3', '\xef\xbf\xbd')
+      expect(reasonsIn(await all(inBytes(text)))).toEqual(['a1', { row: 2, reason }, 'a3'])
+    })
+
+    it.each([
+      ['lines', '_id,_username\na1,dora\n'],
+      ['one line', '[{"_id":"a1","_username":"dora"}]'],
+    ])('reads nothing of UTF-16 in %s, and says so', async (_, text) => {
+      const found = await all(Buffer.from(`\uFEFF${text}`, 'utf16le'))
+      expect(reasonsIn(found)).toEqual([{ row: 1, reason: 'is a header that is not in UTF-8, so the rest cannot be read' }])
+    })
+  })
 
   it('says nothing of what a broken row has in it', async () => {
     const text = `{"_id":"a1","_username":"dora","_createdAt":"hush"}\n{"hush"\n`
