@@ -60,15 +60,15 @@ const notUtf8 = 'is not in UTF-8'
 
 const isText = (cells: readonly (string | undefined)[]): cells is readonly string[] => !cells.includes(undefined)
 
-/** A cell is text, so that a number keeps its zeros, unless it holds what text cannot. */
-const cellValue = (cell: string): unknown => {
-  const parsed = isJson(cell) ? J.parse(cell) : E.left(undefined)
+/** A cell is text, so that a number keeps its zeros, unless it is of a property and holds what text cannot. */
+const cellValue = (name: string, cell: string): unknown => {
+  const parsed = isJson(cell) && !name.startsWith('_') ? J.parse(cell) : E.left(undefined)
   return E.isRight(parsed) ? parsed.right : cell
 }
 
 const toDocument = (names: readonly string[], cells: readonly string[]): object =>
   Object.fromEntries(
-    names.map((name, at) => [name, cells[at] ?? ''] as const).flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(cell)]])),
+    names.map((name, at) => [name, cells[at] ?? ''] as const).flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(name, cell)]])),
   )
 
 async function* fromCsv(file: Chunks): Rows {

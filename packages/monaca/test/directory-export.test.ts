@@ -123,6 +123,11 @@ describe('readMonacaExport', () => {
     expect(await all(`_id,_username,_createdAt\na1,dora,${time}\n`)).toMatchObject([{ user: { createdAt } }])
   })
 
+  it('takes a name for text, though it looks like JSON', async () => {
+    const found = await all('_id,_username,tags\n[1],[2],[3]\n')
+    expect(found).toMatchObject([{ user: { id: '[1]', username: '[2]', attributes: { tags: [3] } } }])
+  })
+
   const reasonsIn = (found: readonly ExportedUser[]): readonly (BrokenRow | string)[] =>
     found.map((one) => ('user' in one ? one.user.id : one))
 
