@@ -79,6 +79,7 @@ async function* fromCsv(file: Chunks): Rows {
   const parser = parse({
     // Byte by byte, so that each row can be decoded by itself.
     encoding: 'latin1',
+    record_delimiter: ['\r\n', '\n', '\r'],
     info: true,
     relax_column_count: true,
     // Otherwise a stray quote would take the rows after it along.

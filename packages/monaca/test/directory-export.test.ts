@@ -128,6 +128,11 @@ describe('readMonacaExport', () => {
     expect(found).toMatchObject([{ user: { id: '[1]', username: '[2]', attributes: { tags: [3] } } }])
   })
 
+  it('reads CSV whose lines end in several ways', async () => {
+    const rows = 'a1,dora\na2,erik\r\n"a3","fred"\ra4,"gi\r\nna"\n'
+    for (const end of ['\n', '\r\n', '\r']) expect(await all(`_id,_username${end}${rows}`)).toHaveLength(4)
+  })
+
   const reasonsIn = (found: readonly ExportedUser[]): readonly (BrokenRow | string)[] =>
     found.map((one) => ('user' in one ? one.user.id : one))
 
