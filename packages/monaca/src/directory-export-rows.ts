@@ -60,6 +60,14 @@ const notUtf8 = 'is not in UTF-8'
 
 const isText = (cells: readonly (string | undefined)[]): cells is readonly string[] => !cells.includes(undefined)
 
+const problemWithHeader = (names: readonly (string | undefined)[]): string | undefined => {
+  if (!isText(names)) return `that ${notUtf8}`
+  if (!names.includes('_id') && !names.includes('_oid')) return 'with no _id'
+  if (!names.includes('_username')) return 'with no _username'
+  const named = names.filter((name) => name !== '')
+  return new Set(named).size < named.length ? 'with two columns of the same name' : undefined
+}
+
 /** A cell is text, so that a number keeps its zeros, unless it is of a property and holds what text cannot. */
 const cellValue = (name: string, cell: string): unknown => {
   const parsed = isJson(cell) && !name.startsWith('_') ? J.parse(cell) : E.left(undefined)
@@ -68,7 +76,9 @@ const cellValue = (name: string, cell: string): unknown => {
 
 const toDocument = (names: readonly string[], cells: readonly string[]): object =>
   Object.fromEntries(
-    names.map((name, at) => [name, cells[at] ?? ''] as const).flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(name, cell)]])),
+    names
+      .map((name, at) => [name, cells[at] ?? ''] as const)
+      .flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(name, cell)]])),
   )
 
 async function* fromCsv(file: Chunks): Rows {
@@ -97,11 +107,13 @@ async function* fromCsv(file: Chunks): Rows {
   for await (const { record, info, raw } of parser as AsyncIterable<Parsed>) {
     const cells: readonly (string | undefined)[] = record.map(({ text }) => decoded(text))
     if (names === undefined) {
-      if (!isText(cells)) {
-        yield { row: info.lines, reason: 'is a header that is not in UTF-8, so the rest cannot be read' }
+      const header = cells.map((name) => name?.trim())
+      const problem = problemWithHeader(header)
+      if (problem !== undefined || !isText(header)) {
+        yield { row: info.lines, reason: `is a header ${problem}, so the rest cannot be read` }
         return
       }
-      names = cells.map((name) => name.trim())
+      names = header
     } else if (!isExact(record, raw)) yield { row: info.lines, reason: 'has a quote where none can be' }
     else if (!isText(cells)) yield { row: info.lines, reason: notUtf8 }
     else if (cells.length === names.length) yield { row: info.lines, value: toDocument(names, cells) }

@@ -133,6 +133,17 @@ describe('readMonacaExport', () => {
     for (const end of ['\n', '\r\n', '\r']) expect(await all(`_id,_username${end}${rows}`)).toHaveLength(4)
   })
 
+  it.each([
+    ['_id;_username', 'no _id'],
+    ['Not Found', 'no _id'],
+    ['_id,name', 'no _username'],
+    ['_id,_username,age,age', 'two columns of the same name'],
+  ])('reads nothing under the header %s, and says so', async (header, what) => {
+    const broken = [{ row: 1, reason: `is a header with ${what}, so the rest cannot be read` }]
+    expect(await all(`${header}\n`)).toEqual(broken)
+    expect(await all(`${header}\na1,dora,3,4\n`)).toEqual(broken)
+  })
+
   const reasonsIn = (found: readonly ExportedUser[]): readonly (BrokenRow | string)[] =>
     found.map((one) => ('user' in one ? one.user.id : one))
 
