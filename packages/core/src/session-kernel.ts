@@ -217,7 +217,7 @@ export class SessionKernel {
     if (E.isLeft(found) || this.#revision !== revision || held === undefined) return
     const next = found.right
     if (next === held) return
-    const onlyHere = held?.user.kind === 'anonymous' && !held.stored && held.user.id !== next?.user.id
+    const onlyHere = held && !held.stored && (next === null || (held.user.kind === 'anonymous' && held.user.id !== next.user.id))
     if (onlyHere) return
     const same = held && next && JSON.stringify(held.session) === JSON.stringify(next.session)
     this.#revision += 1

@@ -145,6 +145,17 @@ describe('two tabs', () => {
     expect(here.provider.activeUser()?.id).toBe(id)
   })
 
+  it('keep a user whose session never reached the store', async () => {
+    const [here, there] = await twoTabs()
+    here.store.health.set = 'fails'
+    const { id } = await successOf(here.provider.signUp(somebody()))
+    await successOf(there.provider.signUp(somebody()))
+    await successOf(there.provider.signOut())
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(here.provider.activeUser()?.id).toBe(id)
+    expect(here.reasons()).toEqual(['restored', 'signedUp'])
+  })
+
   it('do not take up a session that the other one signed out while it was being read', async () => {
     const [here] = await twoTabs()
     await successOf(here.provider.signUp(somebody()))
