@@ -208,18 +208,21 @@ export class SessionKernel {
     return this.storage.forget('aside')
   }
 
-  async #reload(reason: ChangeReason): Promise<void> {
+  async #reload(reason: ChangeReason, again = false): Promise<void> {
     // What is being looked up now may be older than this.
     if (this.#held === undefined) this.#revision += 1
     const revision = this.#revision
     const found = await this.storage.read('active')
     const held = this.#held
-    if (E.isLeft(found) || this.#revision !== revision || held === undefined) return
+    if (E.isLeft(found) || held === undefined) return
     const next = found.right
-    if (next === held) return
+    const same = held && next && JSON.stringify(held.session) === JSON.stringify(next.session)
+    const changedHere = this.#revision !== revision
+    // What changed here meanwhile has been told.
+    if (next === held || (same && (changedHere || again))) return
+    if (changedHere) return this.#reload(reason, true)
     const onlyHere = held && !held.stored && (next === null || (held.user.kind === 'anonymous' && held.user.id !== next.user.id))
     if (onlyHere) return
-    const same = held && next && JSON.stringify(held.session) === JSON.stringify(next.session)
     this.#revision += 1
     this.#held = next === null ? null : { ...next, session: same ? held.session : next.session, stale: false }
     this.#tell(reason, this.#held)

@@ -72,8 +72,12 @@ export class SessionStorage {
     return place === 'active' ? `${this.#prefix}.user` : `${this.#prefix}.aside.user`
   }
 
-  /** Whom the store knows in this place. Fails only where the store cannot be read. */
-  async read(place: Place): Promise<E.Either<UserError, Held | null>> {
+  /** Whom the store knows in this place, once all is written that is on its way. Fails only where the store cannot be read. */
+  read(place: Place): Promise<E.Either<UserError, Held | null>> {
+    return this.#inOrder(() => this.#read(place))
+  }
+
+  async #read(place: Place): Promise<E.Either<UserError, Held | null>> {
     const sessionName = this.#sessionName(place)
     const text = await this.#get(sessionName)
     if (E.isLeft(text)) return E.left(this.#problem('get', 'The session store could not be read.'))

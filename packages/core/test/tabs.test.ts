@@ -156,6 +156,37 @@ describe('two tabs', () => {
     expect(here.reasons()).toEqual(['restored', 'signedUp'])
   })
 
+  it('hear of a change while a write of their own is on its way, and keep what they write', async () => {
+    const [here] = await twoTabs()
+    await successOf(here.provider.signUp(somebody()))
+    const stranger = new BroadcastChannel(prefixOf(here))
+    here.store.delay = 30
+    const replaced = here.provider.signUp(somebody(), { replace: true })()
+    await expect.poll(() => here.changes.length + here.service.count('signUp')).toBe(4)
+    stranger.postMessage({ reason: 'updated' })
+    const answer = await replaced
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(answer).toMatchObject({ right: { id: here.provider.activeUser()?.id } })
+    expect((await successOf(here.restart().provider.restore()))?.id).toBe(here.provider.activeUser()?.id)
+    stranger.close()
+  })
+
+  it('hear of a sign-out though an update of their own ends while they read of it', async () => {
+    const [here, there] = await twoTabs()
+    await successOf(here.provider.signUp(somebody()))
+    await expect.poll(() => there.provider.activeUser()?.kind).toBe('registered')
+    const release = here.service.hold('updateProfile')
+    const late = there.provider.updateProfile({ set: { a: 1 } })()
+    await expect.poll(() => here.service.count('updateProfile')).toBe(1)
+    here.store.health.get = 'slow'
+    await successOf(here.provider.signOut())
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    release()
+    await late
+    await expect.poll(() => there.provider.activeUser()).toBeNull()
+    expect(there.reasons().at(-1)).toBe('signedOut')
+  })
+
   it('do not take up a session that the other one signed out while it was being read', async () => {
     const [here] = await twoTabs()
     await successOf(here.provider.signUp(somebody()))

@@ -1,8 +1,8 @@
 import type { SessionStore } from '../../src/index.js'
 
-type Health = 'works' | 'fails' | 'hangs'
+type Health = 'works' | 'fails' | 'hangs' | 'slow'
 
-/** A session store whose three methods can be told to fail or to never answer. */
+/** A session store whose three methods can be told to fail, to never answer, or to answer late. */
 export interface BrittleStore extends SessionStore {
   readonly entries: Map<string, string>
   readonly health: { get: Health; set: Health; remove: Health }
@@ -25,7 +25,9 @@ export const brittleStore = (shared = false): BrittleStore => {
     shared,
     get: async (name) => {
       await through('get', false)
-      return entries.get(name)
+      const text = entries.get(name)
+      if (health.get === 'slow') await new Promise((resolve) => setTimeout(resolve, 80))
+      return text
     },
     set: async (name, value) => {
       await through('set', true)
