@@ -159,7 +159,7 @@ export interface UserProvider {
   pendingMerge(options?: ProviderCall): Result<PendingMerge | null>
   /** Copies what the anonymous user had to the account, then removes the anonymous user. May be repeated until it succeeds. */
   completeMerge(choice?: MergeChoice, options?: ProviderCall): Result<User>
-  /** Signs the account out and makes the anonymous user the active one again. */
+  /** Signs the account out and makes the anonymous user the active one again. Fails with `WouldLoseAnonymousUser` over another one. */
   abortMerge(options?: ProviderCall): Result<User>
 }
 

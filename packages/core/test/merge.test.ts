@@ -180,6 +180,35 @@ describe('abortMerge', () => {
   })
 })
 
+describe('an anonymous user who comes while another is set aside', () => {
+  const passphrase = 'correct horse'
+
+  const twoAnonymous = async (): Promise<Merging & { readonly secondId: string }> => {
+    const merging = await setAside()
+    const elsewhere = start({ service: merging.service })
+    const { id: secondId } = await successOf(elsewhere.provider.signInAnonymously())
+    const backup = await successOf(elsewhere.provider.exportAnonymous(passphrase))
+    await successOf(merging.provider.importAnonymous(backup, passphrase, { replace: true }))
+    return { ...merging, secondId }
+  }
+
+  it('does not take their place', async () => {
+    const { provider, account, anonymousId, secondId, restart } = await twoAnonymous()
+    const { mergeTicket } = await failureOf(provider.upgrade(account), 'IdentifierTaken')
+    await failureOf(provider.signIn(account, { anonymous: mergeTicket as MergeTicket }), 'WouldLoseAnonymousUser')
+    expect(provider.activeUser()?.id).toBe(secondId)
+    expect(await successOf(restart().provider.pendingMerge())).toMatchObject({ anonymous: { id: anonymousId } })
+  })
+
+  it('is not lost when the merge is aborted, and may be completed with', async () => {
+    const { provider, anonymousId, secondId, service } = await twoAnonymous()
+    await failureOf(provider.abortMerge(), 'WouldLoseAnonymousUser')
+    expect(provider.activeUser()?.id).toBe(secondId)
+    expect((await successOf(provider.completeMerge())).attributes).toMatchObject({ coins: 7 })
+    expect(service.accounts.has(anonymousId)).toBe(false)
+  })
+})
+
 it('signInAnonymously finds the user set aside, instead of making another', async () => {
   const { provider, anonymousId, service } = await setAside()
   await successOf(provider.signOut())

@@ -30,6 +30,12 @@ export const entering = ({ backend, kernel, at, fresh }: ActiveSession): Enterin
   /** Makes way: an anonymous user that a ticket names is set aside before anything takes its place. */
   const makeWay = async (name: string, held: Held | null, { anonymous }: Replacing): Promise<UserError | undefined> => {
     if (held?.user.kind !== 'anonymous' || anonymous === 'discard' || anonymous === undefined) return undefined
+    const aside = await kernel.aside()
+    if (E.isLeft(aside)) return aside.left
+    if (aside.right !== null) {
+      const pending = 'Another anonymous user is set aside already, and there is room for one: complete that merge first.'
+      return userError('WouldLoseAnonymousUser', at(name), { message: pending })
+    }
     const message = 'The anonymous user could not be set aside in the session store, so nobody was signed in.'
     return (await kernel.setAside(held)) ? undefined : userError('Unavailable', at(name), { message })
   }

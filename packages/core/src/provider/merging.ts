@@ -79,6 +79,7 @@ export const merging = ({
         const aside = await kernel.aside()
         if (E.isLeft(aside)) return aside
         if (aside.right === null) return E.left(noMerge('abortMerge'))
+        if (held?.user.kind === 'anonymous') return E.left(userError('WouldLoseAnonymousUser', at('abortMerge'), {}))
         const { stored } = await kernel.commit(aside.right, 'signedIn')
         if (stored) await kernel.dropAside()
         if (held !== null) await backend.signOut(held.session, callWith)()
