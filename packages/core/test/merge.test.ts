@@ -107,6 +107,19 @@ describe('completeMerge', () => {
     expect(sum.attributes).toEqual({ coins: 8, name: 'old' })
   })
 
+  it('does not remove who became an account on another device meanwhile', async () => {
+    const { provider, service, account, anonymousId, ticket } = await taken()
+    const backup = await successOf(provider.exportAnonymous('correct horse'))
+    await successOf(provider.signIn(account, { anonymous: ticket }))
+    const elsewhere = start({ service })
+    await successOf(elsewhere.provider.importAnonymous(backup, 'correct horse'))
+    await successOf(elsewhere.provider.upgrade(somebody()))
+    expect((await successOf(provider.completeMerge())).attributes).toMatchObject({ level: 3 })
+    expect(await successOf(provider.pendingMerge())).toBeNull()
+    expect(service.accounts.has(anonymousId)).toBe(true)
+    expect((await successOf(elsewhere.provider.refresh())).kind).toBe('registered')
+  })
+
   it('can leave the anonymous user on the server', async () => {
     const { provider, service, anonymousId } = await setAside()
     await successOf(provider.completeMerge({ keepAnonymous: true }))

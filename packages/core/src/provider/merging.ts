@@ -4,7 +4,7 @@ import type { Held } from '../session-storage.js'
 import type { ProfileChange, User } from '../user.js'
 import type { CallOptions } from '../user-backend.js'
 import type { MergeChoice, UserProvider } from '../user-provider.js'
-import type { ActiveSession, Outcome } from './active-session.js'
+import { type ActiveSession, isDead, type Outcome } from './active-session.js'
 
 const toCopy = (choice: MergeChoice['copy'], anonymous: User, account: User): ProfileChange => {
   if (typeof choice === 'function') return choice(anonymous, account)
@@ -28,8 +28,13 @@ export const merging = ({
   const noMerge = (name: string): UserError =>
     userError('InvalidInput', at(name), { field: 'merge', rule: 'no anonymous user is set aside: sign in with a merge ticket first' })
 
+  // Another device may have made an account of the anonymous user, which the same session would remove.
   const endAnonymous = async (aside: Held, callWith: CallOptions): Outcome<void> => {
-    const removed = await backend.deleteUser({}, aside.session, callWith)()
+    const alive = await backend.fetchUser(aside.session, callWith)()
+    const found = isDead(alive) ? await backend.renewSession(aside.session, callWith)() : alive
+    const isAccount = E.isRight(found) && found.right.user.kind === 'registered'
+    if (isAccount) return E.right(undefined)
+    const removed = E.isRight(found) ? await backend.deleteUser({}, found.right.session, callWith)() : found
     const gone = E.isLeft(removed) && (removed.left._tag === 'SessionExpired' || removed.left._tag === 'UserNotFound')
     return gone ? E.right(undefined) : removed
   }
