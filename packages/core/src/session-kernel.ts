@@ -134,6 +134,11 @@ export class SessionKernel {
     return this.#held ?? null
   }
 
+  /** The same once an answer has come, unless the store holds what was kept on the way to it. */
+  async latest(): Promise<Held | null> {
+    return this.#kept === undefined ? this.lookAgain() : (this.#held ?? null)
+  }
+
   /** Tells that restoring is over, if nothing that happened since has told it. */
   announce(): void {
     if (!this.#told && this.#held !== undefined) this.#tell('restored', this.#held)

@@ -121,6 +121,34 @@ describe('two tabs', () => {
     expect(first).toMatchObject({ right: { id: second.id } })
   })
 
+  it('agree on one anonymous user though the word of it comes late', async () => {
+    const [here, there] = await twoTabs()
+    const releaseThere = here.service.hold('signInAnonymously')
+    const late = there.provider.signInAnonymously()()
+    await expect.poll(() => here.service.count('signInAnonymously')).toBe(1)
+    const releaseHere = here.service.hold('signInAnonymously')
+    const early = here.provider.signInAnonymously()()
+    await expect.poll(() => here.service.count('signInAnonymously')).toBe(2)
+    releaseHere()
+    const { id } = await successOf(() => early)
+    releaseThere()
+    expect(await late).toMatchObject({ right: { id } })
+    expect((await successOf(here.restart().provider.restore()))?.id).toBe(id)
+  })
+
+  it('do not overwrite an anonymous user whose word comes late', async () => {
+    const [here, there] = await twoTabs()
+    const account = somebody()
+    here.service.create({ ...account, attributes: {} })
+    const release = here.service.hold('signIn')
+    const late = there.provider.signIn(account)()
+    await expect.poll(() => here.service.count('signIn')).toBe(1)
+    const { id } = await successOf(here.provider.signInAnonymously())
+    release()
+    expect(tagOf(await late)).toBe('WouldLoseAnonymousUser')
+    expect((await successOf(here.restart().provider.restore()))?.id).toBe(id)
+  })
+
   it('do not overwrite a session with an anonymous user that comes too late', async () => {
     const [here, there] = await twoTabs()
     const release = here.service.hold('signInAnonymously')

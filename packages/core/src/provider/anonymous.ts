@@ -71,10 +71,11 @@ export const anonymous = (
         await settleKept(answer.left)
         return answer
       }
-      if (known === null && kernel.held) {
+      const quicker = known === null ? await kernel.latest() : null
+      if (quicker !== null) {
         // Another tab was quicker: its user has been in use, this one has not.
         await kernel.unkeep()
-        return kernel.held.user.kind === 'anonymous' ? E.right(kernel.held.user) : E.left(userError('AlreadySignedIn', at(name), {}))
+        return quicker.user.kind === 'anonymous' ? E.right(quicker.user) : E.left(userError('AlreadySignedIn', at(name), {}))
       }
       const { stored } = await kernel.commit(known ?? fresh(answer.right), 'signedIn')
       if (!stored) return E.left(notStored(name))
