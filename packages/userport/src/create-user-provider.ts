@@ -24,16 +24,31 @@ export interface CreateOptions extends BackendOptions, ProviderOptions {
 
 const at: At = { vendor: 'userport', operation: 'createUserProvider' }
 
+const storageOf = (name: 'localStorage' | 'sessionStorage'): Storage | undefined => {
+  try {
+    return globalThis[name]
+  } catch {
+    // A browser that bars a page from its storage throws at the mere sight of it.
+    return undefined
+  }
+}
+
+const webStoreOf = (name: 'localStorage' | 'sessionStorage'): SessionStore => {
+  const storage = storageOf(name)
+  if (storage !== undefined) return webStorageStore(storage)
+  const refused = { path: 'store', problem: `names ${name}, which is not to be had here.`, fix: 'Use "memory" or "file:FOLDER".' }
+  throw toUserportError(userError('Configuration', at, refused))
+}
+
 const storeOf = async (name: string | undefined): Promise<SessionStore | undefined> => {
   switch (name) {
     case undefined:
-      return typeof document === 'object' && typeof localStorage === 'object' ? webStorageStore() : undefined
+      return typeof document === 'object' && storageOf('localStorage') !== undefined ? webStorageStore() : undefined
     case 'memory':
       return memoryStore()
     case 'localStorage':
-      return webStorageStore(localStorage)
     case 'sessionStorage':
-      return webStorageStore(sessionStorage)
+      return webStoreOf(name)
     default:
       return (await import('@userport/core/node')).fileStore(name.slice('file:'.length))
   }

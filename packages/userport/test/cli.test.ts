@@ -45,6 +45,14 @@ describe('userport config check', () => {
     expect(stdout).not.toContain('a-secret-key')
   })
 
+  it('checks the configuration of an app for a browser', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'userport-'))
+    await writeFile(join(folder, 'browser.json'), JSON.stringify({ ...config, store: 'localStorage' }))
+    const { code, stdout, stderr } = await userport(['config', 'check', 'browser.json'], {}, folder)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('"store": "localStorage"')
+  })
+
   it('names the path and the fix, and ends with 1', async () => {
     const { code, stderr } = await userport(['config', 'check'], {
       USERPORT_VENDOR: 'kii',

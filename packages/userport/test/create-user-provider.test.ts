@@ -5,7 +5,7 @@ import { isUserError, toPromises, type UserError } from '@userport/core'
 import { kii } from '@userport/kii'
 import { startSandbox } from '@userport/sandbox'
 import { createUserProvider, defineConfig } from 'userport'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { readConfig } from '../src/read-config.js'
 
 const at = { vendor: 'userport', operation: 'test' }
@@ -73,6 +73,27 @@ describe('createUserProvider', () => {
       expect(await second.restore()).toMatchObject({ id: user.id })
     } finally {
       await sandbox.stop()
+    }
+  })
+
+  it.each(['localStorage', 'sessionStorage'] as const)('refuses %s where there is none', async (store) => {
+    expect(await refusal({ ...valid, store })).toMatchObject({ _tag: 'Configuration', path: 'store' })
+  })
+
+  it('keeps the session in memory in a page that the browser bars from its storage', async () => {
+    vi.stubGlobal('document', {})
+    Object.defineProperty(globalThis, 'localStorage', {
+      configurable: true,
+      get: () => {
+        throw new Error('The operation is insecure.')
+      },
+    })
+    try {
+      expect((await createUserProvider(valid)).vendor).toBe('kii')
+      expect(await refusal({ ...valid, store: 'localStorage' })).toMatchObject({ _tag: 'Configuration', path: 'store' })
+    } finally {
+      vi.unstubAllGlobals()
+      Reflect.deleteProperty(globalThis, 'localStorage')
     }
   })
 

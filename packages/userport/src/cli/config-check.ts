@@ -1,4 +1,4 @@
-import { isUserError, type UserProvider } from '@userport/core'
+import { isUserError, memoryStore, type UserProvider } from '@userport/core'
 import { redactConfig } from '../config.js'
 import { createUserProvider } from '../create-user-provider.js'
 import { readConfig } from '../read-config.js'
@@ -7,7 +7,8 @@ import { fail } from './fail.js'
 export const checkConfig = async (file: string | undefined): Promise<void> => {
   try {
     const { value, source } = await readConfig({ vendor: 'userport', operation: 'config check' }, { file })
-    const provider: UserProvider = await createUserProvider(value)
+    // The app may run where there is another storage than here: in a browser.
+    const provider: UserProvider = await createUserProvider(value, { store: memoryStore() })
     provider.close()
     process.stdout.write(`${source} is valid.\n${JSON.stringify(redactConfig(value), null, 2)}\n`)
   } catch (error) {
