@@ -62,14 +62,17 @@ const fromFile = async (at: At, file: string): Promise<FoundConfig | undefined> 
 
 const camelCase = (name: string): string => name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
+// Anything else stays a text, which the check then refuses: a switch must not be off because of its spelling.
+const switched = (text: string): unknown => (text === 'true' ? true : text === 'false' ? false : text)
+
 // Text in the environment that stands for something else; an app id of digits stays text.
 const typed: Readonly<Record<string, (text: string) => unknown>> = {
   deadline: Number,
   apiVersion: Number,
   sessionLifetime: Number,
   resetTokenLifetime: Number,
-  enumerationSafe: (text) => text === 'true',
-  trimPasswords: (text) => text === 'true',
+  enumerationSafe: switched,
+  trimPasswords: switched,
   requires: (text) => text.split(',').map((name) => name.trim()),
 }
 

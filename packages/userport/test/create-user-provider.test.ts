@@ -146,6 +146,21 @@ describe('readConfig', () => {
     expect(value).toEqual({ vendor: 'kinvey', host: 'https://baas.example.com', requires: ['anonymous', 'upgrade'] })
   })
 
+  it.each([
+    ['true', true],
+    ['false', false],
+  ])('takes the switch "%s" for what it says', async (text, switched) => {
+    const folder = await folderWith('userport.config.json', JSON.stringify(valid))
+    const { value } = await readConfig(at, { folder, environment: { USERPORT_ENUMERATION_SAFE: text } })
+    expect(value).toMatchObject({ enumerationSafe: switched })
+  })
+
+  it.each(['TRUE', '1', 'yes', ''])('does not take the switch "%s" for off', async (text) => {
+    const folder = await folderWith('userport.config.json', JSON.stringify(valid))
+    const { value } = await readConfig(at, { folder, environment: { USERPORT_ENUMERATION_SAFE: text } })
+    expect(await refusal(value)).toMatchObject({ _tag: 'Configuration', path: 'enumerationSafe', fix: 'Expected boolean.' })
+  })
+
   it('reads the file that USERPORT_CONFIG names', async () => {
     const folder = await folderWith('staging.json', JSON.stringify(valid))
     expect((await readConfig(at, { folder, environment: { USERPORT_CONFIG: 'staging.json' } })).value).toEqual(valid)
