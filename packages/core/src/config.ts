@@ -59,6 +59,15 @@ const unknownKey = (
   return undefined
 }
 
+/** What was expected. Each alternative fails by itself; together they are what there is to choose from. */
+const expectedBy = (context: t.Context): string => {
+  const types = context.map(
+    ({ type }) => type as t.Decoder<unknown, unknown> & { readonly _tag?: string; readonly types?: readonly t.Mixed[] },
+  )
+  const { types: choices } = types.find(({ _tag }) => _tag === 'UnionType') ?? {}
+  return choices?.map(({ name }) => name).join(' or ') ?? types[types.length - 1]?.name ?? 'something else'
+}
+
 const isUnnamed = (key: string): boolean => key === '' || /^\d+$/.test(key)
 
 /** Decodes a configuration strictly: a key it does not know is an error. The error names the path and the fix, never a value. */
@@ -78,5 +87,5 @@ export const decodeConfig = <A>(at: At, codec: t.Type<A, unknown, unknown>, valu
       .join('.') || '(the whole configuration)'
   const last = context[context.length - 1]
   const problem = last?.actual === undefined ? 'is missing.' : 'is not valid.'
-  return E.left(userError('Configuration', at, { path, problem, fix: `Expected ${last?.type.name ?? 'something else'}.` }))
+  return E.left(userError('Configuration', at, { path, problem, fix: `Expected ${expectedBy(context)}.` }))
 }

@@ -38,6 +38,17 @@ describe('createUserProvider', () => {
     expect(JSON.stringify(error)).not.toMatch(/a-secret-key|me:you/)
   })
 
+  const monaca = { vendor: 'monaca', endpoint: 'https://monaca.example.com/', backendId: 'app', apiKey: 'a-secret-key' }
+  const kinvey = { vendor: 'kinvey', host: 'https://baas.example.com', appKey: 'app', appSecret: 'a-secret-key' }
+  it.each([
+    ['resetPassword', { ...valid, resetPassword: 'mine' }, 'Expected "generated" or "chosen".'],
+    ['apiVersion', { ...kinvey, apiVersion: 2 }, 'Expected 3 or 4 or 5 or 6.'],
+    ['sessionsAfterReset', { ...monaca, sessionsAfterReset: true }, 'Expected "end" or "stay".'],
+    ['fields.email', { ...monaca, fields: { email: '' } }, 'Expected a text that is not empty.'],
+  ])('says every choice that %s has', async (path, config, fix) => {
+    expect(await refusal(config)).toMatchObject({ _tag: 'Configuration', path, problem: 'is not valid.', fix })
+  })
+
   it('accepts http on this machine', async () => {
     const provider = await createUserProvider({ ...valid, site: 'http://127.0.0.1:1/api' })
     expect(provider.vendor).toBe('kii')
