@@ -26,6 +26,12 @@ export const NonEmpty = new t.Type<string, string, unknown>(
   t.identity,
 )
 
+const isPositive = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0
+
+/** A number above 0; the name says of what. */
+export const positive = (name: string): t.Type<number, number, unknown> =>
+  new t.Type(name, isPositive, (value, context) => (isPositive(value) ? t.success(value) : t.failure(value, context)), t.identity)
+
 interface Fields {
   readonly [name: string]: t.Mixed
 }

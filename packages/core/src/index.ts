@@ -1,6 +1,6 @@
 export { createCalls } from './calls.js'
 export * from './capabilities.js'
-export { BaseUrl, decodeConfig, NonEmpty } from './config.js'
+export { BaseUrl, decodeConfig, NonEmpty, positive } from './config.js'
 export { createProvider } from './create-provider.js'
 export { type Running, withDeadline } from './deadline.js'
 export { decodeAttributes } from './decode-attributes.js'

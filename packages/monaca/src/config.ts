@@ -1,4 +1,4 @@
-import { BaseUrl, NonEmpty } from '@userport/core'
+import { BaseUrl, NonEmpty, positive } from '@userport/core'
 import * as t from '#io-ts'
 
 /** What an app must say to reach its users at Monaca Backend. */
@@ -19,7 +19,7 @@ export const MonacaConfig = t.intersection([
     /** What becomes of other sessions when a password is reset: not documented, so unknown unless the app says so. */
     sessionsAfterReset: t.union([t.literal('end'), t.literal('stay')]),
     /** Seconds that a reset token lives, as set in the console. */
-    resetTokenLifetime: t.number,
+    resetTokenLifetime: positive('a number of seconds, more than 0'),
   }),
 ])
 export type MonacaConfig = t.TypeOf<typeof MonacaConfig>

@@ -1,14 +1,7 @@
-import { type At, type CapabilityName, decodeConfig, fieldsWhere, NonEmpty, type UserErrorOf, userError } from '@userport/core'
+import { type At, type CapabilityName, decodeConfig, fieldsWhere, NonEmpty, positive, type UserErrorOf, userError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import * as t from '#io-ts'
 import type { AnyVendor, KnownVendor, VendorConfigs } from './vendors.js'
-
-const Milliseconds = new t.Type<number, number, unknown>(
-  'a number of milliseconds, more than 0',
-  (value): value is number => typeof value === 'number' && value > 0,
-  (value, context) => (typeof value === 'number' && Number.isFinite(value) && value > 0 ? t.success(value) : t.failure(value, context)),
-  t.identity,
-)
 
 const isStore = (value: unknown): value is string =>
   typeof value === 'string' && (['memory', 'localStorage', 'sessionStorage'].includes(value) || /^file:.+/.test(value))
@@ -25,7 +18,7 @@ export const CommonConfig = t.partial({
   /** Where the session is kept (default: `localStorage` in a browser, `memory` elsewhere). */
   store: Store,
   /** Milliseconds that an operation may take (default 30,000). */
-  deadline: Milliseconds,
+  deadline: positive('a number of milliseconds, more than 0'),
   /** Never tell whether a user exists. */
   enumerationSafe: t.boolean,
   /** The stored names begin with it; two providers with the same one share a session. */

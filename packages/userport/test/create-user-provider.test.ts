@@ -49,6 +49,15 @@ describe('createUserProvider', () => {
     expect(await refusal(config)).toMatchObject({ _tag: 'Configuration', path, problem: 'is not valid.', fix })
   })
 
+  it.each([
+    ['sessionLifetime', { ...valid, sessionLifetime: Number.NaN }],
+    ['sessionLifetime', { ...valid, sessionLifetime: -1 }],
+    ['resetTokenLifetime', { ...monaca, resetTokenLifetime: 0 }],
+    ['resetTokenLifetime', { ...monaca, resetTokenLifetime: Number.NaN }],
+  ])('refuses a %s that no time can have', async (path, config) => {
+    expect(await refusal(config)).toMatchObject({ _tag: 'Configuration', path, fix: 'Expected a number of seconds, more than 0.' })
+  })
+
   it('accepts http on this machine', async () => {
     const provider = await createUserProvider({ ...valid, site: 'http://127.0.0.1:1/api' })
     expect(provider.vendor).toBe('kii')
