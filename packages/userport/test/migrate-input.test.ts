@@ -24,6 +24,7 @@ const refusals: readonly (readonly [string, readonly string[], string])[] = [
   ['an option that is none', ['--overwrite'], "unknown option '--overwrite'"],
   ['a page in a folder that is not there', ['--report', 'nowhere/page.html'], 'The folder of nowhere/page.html does not exist.'],
   ['a ledger of another kind', ['--ledger', 'mysql://127.0.0.1/x'], 'A ledger is a file (file:PATH) or a PostgreSQL database'],
+  ['a ledger on another machine', ['--ledger', 'file://elsewhere/x.db'], 'Ledger: '],
   ['a ledger that nobody answers for', ['--ledger', 'postgres://127.0.0.1:1/x'], 'Ledger: '],
   ['a ledger in a folder that is not there', ['--ledger', 'file:nowhere/x.db'], 'Ledger: '],
 ]
@@ -175,6 +176,19 @@ describe('takes the keys of an operator', () => {
 })
 
 describe('a ledger', () => {
+  it.each(['a%20ledger.db', '%zz.db'])(
+    'whose address looks like a URL’s is found again: %s',
+    async (name) => {
+      const here = await place()
+      here.kii.seed(1)
+      const ledger = ['--ledger', `file://${join(here.folder, name)}`]
+      expect(await here.migrate('run', ledger)).toMatchObject({ code: 0, stderr: '' })
+      expect(existsSync(join(here.folder, name))).toBe(true)
+      expect((await here.migrate('status', ledger)).stdout).toContain('1 user in the ledger')
+    },
+    20_000,
+  )
+
   it('may be named by the environment', async () => {
     const here = await place()
     here.kii.seed(1)

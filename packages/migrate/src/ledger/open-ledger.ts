@@ -15,12 +15,16 @@ export interface LedgerOptions {
 
 export const isPostgres = (url: string): boolean => /^postgres(ql)?:\/\//.test(url)
 
+/** The path of a ledger that is a file; `null` where the address names something else. */
+export const ledgerFile = (url: string): string | null =>
+  /^[a-z][a-z0-9+]+:\/\//i.test(url) && !url.startsWith('file:') ? null : url.replace(/^file:(\/\/(?=\/))?/, '')
+
 /** The engine that an address names, with its tables up to date. */
 export const engineFor = async (url: string, patience: number): Promise<LedgerEngine> => {
   if (isPostgres(url)) return (await import('./postgres-engine.js')).openPostgres(url, patience)
-  if (/^[a-z][a-z0-9+]+:\/\//i.test(url) && !url.startsWith('file:'))
-    throw new LedgerFailure('broken', 'A ledger is a file (file:PATH) or a PostgreSQL database (postgres://…).')
-  return (await import('./sqlite-engine.js')).openSqlite(url.replace(/^file:(\/\/(?=\/))?/, ''), patience)
+  const file = ledgerFile(url)
+  if (file === null) throw new LedgerFailure('broken', 'A ledger is a file (file:PATH) or a PostgreSQL database (postgres://…).')
+  return (await import('./sqlite-engine.js')).openSqlite(file, patience)
 }
 
 const complaint = (keyed: boolean, given: boolean): string => {

@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Ledger, openLedger } from '@userport/migrate'
+import { type Ledger, ledgerFile, openLedger } from '@userport/migrate'
 import { defaultLedger } from './flags.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -14,8 +13,8 @@ export const ledgerUrl = ({ ledger }: { readonly ledger?: string }, environment:
 
 /** The path of a ledger that is a file; `null` for a database. */
 const pathOf = (url: string): string | null => {
-  if (url.startsWith('file://')) return fileURLToPath(url)
-  return /^[a-z][a-z0-9+]+:\/\//i.test(url) ? null : resolve(url.replace(/^file:/, ''))
+  const file = ledgerFile(url)
+  return file === null ? null : resolve(file)
 }
 
 /** The retry file of a ledger where nobody says another: beside it, or in this folder for a database. */
