@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { jsonLines, userport } from './support/command-line.js'
@@ -23,6 +24,9 @@ const refusals: readonly (readonly [string, readonly string[], string])[] = [
   ['a time without a unit', ['--patience', '15'], 'It must be a time like 90s, 15m or 2h.'],
   ['an option that is none', ['--overwrite'], "unknown option '--overwrite'"],
   ['a page in a folder that is not there', ['--report', 'nowhere/page.html'], 'The folder of nowhere/page.html does not exist.'],
+  ['a page in place of a folder', ['--report', '.'], '“.” is a folder'],
+  ['a retry file in place of a folder', ['--retry-file', '.'], '“.” is a folder'],
+  ['a page below a file', ['--report', 'old.json/page.html'], 'The folder of old.json/page.html does not exist.'],
   ['a ledger of another kind', ['--ledger', 'mysql://127.0.0.1/x'], 'A ledger is a file (file:PATH) or a PostgreSQL database'],
   ['a ledger on another machine', ['--ledger', 'file://elsewhere/x.db'], 'Ledger: '],
   ['a ledger that nobody answers for', ['--ledger', 'postgres://127.0.0.1:1/x'], 'Ledger: '],
@@ -134,6 +138,19 @@ describe('refuses, with 1 and before anything is sent,', () => {
     expect((await here.migrate('status')).stderr).toContain('it is needed to open it')
   }, 20_000)
 })
+
+it('says that a page could not be written, in a line of JSON too', async () => {
+  const here = await place()
+  here.kii.seed(1)
+  await symlink(join(here.folder, 'nowhere', 'page.html'), join(here.folder, 'page.html'))
+  const told = await here.migrate('run', ['--report', 'page.html'])
+  expect(told).toMatchObject({ code: 1, stderr: expect.stringMatching(/^ENOENT: no such file or directory, open '.*page\.html'\n$/) })
+  const listed = await here.migrate('report', ['--out', 'page.html', '--json'])
+  expect(listed).toMatchObject({ code: 1, stderr: '' })
+  expect(jsonLines(listed.stdout)).toEqual([
+    expect.objectContaining({ type: 'result', command: 'report', exitCode: 1, error: expect.objectContaining({ tag: 'File' }) }),
+  ])
+}, 20_000)
 
 describe('takes the keys of an operator', () => {
   it('from the environment, which goes before the file', async () => {

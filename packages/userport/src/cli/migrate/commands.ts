@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { UserError } from '@userport/core'
 import type { MigrationPlan, ReportData, RunOutcome } from '@userport/migrate'
@@ -20,21 +20,25 @@ type Work = (open: OpenMigration) => Promise<Ending>
 const orFailure = <A>(result: E.Either<UserError, A>, ending: (value: A) => Ending | Promise<Ending>): Ending | Promise<Ending> =>
   E.isLeft(result) ? failureOf(result.left) : ending(result.right)
 
-const withoutFolder = ({ report, retryFile }: MigrateFlags): string | undefined =>
-  [report, retryFile].find((file) => file !== undefined && !existsSync(dirname(resolve(file))))
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
+const whyUnwritable = (file: string): string | undefined => {
+  if (!isFolder(dirname(resolve(file)))) return `The folder of ${file} does not exist.`
+  return isFolder(resolve(file)) ? `“${file}” is a folder; a file is needed.` : undefined
+}
 
 /** A file that cannot be written is told before anything is done. */
-const unwritable = (file: string): Ending => ({
-  code: exitCodes.failed,
-  result: { status: 'failed', error: { tag: 'Folder', message: `The folder of ${file} does not exist.` } },
-  text: `The folder of ${file} does not exist.`,
-})
+const unwritable = (...files: readonly (string | undefined)[]): Ending | undefined => {
+  const message = files.flatMap((file) => (file === undefined ? [] : (whyUnwritable(file) ?? [])))[0]
+  if (message === undefined) return undefined
+  return { code: exitCodes.failed, result: { status: 'failed', error: { tag: 'Folder', message } }, text: message }
+}
 
 const perform = async (command: string, purpose: LedgerPurpose, flags: MigrateFlags, work: Work): Promise<void> => {
   const output = outputFor(flags)
   const end = async (): Promise<Ending> => {
-    const file = withoutFolder(flags)
-    if (file !== undefined) return unwritable(file)
+    const refused = unwritable(flags.report, flags.retryFile)
+    if (refused !== undefined) return refused
     const open = await openMigration(purpose, flags, output)
     try {
       return await work(open)
@@ -198,7 +202,8 @@ export const status = (flags: MigrateFlags): Promise<void> =>
 
 export const report = (flags: MigrateFlags & { readonly out: string }): Promise<void> =>
   onLedger('report', flags, async ({ ledger }) => {
-    if (withoutFolder({ ...flags, report: flags.out }) !== undefined) return unwritable(flags.out)
+    const refused = unwritable(flags.out)
+    if (refused !== undefined) return refused
     const file = resolve(flags.out)
     await writePage(file, ledger, { withIds: flags.withIds })
     return { code: exitCodes.done, result: { status: 'done', report: file }, text: `Report: ${file}` }

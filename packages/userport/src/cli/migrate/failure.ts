@@ -18,11 +18,15 @@ export const failureOf = ({ _tag, vendor, operation, message, code, status }: Us
   )
 }
 
+// Such an error names the file and what is wrong with it.
+const isOfFileSystem = (cause: unknown): cause is Error => cause instanceof Error && 'syscall' in cause
+
 /** What a command was ended by, if that is something that can happen. A fault of ours is thrown on. */
 export const endingOf = (cause: unknown): Ending => {
   if (isUserError(cause)) return failureOf(cause.error)
   if (cause instanceof LedgerFailure)
     return failed({ tag: 'Ledger', reason: cause.reason, message: cause.message }, `Ledger: ${cause.message}`)
   if (cause instanceof NoLedger) return failed({ tag: 'NoLedger', message: cause.message }, cause.message)
+  if (isOfFileSystem(cause)) return failed({ tag: 'File', message: cause.message }, cause.message)
   throw cause
 }
