@@ -5,6 +5,15 @@ import { fail } from './cli/fail.js'
 import { keyInArguments } from './cli/keys-in-arguments.js'
 import { runSandbox } from './cli/sandbox.js'
 
+let isHeard = true
+// Whoever was reading has gone (`… | head`), or the disk is full: what goes on is brought to an end as by Ctrl-C.
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (!isHeard) return
+  isHeard = false
+  if (code !== 'EPIPE') fail(`The output could not be written: ${message}`)
+  process.emit('SIGINT')
+})
+
 const program = new Command('userport').description('One interface for the users of Kii Cloud, Kinvey and Monaca.').showHelpAfterError()
 
 program

@@ -1,5 +1,6 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -91,6 +92,13 @@ describe('userport capabilities', () => {
       stderr: '--format: "xml" is not one of table, json, md.\n',
     })
   })
+})
+
+it.runIf(existsSync('/dev/full'))('says that its output could not be written', async () => {
+  const full = openSync('/dev/full', 'w')
+  const { status, stderr } = spawnSync(process.execPath, [bin, 'capabilities'], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' })
+  closeSync(full)
+  expect({ status, stderr }).toEqual({ status: 1, stderr: 'The output could not be written: ENOSPC: no space left on device, write\n' })
 })
 
 describe('userport sandbox', () => {

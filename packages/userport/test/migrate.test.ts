@@ -178,6 +178,17 @@ describe('interrupted', () => {
     expect((await first.ended).code).toBe(130)
   }, 30_000)
 
+  it('by a reader who leaves (`… | head -1`) it ends with 130 as by Ctrl-C', async () => {
+    const here = await place()
+    here.kii.seed(300)
+    const running = here.start('run', ['--json', '--calls-per-second', '60'])
+    await running.line((line) => line.includes('"phase":"moving"') && here.kinvey.users().length > 5)
+    running.child.stdout?.destroy()
+    expect(await running.ended).toMatchObject({ code: 130, stderr: '' })
+    const { byState } = resultOf((await here.migrate('status', ['--json'])).stdout).counts as { readonly byState: object }
+    expect(byState).toMatchObject({ creating: 0, created: here.kinvey.users().length })
+  }, 30_000)
+
   it('by Ctrl-C it ends with 130, and resumed it moves everybody once', async () => {
     const here = await place()
     here.kii.seed(300)
