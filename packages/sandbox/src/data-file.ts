@@ -63,20 +63,23 @@ function restore(file: string, host: VendorHost, { vendor, appId, snapshot }: St
 }
 
 async function read(file: string): Promise<readonly StoredApp[]> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
-    throw error
-  }
-  try {
-    const content: unknown = JSON.parse(text)
-    if (isContent(content)) return content.apps
-  } catch (error) {
-    throw new Error(`${file} is not a data file of the sandbox: ${String(error)}`, { cause: error })
-  }
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw new Error(`${file} cannot be read: ${error.message}`, { cause: error })
+  })
+  if (text === undefined) return []
+  const content = parsed(file, text)
+  if (isContent(content)) return content.apps
   throw new Error(`${file} is not a data file of the sandbox: version 1 with a list of apps is needed`)
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's message quotes the text, and another file than meant may hold a secret.
+    throw new Error(`${file} is not a data file of the sandbox: it is not valid JSON`)
+  }
 }
 
 function isContent(value: unknown): value is { readonly apps: readonly StoredApp[] } {

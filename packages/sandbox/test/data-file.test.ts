@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { inspect } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { startSandbox } from '../src/index.js'
 import { appOf, freshName } from './support.js'
@@ -60,6 +61,19 @@ test('a vendor that is not served keeps its apps', async () => {
   const one = await startSandbox({ vendors: ['kii'], dataFile })
   await one.stop()
   expect(JSON.parse(await readFile(dataFile, 'utf8'))).toMatchObject({ apps: [{ vendor: 'monaca', appId: 'kept' }] })
+})
+
+test('what is said of a broken file holds nothing of it', async () => {
+  const dataFile = await newFile()
+  await writeFile(dataFile, '{ "appKey": planted }')
+  const error: unknown = await startSandbox({ vendors: ['kii'], dataFile }).catch((cause: unknown) => cause)
+  expect(inspect(error)).toContain(`${dataFile} is not a data file of the sandbox: it is not valid JSON`)
+  expect(inspect(error)).not.toContain('planted')
+})
+
+test('a file that cannot be read is named', async () => {
+  const folder = path.dirname(await newFile())
+  await expect(startSandbox({ vendors: ['kii'], dataFile: folder })).rejects.toThrow(`${folder} cannot be read: EISDIR`)
 })
 
 test.each(['{"version":1,"apps":[', '{"version":2,"apps":[]}', '[]', '{"version":1,"apps":[{"vendor":"kii","appId":"a","snapshot":{}}]}'])(
