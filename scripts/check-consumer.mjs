@@ -36,6 +36,7 @@ const compile = (module, moduleResolution, more = {}) => {
     module,
     moduleResolution,
     strict: true,
+    exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     outDir: `out-${moduleResolution}`,
     ...more,

@@ -10,11 +10,11 @@ import type { CallOptions } from './user-backend.js'
 
 /** What an operation knows about the call it is part of. */
 export interface OperationContext extends Running {
-  readonly device?: string
+  readonly device?: string | undefined
   /** Has the session stored before the operation goes on. */
   readonly keep: (session: Session) => Result<void>
   /** What an earlier second factor left on this device. */
-  readonly trustedDevice?: string
+  readonly trustedDevice?: string | undefined
 }
 
 // Only for reading off which operations an extension has; none of them is run with it.
