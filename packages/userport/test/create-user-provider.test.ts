@@ -50,12 +50,12 @@ describe('createUserProvider', () => {
   })
 
   it.each([
-    ['sessionLifetime', { ...valid, sessionLifetime: Number.NaN }],
-    ['sessionLifetime', { ...valid, sessionLifetime: -1 }],
-    ['resetTokenLifetime', { ...monaca, resetTokenLifetime: 0 }],
-    ['resetTokenLifetime', { ...monaca, resetTokenLifetime: Number.NaN }],
-  ])('refuses a %s that no time can have', async (path, config) => {
-    expect(await refusal(config)).toMatchObject({ _tag: 'Configuration', path, fix: 'Expected a number of seconds, more than 0.' })
+    ['sessionLifetime', 'a whole number of at least 1', { ...valid, sessionLifetime: Number.NaN }],
+    ['sessionLifetime', 'a whole number of at least 1', { ...valid, sessionLifetime: -1 }],
+    ['resetTokenLifetime', 'a number of seconds, more than 0', { ...monaca, resetTokenLifetime: 0 }],
+    ['resetTokenLifetime', 'a number of seconds, more than 0', { ...monaca, resetTokenLifetime: Number.NaN }],
+  ])('refuses a %s that is not %s', async (path, expected, config) => {
+    expect(await refusal(config)).toMatchObject({ _tag: 'Configuration', path, fix: `Expected ${expected}.` })
   })
 
   it('accepts http on this machine', async () => {
