@@ -143,6 +143,19 @@ describe('resume', () => {
     expect(await value(migration.resume())).toMatchObject({ status: 'done', counts: { byState: { failed: 0, skipped: 1, created: 1 } } })
     expect(target.users()).toHaveLength(2)
   })
+
+  it('tries again under the name that the user has by now', async () => {
+    const { target, from, to, start } = between('kinvey', 'kii')
+    for (const username of ['ada', 'Ada', 'bob']) await value(from.create({ identifiers: { username } }))
+    await value(to.create({ identifiers: { username: 'bob' } }))
+    const migration = await start({ policy: { conflicts: 'fail' } })
+    expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', created: 1, counts: { byState: { failed: 2 } } })
+    const failed = (await value(migration.failures())).flatMap(({ sourceIds }) => sourceIds)
+    for (const [index, id] of failed.entries()) await value(from.update(userId(id), { identifiers: { username: `new-${index}` } }))
+    expect(await value(migration.resume())).toMatchObject({ status: 'done', created: 2, counts: { byState: { created: 3, failed: 0 } } })
+    expect(target.users().map(({ username }) => username)).toEqual(expect.arrayContaining(['new-0', 'new-1']))
+    expect((await value(migration.status())).counts.byLoss).not.toHaveProperty('username-renamed')
+  })
 })
 
 describe('another pass', () => {
@@ -163,6 +176,26 @@ describe('another pass', () => {
     expect({ lost, doubled }).toEqual({ lost: [], doubled: [] })
     expect(different).toEqual([`${claimed?.id} displayName`])
     expect(await value(migration.verify())).toMatchObject({ compared: 47, equal: 47, changedSince: 1, notMoved: 0 })
+  })
+
+  it('carries over another username, unless the run has given the user one', async () => {
+    const { source, from, to, start } = between('kii', 'kinvey')
+    const free = await value(from.create({ identifiers: { username: 'ada' } }))
+    const taken = await value(from.create({ identifiers: { username: 'bob' } }))
+    await value(to.create({ identifiers: { username: 'bob' } }))
+    const migration = await start({ policy: { conflicts: 'rename' } })
+    expect(await value(migration.run())).toMatchObject({ status: 'done', created: 2 })
+    for (const { id, username } of [free, taken]) await value(from.update(id, { identifiers: { username: `${username}-married` } }))
+    expect(source.users().map(({ username }) => username)).toEqual(['ada-married', 'bob-married'])
+    expect(await value(migration.run())).toMatchObject({ status: 'done', created: 0, counts: { byLoss: { 'username-renamed': 1 } } })
+    const nameOf = async ({ id }: typeof free) => {
+      const [row] = await migration.ledger.get([id])
+      const there = await value(to.get(userId(row?.targetId ?? '')))
+      expect(row?.targetName).toBe(there?.username)
+      return there?.username
+    }
+    expect([await nameOf(free), await nameOf(taken)]).toEqual(['ada-married', 'bob-2'])
+    expect(await value(migration.verify())).toMatchObject({ equal: 2, different: 0 })
   })
 
   it('asks the target for nobody when nothing has changed', async () => {

@@ -40,7 +40,8 @@ const carryOne = async (context: RunContext, { user, row }: Changed): Promise<Re
   if (E.isLeft(updated)) return refused(updated.left)
   const carried = await carryStatus(context, mapped, actual)
   if (E.isLeft(carried)) return refused(carried.left)
-  return { sourceId, state: 'created', digest: digestOf(context, user), losses: mapped.losses, problem: null }
+  const targetName = mapped.input.identifiers?.username ?? null
+  return { sourceId, state: 'created', targetName, digest: digestOf(context, user), losses: mapped.losses, problem: null }
 }
 
 /** Carries over what changed at the source. */

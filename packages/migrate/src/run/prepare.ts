@@ -28,17 +28,24 @@ export const firstMapping = ({ target, policy }: Parts, user: User): Mapped => {
   })
 }
 
-/** The same with the id and the name that are in the ledger. */
-export const knownMapping = (
-  { target, policy }: Parts,
-  user: User,
-  { targetId, targetName }: Pick<MoveRecord, 'targetId' | 'targetName'>,
-): Mapped => {
+const takenNames: ReadonlySet<string | undefined> = new Set(['conflict', 'twin'])
+
+/** Was the name in the row given by a run, or is it what somebody in doubt is looked up by? Any other is the source's, and follows it. */
+const keepsName = ({ kind }: User, { state, losses, problem }: Pick<MoveRecord, 'state' | 'losses' | 'problem'>): boolean =>
+  kind === 'anonymous' ||
+  state === 'creating' ||
+  (state === 'failed' ? !takenNames.has(problem?.code) : losses.includes('username-renamed'))
+
+/** The same with the id that is in the ledger, and the name where that is not the user's own. */
+export const knownMapping = ({ target, policy }: Parts, user: User, row: MoveRecord): Mapped => {
+  const { targetId, targetName } = row
   const { create } = target.capabilities
   const id: Choice = create !== false && create.chosenId ? { id: targetId ?? randomUUID() } : {}
   const mapped = mapUser(user, target, policy, id)
   const username = mapped.decision === 'move' ? mapped.input.identifiers?.username : undefined
-  return targetName === null || targetName === username ? mapped : mapUser(user, target, policy, { ...id, username: targetName })
+  return targetName === null || targetName === username || !keepsName(user, row)
+    ? mapped
+    : mapUser(user, target, policy, { ...id, username: targetName })
 }
 
 /** When a user was made does not change, and not every look at a user shows it. */
