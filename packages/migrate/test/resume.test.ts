@@ -178,6 +178,36 @@ describe('another pass', () => {
     expect(await value(migration.verify())).toMatchObject({ compared: 47, equal: 47, changedSince: 1, notMoved: 0 })
   })
 
+  it('moves who was left as anonymous and has an account by now', async () => {
+    const { target, from, start } = between('kii', 'kinvey')
+    const { id } = await value(from.create({}))
+    const migration = await start({ policy: { anonymous: 'leave' } })
+    expect(await value(migration.run())).toMatchObject({ status: 'done', counts: { byState: { left: 1 }, byKind: { anonymous: 1 } } })
+    await value(from.update(id, { identifiers: { username: 'ada' } }))
+    expect(await value(migration.run())).toMatchObject({
+      status: 'done',
+      created: 1,
+      counts: { byState: { left: 0, created: 1 }, byKind: { registered: 1, anonymous: 0 } },
+    })
+    expect(target.users()).toMatchObject([{ username: 'ada' }])
+    expect(await value(migration.verify())).toMatchObject({ equal: 1, different: 0 })
+  })
+
+  it('moves who was skipped and is what the target takes by now, and leaves whoever is not', async () => {
+    const { target, from, start } = between('kinvey', 'monaca')
+    const barred = await Promise.all(['ada.lovelace', 'bob.hope'].map((username) => value(from.create({ identifiers: { username } }))))
+    for (const { id } of barred) await value(from.suspend(id))
+    const migration = await start()
+    const seen: number[] = []
+    expect(await value(migration.run())).toMatchObject({ status: 'done', created: 0, counts: { byState: { skipped: 2 } } })
+    await value(from.restore(userId(barred[0]?.id ?? '')))
+    await value(from.update(userId(barred[1]?.id ?? ''), { displayName: 'Bob' }))
+    const again = await start({ ledger: migration.ledger, onProgress: ({ done }) => seen.push(done) })
+    expect(await value(again.run())).toMatchObject({ status: 'done', created: 1, counts: { byState: { skipped: 1, created: 1 } } })
+    expect(target.users()).toMatchObject([{ username: 'ada.lovelace' }])
+    expect(seen.at(-1)).toBe(2)
+  })
+
   it('carries over another username, unless the run has given the user one', async () => {
     const { source, from, to, start } = between('kii', 'kinvey')
     const free = await value(from.create({ identifiers: { username: 'ada' } }))

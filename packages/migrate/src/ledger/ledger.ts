@@ -59,7 +59,7 @@ export interface NewRecord
 }
 
 export type RecordChange = Pick<MoveRecord, 'sourceId'> &
-  Partial<Pick<MoveRecord, 'state' | 'targetId' | 'targetName' | 'digest' | 'losses' | 'problem' | 'password'>> & {
+  Partial<Pick<MoveRecord, 'kind' | 'state' | 'targetId' | 'targetName' | 'digest' | 'losses' | 'problem' | 'password'>> & {
     /** Count one more attempt. */
     readonly attempted?: boolean
   }

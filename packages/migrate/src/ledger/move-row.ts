@@ -49,6 +49,7 @@ export const newRow = (record: NewRecord, seal: Seal): MoveRow => ({
 /** The columns that a change sets. */
 export const changedColumns = (change: RecordChange, seal: Seal): Partial<MoveRow> => {
   const columns: Partial<MoveRow> = {}
+  if (change.kind !== undefined) columns.kind = change.kind
   if (change.state !== undefined) columns.state = change.state
   if (change.targetId !== undefined) columns.target_id = change.targetId
   if (change.targetName !== undefined) columns.target_name = sealed(change.targetName, change.sourceId, seal)

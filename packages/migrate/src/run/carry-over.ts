@@ -11,7 +11,7 @@ import { patiently } from './patiently.js'
 import { digestOf, knownMapping } from './prepare.js'
 import { problemOf } from './problem.js'
 
-type Changed = { readonly user: User; readonly row: MoveRecord }
+export type Changed = { readonly user: User; readonly row: MoveRecord }
 
 /** Carries a change at the source over to a user who has moved but not come yet. `undefined`: the row stays as it is. */
 const carryOne = async (context: RunContext, { user, row }: Changed): Promise<RecordChange | undefined> => {
@@ -41,7 +41,7 @@ const carryOne = async (context: RunContext, { user, row }: Changed): Promise<Re
   const carried = await carryStatus(context, mapped, actual)
   if (E.isLeft(carried)) return refused(carried.left)
   const targetName = mapped.input.identifiers?.username ?? null
-  return { sourceId, state: 'created', targetName, digest: digestOf(context, user), losses: mapped.losses, problem: null }
+  return { sourceId, kind: user.kind, state: 'created', targetName, digest: digestOf(context, user), losses: mapped.losses, problem: null }
 }
 
 /** Carries over what changed at the source. */

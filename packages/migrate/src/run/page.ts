@@ -2,7 +2,7 @@ import type { User, UserError, UserPage } from '@userport/core'
 import type * as E from '#fp-ts/Either'
 import type { MoveRecord, NewRecord, RecordChange } from '../ledger/ledger.js'
 import type { Mapped } from '../mapping/map-user.js'
-import { carryOver } from './carry-over.js'
+import { type Changed, carryOver } from './carry-over.js'
 import type { RunContext } from './context.js'
 import { isMove, type Planned } from './move.js'
 import type { Mover } from './mover.js'
@@ -95,6 +95,18 @@ export const withoutTwins = async <A extends Planned>(
 }
 
 const moved: ReadonlySet<string> = new Set(['created', 'verified'])
+const behind: ReadonlySet<string> = new Set(['left', 'skipped'])
+
+/** Decides anew about users who stayed behind and have changed since: somebody may have got a login, or be let in again. */
+const decideAnew = async (context: RunContext, changed: readonly Changed[]): Promise<readonly Planned[]> => {
+  const { ledger, tracker } = context
+  const decided = changed.map(({ user, row }) => ({ user, mapped: knownMapping(context, user, row) }))
+  const records = decided.map(({ user, mapped }) => recordOf(context, user, mapped))
+  await ledger.change(records)
+  tracker.done -= records.length
+  for (const { state } of records) tracker.settled(state)
+  return decided.flatMap(({ user, mapped }) => (isMove(mapped) ? [{ user, mapped }] : []))
+}
 
 /**
  * Takes up a page: its new users are written down and given to the mover, those whom an earlier try left on the way too, and what
@@ -121,16 +133,19 @@ export const takePage = async (
   await lookUpRows(added.known)
   context.meetsKnown = known.size > 0
   const planned: Planned[] = [...added.planned]
-  const changed: { readonly user: User; readonly row: MoveRecord }[] = []
+  const changed: Changed[] = []
+  const undecided: Changed[] = []
   for (const row of known.values()) {
     const user = byId.get(row.sourceId)
     if (user === undefined) continue
     if (moved.has(row.state) && row.digest !== digestOf(context, user)) changed.push({ user, row })
+    if (behind.has(row.state) && row.digest !== digestOf(context, user)) undecided.push({ user, row })
     if (row.state !== 'planned' && row.state !== 'creating') continue
     const mapped = knownMapping(context, user, row)
     const isInDoubt = row.state === 'creating'
     if (isMove(mapped)) planned.push({ user, mapped, isWritten: isInDoubt, unsure: isInDoubt })
   }
+  planned.push(...(await decideAnew(context, undecided)))
   const moving = await withoutTwins(context, planned, false)
   await carryOver(context, changed)
   return { settled: giveTo(mover, moving) }
