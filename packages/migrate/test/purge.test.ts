@@ -30,6 +30,21 @@ it('a purged ledger holds no name, can be looked at and undone, and nothing else
   expect(target.users()).toEqual([])
 })
 
+it('a purged ledger can be undone without its key, by its own policy', async () => {
+  const { target, from, start } = between('kii', 'kinvey')
+  await populate(from, 12)
+  const { path, ledger } = await newLedger(undefined, 'a key')
+  const migration = await start({ ledger })
+  await value(migration.run())
+  await value(migration.purge())
+  await ledger.close()
+  const { ledger: opened } = await newLedger(path)
+  const other = await (await start({ ledger: opened, policy: { conflicts: 'skip' } })).undo()()
+  expect(E.isLeft(other) && other.left).toMatchObject({ _tag: 'Configuration', problem: expect.stringContaining('another policy') })
+  expect(await value((await start({ ledger: opened })).undo())).toMatchObject({ removed: 12, kept: [] })
+  expect(target.users()).toEqual([])
+})
+
 it('no operation begins while another one has the ledger', async () => {
   const { from, start } = between('kii', 'kinvey')
   await populate(from, 12)

@@ -13,11 +13,18 @@ export const identityOf = async (database: LedgerDatabase): Promise<LedgerIdenti
     : { from: source, to: target, fingerprint, policy: JSON.parse(policy) as MovePolicy }
 }
 
-/** Claims a ledger that is nobody's, or tells whose it is. */
+/** Was the ledger made with another key, which it needs no more since it was purged? Then its hashes say nothing. */
+const isUnlocked = async (database: LedgerDatabase, keyCheck: string): Promise<boolean> => {
+  const { purged, key_check } = await database.selectFrom('ledger').select(['purged', 'key_check']).executeTakeFirstOrThrow()
+  return purged === 1 && key_check !== keyCheck
+}
+
+/** Claims a ledger that is nobody's, or tells whose it is. `keyCheck`: of the key that it was opened with. */
 export const identify = async (
   database: LedgerDatabase,
   engine: LedgerEngine,
   identity: LedgerIdentity,
+  keyCheck: string,
 ): Promise<'new' | 'known' | { readonly belongsTo: LedgerIdentity }> => {
   const { from: source, to: target, fingerprint, policy } = identity
   const claimed = await database
@@ -27,8 +34,11 @@ export const identify = async (
     .executeTakeFirstOrThrow()
   if (claimed.numUpdatedRows === 1n) return 'new'
   const known = await identityOf(database)
-  if (known === null || (known.from === source && known.to === target && known.fingerprint === fingerprint)) return 'known'
-  return { belongsTo: known }
+  if (known === null) return 'known'
+  const isOfVendors = known.from === source && known.to === target
+  if (isOfVendors && known.fingerprint === fingerprint) return 'known'
+  const isOfPolicy = (Object.keys(policy) as (keyof MovePolicy)[]).every((name) => known.policy[name] === policy[name])
+  return isOfVendors && isOfPolicy && (await isUnlocked(database, keyCheck)) ? 'known' : { belongsTo: known }
 }
 
 export const progressOf = async (database: LedgerDatabase): Promise<LedgerProgress> => {

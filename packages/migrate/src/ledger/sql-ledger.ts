@@ -44,7 +44,7 @@ export const sqlLedger = (engine: LedgerEngine, seal: Seal): SqlLedger => {
     engine: engine.name,
     hash: seal.hash,
     identity: () => engine.read(identityOf),
-    identify: (identity) => engine.write((database) => identify(database, engine, identity)),
+    identify: (identity) => engine.write((database) => identify(database, engine, identity, seal.check)),
     lease: (holder) => takeLease(engine, holder),
     progress: () => engine.read(progressOf),
 

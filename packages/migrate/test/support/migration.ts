@@ -26,8 +26,11 @@ afterAll(async () => {
 })
 
 /** A ledger in a file of its own; open it again by its path. */
-export const newLedger = async (path = join(folder, `${randomUUID()}.db`)): Promise<{ readonly path: string; readonly ledger: Ledger }> => {
-  const ledger = await openLedger(path)
+export const newLedger = async (
+  path = join(folder, `${randomUUID()}.db`),
+  key?: string,
+): Promise<{ readonly path: string; readonly ledger: Ledger }> => {
+  const ledger = await openLedger(path, key === undefined ? {} : { key })
   opened.push(ledger)
   return { path, ledger }
 }
