@@ -248,14 +248,19 @@ describe('with a ledger', () => {
   })
 
   it('somebody who signed up at the old vendor after the run is made by the sign-in, and counted by the next run', async () => {
-    const { source, target, users, migration, moves } = await withLedger(sandbox, 'kii', 'kinvey')
+    const { source, target, migration, moves } = await withLedger(sandbox, 'kii', 'kinvey')
     await residentOf(source)
     await successOf(migration().run())
     const lee = await residentOf(source)
-    const user = await successOf(users().signIn(signInAs(lee)))
+    const problems: unknown[] = []
+    const app = migrating({ from: source.open({}), to: target.open({}), ledger: moves, onProblem: (problem) => problems.push(problem) })
+    const user = await successOf(app.signIn(signInAs(lee)))
     expect(user.attributes.migratedFrom).toBe(lee.user.id)
     expect(target.world.users()).toHaveLength(2)
     expect(await successOf(moves.tail())).toEqual({ people: 1, come: 0, waiting: 1, behind: 0 })
+    expect(problems).toEqual([])
+    expect(await successOf(migration().run())).toMatchObject({ created: 0, counts: { byState: { created: 1, linked: 1 } } })
+    expect(await successOf(moves.tail())).toEqual({ people: 2, come: 1, waiting: 1, behind: 0 })
   })
 
   it('the old password opens nothing of somebody who came alone, whatever the ledger has missed', async () => {

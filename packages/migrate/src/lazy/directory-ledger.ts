@@ -8,7 +8,7 @@ import { foldedIdentifiers } from '../mapping/fold.js'
 import { isGone } from '../mapping/marks.js'
 import { defaultPolicy } from '../policy.js'
 import { claimIn } from './ledger-claim.js'
-import { type LedgerDesk, type LedgerSide, proved, refused } from './ledger-desk.js'
+import { type LedgerDesk, type LedgerSide, proved, recordOf, refused } from './ledger-desk.js'
 import { exchangeIn } from './ledger-exchange.js'
 import type { MoveLedger, Standing } from './move-ledger.js'
 import type { Outcome } from './parts.js'
@@ -94,7 +94,9 @@ export const directoryLedger = (options: DirectoryLedgerOptions): MoveLedger => 
         if (E.isLeft(account)) return account
         const sourceId = seen.right.user.id
         if (account.right === null || !isOurs(account.right, sourceId, desk.originAttribute)) return refused('Forbidden', 'record')
-        await ledger.change([{ sourceId, state: 'created', targetId, password: 'set', problem: null }])
+        // Somebody who came after the run is not in the ledger: the next run finds that they have moved.
+        if ((await recordOf(desk, sourceId)) !== undefined)
+          await ledger.change([{ sourceId, state: 'created', targetId, password: 'set', problem: null }])
         return E.right(undefined)
       }),
 
