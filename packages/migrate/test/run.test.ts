@@ -74,6 +74,17 @@ it('is refused where the target could take nobody, before anything is written', 
   expect(target.requests.all()).toEqual([])
 })
 
+it('is refused within one app, where everybody would be made a second time', async () => {
+  const { apps, source, from, start } = between('kii', 'kinvey')
+  await populate(from, 12)
+  const same: Settings = { to: from, apps: { from: apps.from, to: apps.from }, policy: { conflicts: 'rename' } }
+  const migration = await start(same)
+  const reasons = ['Source and target are the same app of kii.']
+  expect(await value(migration.run())).toMatchObject({ status: 'refused', reasons, created: 0 })
+  expect(await value(migration.dryRun())).toMatchObject({ refused: true })
+  expect(source.users()).toHaveLength(12)
+})
+
 it('never sets a password, and leaves none in the ledger', async () => {
   const { target, from, start } = between('kii', 'kinvey')
   const password = `secret-${randomUUID()}`
