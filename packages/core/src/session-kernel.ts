@@ -199,6 +199,12 @@ export class SessionKernel {
     return another ? stored : undefined
   }
 
+  /** Takes up who took the place of this session's user in the store, of which word may not have come yet. */
+  async takeUpSuccessor(session: Session): Promise<void> {
+    const stored = this.#shared ? await this.storage.session() : undefined
+    if (stored !== undefined && stored.userId !== session.userId) await this.#reload('signedIn')
+  }
+
   setAside(held: Held): Promise<boolean> {
     return this.storage.write('aside', { ...held, stored: false })
   }

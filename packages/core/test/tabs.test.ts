@@ -149,6 +149,18 @@ describe('two tabs', () => {
     expect((await successOf(here.restart().provider.restore()))?.id).toBe(id)
   })
 
+  it('do not end with their own session the one of who took its place, though the word of it comes late', async () => {
+    const [here, there] = await twoTabs()
+    await successOf(here.provider.signUp(somebody()))
+    await expect.poll(() => there.provider.activeUser()?.kind).toBe('registered')
+    const quiet = start({ service: here.service, store: { ...here.store, shared: false }, options: { namespace: prefixOf(here) } })
+    await successOf(quiet.provider.signOut())
+    const { id } = await successOf(quiet.provider.signInAnonymously())
+    expect(tagOf(await there.provider.refresh()())).toBe('SessionExpired')
+    expect(there.provider.activeUser()?.id).toBe(id)
+    expect((await successOf(quiet.restart().provider.restore()))?.id).toBe(id)
+  })
+
   it('do not overwrite a session with an anonymous user that comes too late', async () => {
     const [here, there] = await twoTabs()
     const release = here.service.hold('signInAnonymously')

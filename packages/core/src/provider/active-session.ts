@@ -137,7 +137,8 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   const expire = async (held: Held): Promise<void> => {
     if (kernel.held?.session !== held.session) return
     if (held.session.kind === 'anonymous') await kernel.storage.keepLost(held.session)
-    await kernel.commit(null, 'expired')
+    await kernel.takeUpSuccessor(held.session)
+    if (kernel.held?.session === held.session) await kernel.commit(null, 'expired')
   }
 
   const renewNow = async (session: Session): Outcome<SignedIn> => {
