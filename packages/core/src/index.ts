@@ -1,3 +1,4 @@
+export { attributeFields } from './attribute-fields.js'
 export { createCalls } from './calls.js'
 export * from './capabilities.js'
 export { BaseUrl, decodeConfig, NonEmpty, positive } from './config.js'

@@ -11,7 +11,7 @@ import {
   userId,
 } from '@userport/core'
 import * as t from '#io-ts'
-import type { Fields } from './config.js'
+import type { FieldNames } from './fields.js'
 import { anonymousPrefix } from './rules.js'
 
 // The documentation says "unixtime" without its unit; as seconds, this limit is in the year 5138, as milliseconds in 1973.
@@ -65,7 +65,7 @@ export const propertiesOf = (wire: MonacaUser): JsonObject => fieldsWhere(wire, 
 export const toProperties = (
   { email, phone }: Identifiers,
   { displayName, locale, country, attributes }: Profile,
-  fields: Fields,
+  fields: FieldNames,
 ): JsonObject =>
   defined({
     ...attributes,
@@ -79,16 +79,16 @@ export const toProperties = (
 const mappedSystemFields = new Set(['_id', '_username', '_createdAt', '_updatedAt', '_updateAt'])
 
 /** Anybody may write these properties, so a value that is no text stays in `vendorData`. */
-const vendorDataOf = (wire: MonacaUser, kind: UserKind, fieldNames: ReadonlySet<string>): JsonObject =>
+const vendorDataOf = (wire: MonacaUser, kind: UserKind, names: ReadonlySet<string>): JsonObject =>
   fieldsWhere(wire, (name, value) => {
-    if (fieldNames.has(name)) return typeof value !== 'string' && value !== null
+    if (names.has(name)) return typeof value !== 'string' && value !== null
     return isSystemField(name) && (!mappedSystemFields.has(name) || (name === '_username' && kind === 'anonymous'))
   }) as JsonObject
 
 /** One's own user. Monaca verifies no addresses and disables nobody, so both are unknown. */
-export const toUser = (wire: MonacaUser, fields: Fields): User => {
+export const toUser = (wire: MonacaUser, fields: FieldNames): User => {
   const kind = kindOfUsername(wire._username)
-  const fieldNames = new Set(Object.values(fields))
+  const names = new Set<string>(Object.values(fields))
   const text = (name: string): string | undefined => {
     const value = wire[name] as Json | undefined
     return typeof value === 'string' ? value : undefined
@@ -108,10 +108,10 @@ export const toUser = (wire: MonacaUser, fields: Fields): User => {
     locale: text(fields.locale),
     country: text(fields.country),
     identities: [],
-    attributes: fieldsWhere(wire, (name) => !isSystemField(name) && !fieldNames.has(name)) as JsonObject,
+    attributes: fieldsWhere(wire, (name) => !isSystemField(name) && !names.has(name)) as JsonObject,
     createdAt: when(wire._createdAt),
     updatedAt: when(wire._updatedAt ?? wire._updateAt),
     status: 'unknown' as const,
-    vendorData: { monaca: vendorDataOf(wire, kind, fieldNames) },
+    vendorData: { monaca: vendorDataOf(wire, kind, names) },
   })
 }

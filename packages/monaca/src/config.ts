@@ -1,5 +1,6 @@
 import { BaseUrl, NonEmpty, positive } from '@userport/core'
 import * as t from '#io-ts'
+import { Fields } from './fields.js'
 
 /** What an app must say to reach its users at Monaca Backend. */
 export const MonacaConfig = t.intersection([
@@ -11,7 +12,7 @@ export const MonacaConfig = t.intersection([
   }),
   t.partial({
     /** The properties that hold what other vendors have fields for; each has its own name where absent. */
-    fields: t.partial({ email: NonEmpty, phone: NonEmpty, displayName: NonEmpty, locale: NonEmpty, country: NonEmpty }),
+    fields: Fields,
     /** The property that reset mails go to; `fields.email` where absent. `_username`: the usernames are addresses. */
     emailPropertyName: NonEmpty,
     /** The mail template for resets; Monaca's `send_password_token` where absent. */
@@ -23,10 +24,3 @@ export const MonacaConfig = t.intersection([
   }),
 ])
 export type MonacaConfig = t.TypeOf<typeof MonacaConfig>
-
-const defaultFields = { email: 'email', phone: 'phone', displayName: 'displayName', locale: 'locale', country: 'country' }
-
-/** The property names of what other vendors have fields for. */
-export type Fields = Readonly<typeof defaultFields>
-
-export const fieldsOf = ({ fields }: Pick<MonacaConfig, 'fields'>): Fields => ({ ...defaultFields, ...fields })

@@ -1,5 +1,6 @@
 import { BaseUrl, NonEmpty } from '@userport/core'
 import * as t from '#io-ts'
+import { Fields } from './fields.js'
 
 /** What an operator must say to reach all users of an app at Monaca Backend. The key opens everything: never for a browser. */
 export const MonacaDirectoryConfig = t.intersection([
@@ -10,7 +11,7 @@ export const MonacaDirectoryConfig = t.intersection([
   }),
   t.partial({
     /** The properties that hold what other vendors have fields for; each has its own name where absent. */
-    fields: t.partial({ email: NonEmpty, phone: NonEmpty, displayName: NonEmpty, locale: NonEmpty, country: NonEmpty }),
+    fields: Fields,
     /** Properties to list beside those that Monaca names, which are the ones of its latest 100 users. */
     propertyNames: t.array(NonEmpty),
   }),

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
 import type { User } from '@userport/core'
 import { type MonacaUser, toUser } from './codecs.js'
-import { fieldsOf, type MonacaConfig } from './config.js'
+import type { MonacaConfig } from './config.js'
 import { type BrokenRow, type ExportFormat, rowsOf } from './directory-export-rows.js'
+import { fieldNames } from './fields.js'
 
 export interface ExportOptions {
   /** Where absent, it is seen in how the file begins. */
@@ -59,7 +60,7 @@ export async function* readMonacaExport(
   { format, fields }: ExportOptions = {},
 ): AsyncGenerator<ExportedUser, void, undefined> {
   const file = typeof source === 'string' ? createReadStream(source) : source
-  const names = fieldsOf({ fields })
+  const names = fieldNames({ fields })
   for await (const found of rowsOf(file, format)) {
     if ('reason' in found) {
       yield found

@@ -1,5 +1,4 @@
 import {
-  type Complaint,
   type DirectoryUpdate,
   defineVendorDirectory,
   type JsonObject,
@@ -14,12 +13,12 @@ import {
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { type MonacaUser, propertiesOf, toProperties, toUser } from './codecs.js'
-import { fieldsOf } from './config.js'
 import { MonacaDirectoryConfig } from './directory-config.js'
 import { parsed, start, written } from './directory-cursor.js'
 import { directoryEndpoints } from './directory-endpoints.js'
 import { directoryErrors } from './directory-errors.js'
 import { listAfter } from './directory-list.js'
+import { fieldNames, usedField } from './fields.js'
 import { randomText } from './random-text.js'
 import { anonymousPrefix, rules } from './rules.js'
 
@@ -42,14 +41,6 @@ const mostOnAPage = 4_000
 const namesOnAPage = 100
 
 const isGone = ({ _tag }: UserError): boolean => _tag === 'UserNotFound'
-
-const attributesIn = ({ profile, set }: Partial<NewUser & DirectoryUpdate>): readonly string[] =>
-  Object.keys({ ...profile?.attributes, ...set })
-
-const usedField = (input: Partial<NewUser & DirectoryUpdate>, config: MonacaDirectoryConfig): Complaint => {
-  const [field, name] = Object.entries(fieldsOf(config)).find(([, property]) => attributesIn(input).includes(property)) ?? []
-  return name === undefined ? undefined : { field: `attributes.${name}`, rule: `holds the ${field} of the user` }
-}
 
 /** All users of an app at Monaca Backend, for an operator with a key of its management API. */
 export const createMonacaDirectory = defineVendorDirectory(directoryCapabilities)({
@@ -80,7 +71,7 @@ export const createMonacaDirectory = defineVendorDirectory(directoryCapabilities
   operations:
     (config) =>
     (calls, { at }) => {
-      const fields = fieldsOf(config)
+      const fields = fieldNames(config)
 
       const names = pipe(
         calls.propertyNames(undefined),

@@ -1,20 +1,16 @@
-import { defineVendor, kindOf, type Profile, type ProfileChange, type ResetRequest, type SignUp } from '@userport/core'
+import { defineVendor, kindOf, type ResetRequest } from '@userport/core'
 import { capabilities } from './capabilities.js'
-import { fieldsOf, MonacaConfig } from './config.js'
+import { MonacaConfig } from './config.js'
 import { endpoints } from './endpoints.js'
 import { errors } from './errors.js'
 import { extension } from './extension.js'
+import { usedField } from './fields.js'
 import { createKit } from './kit.js'
 import { account } from './operations-account.js'
 import { entering } from './operations-entering.js'
 import { reset } from './operations-reset.js'
 import { rules } from './rules.js'
 import { adoptable, loginTokenOf } from './session.js'
-
-type Named = Partial<Profile & ProfileChange & Pick<SignUp, 'profile'>>
-
-const attributeNames = ({ profile, attributes, set }: Named): readonly string[] =>
-  Object.keys({ ...profile?.attributes, ...attributes, ...set })
 
 /** Monaca Backend as a value, e.g. for `createUserProvider(config, { vendors: { monaca } })`. */
 export const monaca = defineVendor(capabilities)({
@@ -30,9 +26,7 @@ export const monaca = defineVendor(capabilities)({
     if (operation === 'requestPasswordReset' && kindOf((input as ResetRequest).identifier) !== 'username') {
       return { field: 'identifier', rule: 'must be a username: Monaca finds nobody by anything else' }
     }
-    const used = attributeNames((input ?? {}) as Named)
-    const [field, name] = Object.entries(fieldsOf(config)).find(([, property]) => used.includes(property)) ?? []
-    return name === undefined ? undefined : { field: `attributes.${name}`, rule: `holds the ${field} of the user` }
+    return usedField(input, config)
   },
 
   accessToken: loginTokenOf,

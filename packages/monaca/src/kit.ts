@@ -1,6 +1,7 @@
 import type { OperationContext, SignedIn } from '@userport/core'
 import { toUser } from './codecs.js'
-import { type Fields, fieldsOf, type MonacaConfig } from './config.js'
+import type { MonacaConfig } from './config.js'
+import { type FieldNames, fieldNames } from './fields.js'
 import type { Account } from './session.js'
 import { createSteps, type MonacaCalls, type Steps } from './steps.js'
 import { createUpgrade, type Upgrading } from './upgrade.js'
@@ -9,7 +10,7 @@ import { createUpgrade, type Upgrading } from './upgrade.js'
 export interface Kit {
   readonly calls: MonacaCalls
   readonly config: MonacaConfig
-  readonly fields: Fields
+  readonly fields: FieldNames
   readonly context: OperationContext
   readonly steps: Steps
   readonly upgrading: Upgrading
@@ -18,7 +19,7 @@ export interface Kit {
 }
 
 export const createKit = (calls: MonacaCalls, context: OperationContext, config: MonacaConfig): Kit => {
-  const fields = fieldsOf(config)
+  const fields = fieldNames(config)
   const steps = createSteps(calls, context, fields)
   return {
     calls,

@@ -11,8 +11,8 @@ import {
 } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import type { Fields } from './config.js'
 import type { Caller, endpoints } from './endpoints.js'
+import type { FieldNames } from './fields.js'
 import { randomText } from './random-text.js'
 import { type Account, type Credentials, credentialsOf, deviceOf, isIdentified, knownProperties } from './session.js'
 
@@ -47,7 +47,7 @@ const withoutPassword =
 /** Monaca refused a parameter and did not say which. */
 export const isUnexplained = ({ _tag, code }: UserError): boolean => _tag === 'Vendor' && code === '-32602'
 
-export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext, fields: Fields): Steps => {
+export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext, fields: FieldNames): Steps => {
   const from: Steps['from'] = (session) => ({ device: device ?? (session && deviceOf(session)) ?? randomText(32), session })
 
   const login: Steps['login'] = (credentials) => calls.login({ from: from(undefined), ...credentials })

@@ -11,7 +11,7 @@ import {
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { propertiesOf, toProperties } from './codecs.js'
-import type { Fields } from './config.js'
+import type { FieldNames } from './fields.js'
 import { type Account, intentOf, withIntent, withoutIntent } from './session.js'
 import type { MonacaCalls, Steps } from './steps.js'
 
@@ -45,7 +45,7 @@ export interface Upgrading {
  * Monaca cannot give an anonymous user a name and a password: a new account is registered with all its properties, then it is removed.
  * The intent is stored before, so that an app that dies on the way finds out, the next time it uses the session, how far it came.
  */
-export const createUpgrade = (steps: Steps, calls: MonacaCalls, { at, keep }: OperationContext, fields: Fields): Upgrading => {
+export const createUpgrade = (steps: Steps, calls: MonacaCalls, { at, keep }: OperationContext, fields: FieldNames): Upgrading => {
   const settled: Upgrading['settled'] = (session, otherwise) => {
     const intent = intentOf(session)
     if (intent === undefined) return otherwise(session)
