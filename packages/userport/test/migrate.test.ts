@@ -135,6 +135,22 @@ describe('ends with', () => {
     expect(await readFile(join(here.folder, 'verify.html'), 'utf8')).toContain('attributes.points')
   }, 20_000)
 
+  it('3 where a comparison misses users, who are listed too', async () => {
+    const here = await place()
+    here.kii.seed(2)
+    expect((await here.migrate('run')).code).toBe(0)
+    const { admin, vendor: _, ...app } = here.to
+    const directory = createKinveyDirectory({ ...app, ...admin } as unknown as KinveyDirectoryConfig)
+    const [gone] = here.kinvey.users()
+    await directory.erase(gone?.id as never)()
+    const verify = await here.migrate('verify', ['--json'])
+    expect(verify.code).toBe(3)
+    expect(resultOf(verify.stdout)).toMatchObject({ status: 'different', goneAtTarget: 1, retryFile: expect.any(String) })
+    const listed = jsonLines(await readFile(join(here.folder, 'userport-migration.retry.jsonl'), 'utf8'))
+    const sourceIds = [gone?.document.migratedFrom]
+    expect(listed).toEqual([{ code: 'gone-at-target', detail: 'removed after the move', users: 1, sourceIds }])
+  }, 20_000)
+
   it('1 where a vendor refuses the keys', async () => {
     const here = await place()
     here.kii.seed(1)

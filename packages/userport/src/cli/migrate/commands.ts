@@ -10,7 +10,7 @@ import { type LedgerPurpose, ledgerUrl, openLedgerFor, retryFileFor } from './le
 import { type OpenMigration, openMigration } from './open-migration.js'
 import { type Ending, outputFor } from './output.js'
 import { statusOf, writePage } from './page.js'
-import { groupsOf, writeRetryFile } from './retry-file.js'
+import { goneAtTarget, groupsOf, writeRetryFile } from './retry-file.js'
 import { tellOutcome, tellPlan, tellStatus, tellUndo, tellVerification } from './tell.js'
 import { users } from './words.js'
 import { runWorkers } from './workers.js'
@@ -57,7 +57,12 @@ const leaveBehind = async (
 ): Promise<{ readonly files: Readonly<Record<string, string>>; readonly text: string; readonly listed: number }> => {
   const file = resolve(flags.retryFile ?? retryFileFor(ledgerUrl(flags, process.env)))
   const failures = await migration.failures()()
-  const groups = [...(E.isRight(failures) ? failures.right : []), ...groupsOf(about.verification?.mismatches ?? [])]
+  const { verification } = about
+  const groups = [
+    ...(E.isRight(failures) ? failures.right : []),
+    ...groupsOf(verification?.mismatches ?? []),
+    ...((verification?.goneAtTarget ?? 0) > 0 ? [await goneAtTarget(ledger)] : []),
+  ]
   await writeRetryFile(file, groups)
   const listed = groups.reduce((sum, { sourceIds }) => sum + sourceIds.length, 0)
   const page = flags.report === undefined ? undefined : resolve(flags.report)

@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
-import type { Mismatch, RetryGroup } from '@userport/migrate'
+import type { Ledger, Mismatch, RetryGroup } from '@userport/migrate'
 
 /** Users that differ at the target, by the fields that do. */
 export const groupsOf = (mismatches: readonly Mismatch[]): readonly RetryGroup[] => {
@@ -9,6 +9,20 @@ export const groupsOf = (mismatches: readonly Mismatch[]): readonly RetryGroup[]
     groups.set(detail, [...(groups.get(detail) ?? []), sourceId])
   }
   return [...groups].map(([detail, sourceIds]) => ({ code: 'mismatch', detail, sourceIds }))
+}
+
+const atOnce = 500
+
+/** Users who moved and whom a comparison no longer found at the target. */
+export const goneAtTarget = async (ledger: Pick<Ledger, 'list'>): Promise<RetryGroup> => {
+  const sourceIds: string[] = []
+  let after: string | undefined = ''
+  while (after !== undefined) {
+    const rows = await ledger.list(['created', 'verified', 'linked'], { after, limit: atOnce })
+    for (const { sourceId, problem } of rows) if (problem?.code === 'gone-at-target') sourceIds.push(sourceId)
+    after = rows.at(-1)?.sourceId
+  }
+  return { code: 'gone-at-target', detail: 'removed after the move', sourceIds }
 }
 
 /** Lists users by what is wrong with them, a line of JSON each, for its owner only. Without any the file is removed. */
