@@ -44,7 +44,7 @@ describe('createUserProvider', () => {
     ['resetPassword', { ...valid, resetPassword: 'mine' }, 'Expected "generated" or "chosen".'],
     ['apiVersion', { ...kinvey, apiVersion: 2 }, 'Expected 3 or 4 or 5 or 6.'],
     ['sessionsAfterReset', { ...monaca, sessionsAfterReset: true }, 'Expected "end" or "stay".'],
-    ['fields.email', { ...monaca, fields: { email: '' } }, 'Expected a text that is not empty.'],
+    ['fields.email', { ...monaca, fields: { email: '' } }, 'Expected the name of an attribute, none of the vendor’s own fields.'],
   ])('says every choice that %s has', async (path, config, fix) => {
     expect(await refusal(config)).toMatchObject({ _tag: 'Configuration', path, problem: 'is not valid.', fix })
   })
