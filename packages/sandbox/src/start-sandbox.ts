@@ -30,7 +30,7 @@ export interface Sandbox {
   readonly certificate?: string
   /** The app of that id, in process: its settings, clock, outbox, faults and users. Made at its first use. */
   readonly app: <V extends Vendor>(vendor: V, appId: string) => World<SettingsOf<V>, DataOf<V>>
-  /** What an app is configured with to use this server; without an id, for an app nobody has used. */
+  /** What an app is configured with to use this server, and an operator's keys; without an id, for an app nobody has used. */
   readonly connection: (vendor: Vendor, appId?: string) => Readonly<Record<string, string>>
   /** Ends every connection at once, also hanging ones. */
   readonly stop: () => Promise<void>
