@@ -1,14 +1,21 @@
 import { badInput, isAmount, isCount, isOneOf, isString, type Json, onlyFields, optional, required } from './json-fields.js'
 import type { WantedMessage } from './outbox.js'
 
-export function milliseconds(body: Json): number {
-  onlyFields(body, 'milliseconds')
-  return required(body, 'milliseconds', isAmount, 'a number of milliseconds, 0 or more')
-}
+// What lives a while longer must have a date too.
+const lastInstant = Date.UTC(10_000, 0) - 1
+
+const isInstant = (value: unknown): value is number => isAmount(value) && value <= lastInstant
 
 export function freezeAt(body: Json): number | undefined {
   onlyFields(body, 'at')
-  return optional(body, 'at', isAmount, 'an instant in milliseconds since 1970').at
+  return optional(body, 'at', isInstant, 'an instant in milliseconds since 1970, before the year 10000').at
+}
+
+export function advanceBy(body: Json, now: number): number {
+  onlyFields(body, 'milliseconds')
+  const wanted = required(body, 'milliseconds', isAmount, 'a number of milliseconds, 0 or more')
+  if (!isInstant(now + wanted)) throw badInput('milliseconds', 'must not lead beyond the year 9999')
+  return wanted
 }
 
 export function seedCount(body: Json): number {
@@ -41,6 +48,7 @@ export function settingChanges(body: Json, defaults: Json, choices: Readonly<Rec
     if (allowed === undefined && fallback !== null && kindOf(value) !== kindOf(fallback)) {
       throw badInput(field, `must be of type ${kindOf(fallback)}`)
     }
+    if (typeof value === 'number' && !isAmount(value)) throw badInput(field, 'must be 0 or more')
   }
   return body
 }

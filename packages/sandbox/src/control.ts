@@ -73,7 +73,7 @@ export function controlRoutes({ hosts, origin, onChange }: ControlOptions): Hono
     return { now: world.clock.now() }
   })
   route('POST', '/clock/advance', ({ world }, body) => {
-    world.clock.advance(input.milliseconds(body))
+    world.clock.advance(input.advanceBy(body, world.clock.now()))
     return { now: world.clock.now() }
   })
   route('POST', '/clock/reset', ({ world }) => {

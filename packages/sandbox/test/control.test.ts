@@ -140,10 +140,13 @@ describe('bad input is refused, and the message names the field', () => {
   test.each([
     ['PATCH', 'settings', { emailVerification: true }, /^emailVerification is unknown; known are emailVerificationRequired/],
     ['PATCH', 'settings', { emailVerificationRequired: 'yes' }, /^emailVerificationRequired must be of type boolean$/],
+    ['PATCH', 'settings', { defaultTokenLifetime: -5 }, /^defaultTokenLifetime must be 0 or more$/],
     ['PATCH', 'settings', { passwordResetFlow: 'both' }, /^passwordResetFlow must be one of generated, chosen$/],
     ['POST', 'clock/advance', {}, /^milliseconds must be a number/],
     ['POST', 'clock/advance', { milliseconds: -1 }, /^milliseconds must be/],
+    ['POST', 'clock/advance', { milliseconds: 1e300 }, /^milliseconds must not lead beyond the year 9999$/],
     ['POST', 'clock/freeze', { at: 'now' }, /^at must be/],
+    ['POST', 'clock/freeze', { at: 1e20 }, /^at must be an instant in milliseconds since 1970, before the year 10000$/],
     ['POST', 'seed', { count: 0 }, /^count must be/],
     ['POST', 'seed', { count: 1.5 }, /^count must be/],
     ['POST', 'outbox/next', { channel: 'fax' }, /^channel must be email or sms$/],
