@@ -374,6 +374,26 @@ describe('a bulk run beside people who come', () => {
     expect((await successOf(app.refresh())).id).toBe(id)
   })
 
+  it.each(['kii', 'kinvey', 'monaca'] as const)(
+    'leaves no placeholder at %s of an anonymous user who came by the own device',
+    async (to) => {
+      const from = to === 'kii' ? 'kinvey' : 'kii'
+      const { source, target, users, migration, ledger } = await withLedger(sandbox, from, to)
+      const store = memoryStore()
+      const old = { store, namespace: 'old' }
+      const before = await successOf(source.open(old).signInAnonymously({ attributes: { color: 'blue' } }))
+      await successOf(migration({ anonymous: 'move' }).run())
+      expect(target.world.users()).toHaveLength(1)
+      const app = users({ old, provider: { store, namespace: 'new' } })
+      const after = await successOf(app.restore())
+      expect(after).toMatchObject({ vendor: to, kind: 'anonymous', attributes: { color: 'blue' } })
+      expect(target.world.users()).toHaveLength(1)
+      expect((await ledger.get([before.id]))[0]).toMatchObject({ targetId: after?.id, password: 'set' })
+      await successOf(migration({ anonymous: 'move' }).undo())
+      expect((await successOf(app.refresh())).id).toBe(after?.id)
+    },
+  )
+
   it('leaves alone who has come since, whatever changes at the source', async () => {
     const { source, target, users, migration } = await withLedger(sandbox, 'kii', 'kinvey')
     const kim = await residentOf(source)

@@ -10,6 +10,7 @@ import { defaultPolicy } from '../policy.js'
 import { claimIn } from './ledger-claim.js'
 import { type LedgerDesk, type LedgerSide, proved, recordOf, refused } from './ledger-desk.js'
 import { exchangeIn } from './ledger-exchange.js'
+import { erasePlaceholder } from './ledger-placeholder.js'
 import type { MoveLedger, Standing } from './move-ledger.js'
 import type { Outcome } from './parts.js'
 import { createThrottle } from './throttle.js'
@@ -94,9 +95,12 @@ export const directoryLedger = (options: DirectoryLedgerOptions): MoveLedger => 
         if (E.isLeft(account)) return account
         const sourceId = seen.right.user.id
         if (account.right === null || !isOurs(account.right, sourceId, desk.originAttribute)) return refused('Forbidden', 'record')
+        const known = await recordOf(desk, sourceId)
         // Somebody who came after the run is not in the ledger: the next run finds that they have moved.
-        if ((await recordOf(desk, sourceId)) !== undefined)
-          await ledger.change([{ sourceId, state: 'created', targetId, password: 'set', problem: null }])
+        if (known === undefined) return E.right(undefined)
+        const erased = await erasePlaceholder(desk, known, targetId, limits)
+        if (E.isLeft(erased)) return erased
+        await ledger.change([{ sourceId, state: 'created', targetId, password: 'set', problem: null }])
         return E.right(undefined)
       }),
 
