@@ -8,15 +8,16 @@ import { type Place, places } from './support/migrating.js'
 
 const place = places()
 
+/** All users of the target. */
+const targetOf = ({ to: { admin, vendor: _, ...app } }: Place) =>
+  createKinveyDirectory({ ...app, ...admin } as unknown as KinveyDirectoryConfig)
+
 /** Somebody at the target has the username of the first user of the source already. */
 const withConflict = async (): Promise<{ readonly here: Place; readonly taken: string }> => {
   const here = await place()
   const [first] = here.kii.seed(3)
   const taken = first?.username ?? ''
-  const { admin, vendor: _, ...app } = here.to
-  const made = await createKinveyDirectory({ ...app, ...admin } as unknown as KinveyDirectoryConfig).create({
-    identifiers: { username: taken },
-  })()
+  const made = await targetOf(here).create({ identifiers: { username: taken } })()
   expect(made._tag).toBe('Right')
   return { here, taken }
 }
@@ -107,8 +108,7 @@ describe('ends with', () => {
     const { here, taken } = await withConflict()
     expect((await here.migrate('run', ['--retry-file', 'left.jsonl'])).code).toBe(3)
     expect(existsSync(join(here.folder, 'left.jsonl'))).toBe(true)
-    const { admin, vendor: _, ...app } = here.to
-    const directory = createKinveyDirectory({ ...app, ...admin } as unknown as KinveyDirectoryConfig)
+    const directory = targetOf(here)
     const found = await directory.find({ username: taken })()
     if (found._tag === 'Left' || found.right === null) throw new Error('the target has lost the user')
     await directory.erase(found.right.id)()
@@ -121,8 +121,7 @@ describe('ends with', () => {
     const here = await place()
     here.kii.seed(3)
     expect((await here.migrate('run')).code).toBe(0)
-    const { admin, vendor: _, ...app } = here.to
-    const directory = createKinveyDirectory({ ...app, ...admin } as unknown as KinveyDirectoryConfig)
+    const directory = targetOf(here)
     const page = await directory.list({})()
     if (page._tag === 'Left') throw new Error('the target does not list')
     await directory.update(page.right.users[0]?.id as never, { set: { points: 99 } })()
@@ -139,8 +138,7 @@ describe('ends with', () => {
     const here = await place()
     here.kii.seed(2)
     expect((await here.migrate('run')).code).toBe(0)
-    const { admin, vendor: _, ...app } = here.to
-    const directory = createKinveyDirectory({ ...app, ...admin } as unknown as KinveyDirectoryConfig)
+    const directory = targetOf(here)
     const [gone] = here.kinvey.users()
     await directory.erase(gone?.id as never)()
     const verify = await here.migrate('verify', ['--json'])
