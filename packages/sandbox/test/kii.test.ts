@@ -281,6 +281,38 @@ describe('a user', () => {
   })
 })
 
+describe('a refusal', () => {
+  test('has the exception of the reference in its content type', async () => {
+    const app = newApp()
+    const { name, token } = await member(app, { phoneNumber: '+819012345678' })
+    const reset = `users/LOGIN_NAME:${name}/password`
+    await app.kii('POST', `${reset}/request-reset`, { notificationMethod: 'SMS', smsResetMethod: 'PIN' })
+    const { code } = await app.world.outbox.next({ channel: 'sms' })
+    app.world.clock.advance(app.world.settings.pinLifetime * 1_000)
+    const refusals = [
+      await app.kii('GET', 'users/me'),
+      await app.kii('POST', 'users', { loginName: 'a b', password }),
+      await app.kii('GET', 'users/me/email-address', undefined, bearer(token)),
+      await app.kii('POST', `${reset}/complete-reset`, { pinCode: code }),
+    ]
+    expect(refusals.map(({ json, headers }) => [json.errorCode, headers['content-type']])).toEqual([
+      ['UNAUTHORIZED', 'application/vnd.kii.UnauthorizedAccessException+json'],
+      ['INVALID_INPUT_DATA', 'application/vnd.kii.ValidationException+json'],
+      ['USER_ADDRESS_NOT_FOUND', 'application/vnd.kii.UserWithoutAddressException+json'],
+      ['PIN_CODE_EXPIRED', 'application/vnd.kii.PINCodeExpiredException+json'],
+    ])
+  })
+
+  test('says who may not do it', async () => {
+    const app = newApp()
+    const [one, other] = [await member(app), await member(app)]
+    const refused = (headers: Record<string, string>): Promise<unknown> =>
+      app.kii('DELETE', `users/${other.id}`, undefined, headers).then(({ json }) => json)
+    const what = { errorCode: 'UNAUTHORIZED', message: expect.any(String), authenticatedAppID: app.appId }
+    expect([await refused(bearer(one.token)), await refused({})]).toEqual([{ ...what, authenticatedPrincipalID: one.id }, what])
+  })
+})
+
 describe('the administrator', () => {
   test('pages through all users in the order of registration', async () => {
     const app = newApp()

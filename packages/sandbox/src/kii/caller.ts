@@ -33,21 +33,23 @@ export function anonymousCaller({ header }: VendorRequest): Caller {
 }
 
 /** Fails with UNAUTHORIZED for a caller who is nobody. */
-export function requireSignedIn({ caller }: KiiCall): void {
-  if (caller.kind === 'anonymous') throw unauthorized('Anonymous access is not allowed')
+export function requireSignedIn(call: KiiCall): void {
+  if (call.caller.kind === 'anonymous') throw unauthorized(call, 'Anonymous access is not allowed')
 }
 
-export function requireAdmin({ caller }: KiiCall): void {
-  if (caller.kind !== 'admin') throw unauthorized('Only the administrator of the app may do this')
+export function requireAdmin(call: KiiCall): void {
+  if (call.caller.kind !== 'admin') throw unauthorized(call, 'Only the administrator of the app may do this')
 }
 
-export function requireSelfOrAdmin({ caller }: KiiCall, user: KiiUser): void {
+export function requireSelfOrAdmin(call: KiiCall, user: KiiUser): void {
+  const { caller } = call
   if (caller.kind === 'admin') return
-  if (caller.kind !== 'user' || caller.user !== user) throw unauthorized('Only the user or the administrator of the app may do this')
+  if (caller.kind !== 'user' || caller.user !== user) throw unauthorized(call, 'Only the user or the administrator of the app may do this')
 }
 
-export function unauthorized(message: string): KiiError {
-  return new KiiError('UNAUTHORIZED', message)
+export function unauthorized({ caller, world }: KiiCall, message: string): KiiError {
+  const authenticatedPrincipalID = caller.kind === 'user' ? caller.user.userID : caller.kind === 'admin' ? caller.id : undefined
+  return new KiiError('UNAUTHORIZED', message, { authenticatedAppID: world.appId, authenticatedPrincipalID })
 }
 
 function wrongToken(): KiiError {

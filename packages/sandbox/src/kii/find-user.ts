@@ -12,7 +12,7 @@ export function targetUser(call: KiiCall): KiiUser {
   const { caller, world } = call
   const reference = param(call, 'user')
   if (reference === 'me') {
-    if (caller.kind !== 'user') throw unauthorized('me stands for the user of a token')
+    if (caller.kind !== 'user') throw unauthorized(call, 'me stands for the user of a token')
     return caller.user
   }
   return byReference(world, reference, holderOf) ?? userNotFound(world, reference)

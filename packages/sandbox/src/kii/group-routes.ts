@@ -12,7 +12,7 @@ export const listGroups: Handler = (call) => {
   const [member, owner] = [request.query.get('is_member'), request.query.get('owner')]
   for (const id of [member, owner]) if (id !== null) requireSelfOrAdmin(call, knownUser(call, id))
   if (member === null && owner === null && caller.kind !== 'admin')
-    throw unauthorized('Only the administrator of the app may list all groups')
+    throw unauthorized(call, 'Only the administrator of the app may list all groups')
   const groups = Object.values(world.data.groups).filter(
     (group) => (member === null || group.members.includes(member)) && (owner === null || group.owner === owner),
   )
@@ -70,7 +70,7 @@ function ownersGroup(call: KiiCall): KiiGroup {
 function permittedGroup(call: KiiCall, may: (group: KiiGroup, user: KiiUser) => boolean): KiiGroup {
   requireSignedIn(call)
   const group = groupOf(call.world, param(call, 'group'))
-  if (call.caller.kind === 'user' && !may(group, call.caller.user)) throw unauthorized('The group is not open to this user')
+  if (call.caller.kind === 'user' && !may(group, call.caller.user)) throw unauthorized(call, 'The group is not open to this user')
   return group
 }
 
