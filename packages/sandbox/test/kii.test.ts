@@ -208,8 +208,9 @@ describe('a user', () => {
   test('keeps predefined fields and loses custom fields that an update does not send', async () => {
     const app = newApp()
     const { token } = await member(app, { displayName: 'One', city: 'Tokyo' })
-    const { status, json } = await app.kii('POST', 'users/me', { level: 2 }, bearer(token))
+    const { status, headers, json } = await app.kii('POST', 'users/me', { level: 2 }, bearer(token))
     expect([status, json]).toEqual([200, { modifiedAt: expect.any(Number) }])
+    expect(headers['content-type']).toBe('application/vnd.kii.UserDataRetrievalResponse+json')
     const { json: user } = await app.kii('GET', 'users/me', undefined, bearer(token))
     expect([user.displayName, user.city, user.level]).toEqual(['One', undefined, 2])
   })
@@ -310,6 +311,24 @@ describe('a refusal', () => {
       app.kii('DELETE', `users/${other.id}`, undefined, headers).then(({ json }) => json)
     const what = { errorCode: 'UNAUTHORIZED', message: expect.any(String), authenticatedAppID: app.appId }
     expect([await refused(bearer(one.token)), await refused({})]).toEqual([{ ...what, authenticatedPrincipalID: one.id }, what])
+  })
+})
+
+describe('an address', () => {
+  test('is answered with the type of the reference', async () => {
+    const app = newApp()
+    app.world.set({ phoneVerificationRequired: true })
+    const { id, token } = await member(app, { emailAddress: `${freshName()}@example.com`, phoneNumber: '+819012345678' })
+    const replies = [
+      await app.kii('GET', 'users/me/email-address', undefined, bearer(token)),
+      await app.kii('GET', 'users/me/phone-number', undefined, bearer(token)),
+      await app.kii('POST', `users/${id}/phone-number/reset-verification-code`, undefined, await administrator(app)),
+    ]
+    expect(replies.map(({ headers }) => headers['content-type'])).toEqual([
+      'application/vnd.kii.EmailAddressRetrievalResponse+json',
+      'application/vnd.kii.PhoneNumberRetrievalResponse+json',
+      'application/vnd.kii.ResetVerificationCodeResponse+json',
+    ])
   })
 })
 

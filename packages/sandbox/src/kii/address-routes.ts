@@ -33,7 +33,7 @@ export function addressHandlers(channel: Channel): AddressHandlers {
       requireSelfOrAdmin(call, user)
       const { value } = addressOf(user, channel)
       if (value === undefined) throw addressNotFound(call.world, user)
-      return ok('AddressRetrievalResponse', { [channel.field]: value, verified: isVerified(user, channel, call.world.settings) })
+      return ok(channel.retrieval, { [channel.field]: value, verified: isVerified(user, channel, call.world.settings) })
     },
 
     /** The administrator may set an address as verified. */
@@ -84,7 +84,7 @@ export function addressHandlers(channel: Channel): AddressHandlers {
       requireAdmin(call)
       const user = targetUser(call)
       requireUnverified(call.world, user, channel)
-      return ok('VerificationCodeRetrievalResponse', { verificationCode: renewVerificationCode(call.world, user, channel).code })
+      return ok('ResetVerificationCodeResponse', { verificationCode: renewVerificationCode(call.world, user, channel).code })
     },
   }
 }

@@ -10,6 +10,7 @@ export interface Channel {
   readonly path: string
   readonly outbox: 'email' | 'sms'
   readonly accountType: 'EMAIL' | 'PHONE'
+  readonly retrieval: 'EmailAddressRetrievalResponse' | 'PhoneNumberRetrievalResponse'
   readonly expired: 'EMAIL_ADDRESS_VERIFICATION_CODE_EXPIRED' | 'PHONE_NUMBER_VERIFICATION_CODE_EXPIRED'
   readonly verificationRequired: (settings: KiiSettings) => boolean
 }
@@ -20,6 +21,7 @@ export const email: Channel = {
   path: 'email-address',
   outbox: 'email',
   accountType: 'EMAIL',
+  retrieval: 'EmailAddressRetrievalResponse',
   expired: 'EMAIL_ADDRESS_VERIFICATION_CODE_EXPIRED',
   verificationRequired: ({ emailVerificationRequired }) => emailVerificationRequired,
 }
@@ -30,6 +32,7 @@ export const phone: Channel = {
   path: 'phone-number',
   outbox: 'sms',
   accountType: 'PHONE',
+  retrieval: 'PhoneNumberRetrievalResponse',
   expired: 'PHONE_NUMBER_VERIFICATION_CODE_EXPIRED',
   verificationRequired: ({ phoneVerificationRequired }) => phoneVerificationRequired,
 }

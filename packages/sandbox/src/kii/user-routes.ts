@@ -51,7 +51,7 @@ export const updateUser: Handler = async (call) => {
     user.passwordChangedAt = now
   }
   user.modifiedAt = now
-  return ok('UserUpdateResponse', { modifiedAt: now })
+  return ok('UserDataRetrievalResponse', { modifiedAt: now })
 }
 
 export const deleteUser: Handler = (call) => {
