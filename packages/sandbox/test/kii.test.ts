@@ -330,6 +330,16 @@ describe('an address', () => {
       'application/vnd.kii.ResetVerificationCodeResponse+json',
     ])
   })
+
+  test('is shown to others where the app exposes everything', async () => {
+    const app = newApp()
+    const emailAddress = `${freshName()}@example.com`
+    const [owner, other] = [await member(app, { emailAddress }), await member(app)]
+    const read = (): ReturnType<TestApp['kii']> => app.kii('GET', `users/${owner.id}/email-address`, undefined, bearer(other.token))
+    expect(outcome(await read())).toEqual([401, 'UNAUTHORIZED'])
+    app.world.set({ exposeFullUserDataToOthers: true })
+    expect((await read()).json).toEqual({ emailAddress, verified: true })
+  })
 })
 
 describe('the administrator', () => {

@@ -30,7 +30,7 @@ export function addressHandlers(channel: Channel): AddressHandlers {
   return {
     read: (call) => {
       const user = targetUser(call)
-      requireSelfOrAdmin(call, user)
+      if (!call.world.settings.exposeFullUserDataToOthers) requireSelfOrAdmin(call, user)
       const { value } = addressOf(user, channel)
       if (value === undefined) throw addressNotFound(call.world, user)
       return ok(channel.retrieval, { [channel.field]: value, verified: isVerified(user, channel, call.world.settings) })
