@@ -409,6 +409,12 @@ describe('the administrator', () => {
     expect((await app.kii('POST', 'oauth2/token', { username, password })).status).toBe(200)
   })
 
+  test('is the only one who reads the status', async () => {
+    const app = newApp()
+    const { token } = await member(app)
+    expect(outcome(await app.kii('GET', 'users/me/status', undefined, bearer(token)))).toEqual([401, 'UNAUTHORIZED'])
+  })
+
   test('sets an address as verified and a password without the old one', async () => {
     const app = newApp()
     app.world.set({ emailVerificationRequired: true })

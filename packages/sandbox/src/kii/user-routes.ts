@@ -63,9 +63,8 @@ export const deleteUser: Handler = (call) => {
 }
 
 export const readStatus: Handler = (call) => {
-  const user = targetUser(call)
-  requireSelfOrAdmin(call, user)
-  return ok('UserStatusRetrievalResponse', { disabled: user.disabled })
+  requireAdmin(call)
+  return ok('UserStatusRetrievalResponse', { disabled: targetUser(call).disabled })
 }
 
 /** Disabling ends every session; enabling brings none back. */
