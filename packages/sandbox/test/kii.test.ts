@@ -340,6 +340,14 @@ describe('an address', () => {
     app.world.set({ exposeFullUserDataToOthers: true })
     expect((await read()).json).toEqual({ emailAddress, verified: true })
   })
+
+  test('of an e-mail has no code to renew', async () => {
+    const app = newApp()
+    app.world.set({ emailVerificationRequired: true })
+    const { id } = await member(app, { emailAddress: `${freshName()}@example.com` })
+    const reply = await app.kii('POST', `users/${id}/email-address/reset-verification-code`, undefined, await administrator(app))
+    expect(outcome(reply)).toEqual([404, 'NOT_FOUND'])
+  })
 })
 
 describe('the administrator', () => {

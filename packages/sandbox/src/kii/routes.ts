@@ -1,6 +1,6 @@
 import { addressHandlers } from './address-routes.js'
 import type { Handler } from './call.js'
-import { channels } from './channels.js'
+import { channels, phone } from './channels.js'
 import { addMember, createGroup, listGroups, listMembers, readGroup, removeMember } from './group-routes.js'
 import { createObject, deleteBucket, deleteObject, patchObject, readObject, replaceObject } from './object-routes.js'
 import { resetPagePath, verificationPagePath } from './page-links.js'
@@ -50,7 +50,7 @@ export const routes: readonly Route[] = [
   route('POST', 'users/:user/password/reset', 'app', requestReset),
   route('POST', 'users/:user/password/complete-reset', 'app', completeReset),
   ...channels.flatMap((channel) => {
-    const { read, change, verify, resend, readCode, renewCode } = addressHandlers(channel)
+    const { read, change, verify, resend, readCode } = addressHandlers(channel)
     const address = `users/:user/${channel.path}`
     return [
       route('GET', address, 'token', read),
@@ -58,9 +58,9 @@ export const routes: readonly Route[] = [
       route('POST', `${address}/verify`, 'token', verify),
       route('POST', `${address}/resend-verification`, 'token', resend),
       route('GET', `${address}/verification-code`, 'token', readCode),
-      route('POST', `${address}/reset-verification-code`, 'token', renewCode),
     ]
   }),
+  route('POST', 'users/:user/phone-number/reset-verification-code', 'token', addressHandlers(phone).renewCode),
   route('GET', 'users/:user/topics', 'token', listTopics),
   route('PUT', 'users/:user/topics/:topic', 'token', createTopic),
   route('GET', 'users/:user/topics/:topic', 'token', readTopic),
