@@ -417,6 +417,28 @@ describe('the administrator', () => {
     expect((await app.kii('POST', 'oauth2/token', { username, password })).status).toBe(200)
   })
 
+  test('keeps a disabled user from completing what was begun before', async () => {
+    const app = newApp()
+    const admin = await administrator(app)
+    const { id, name } = await member(app, { phoneNumber: '+819012345678', emailAddress: `${freshName()}@example.com` })
+    const reset = `users/LOGIN_NAME:${name}/password`
+    await app.kii('POST', `${reset}/request-reset`, { notificationMethod: 'SMS', smsResetMethod: 'PIN' })
+    await app.kii('POST', `${reset}/request-reset`, { notificationMethod: 'EMAIL' })
+    app.world.set({ emailVerificationRequired: true, phoneVerificationRequired: true })
+    await app.kii('PUT', `users/${id}/phone-number`, { phoneNumber: '+819087654321' }, admin)
+    await app.kii('PUT', `users/${id}/email-address`, { emailAddress: `${freshName()}@example.com` }, admin)
+    await app.kii('PUT', `users/${id}/status`, { disabled: true }, admin)
+
+    const { code: pinCode } = await app.world.outbox.next({ channel: 'sms', purpose: 'password-reset' })
+    const { code: verificationCode } = await app.world.outbox.next({ channel: 'sms', purpose: 'verification' })
+    expect(outcome(await app.kii('POST', `${reset}/complete-reset`, { pinCode }))).toEqual([401, 'USER_DISABLED'])
+    expect(outcome(await app.kii('POST', `users/${id}/phone-number/verify`, { verificationCode }, admin))).toEqual([401, 'USER_DISABLED'])
+    for (const purpose of ['password-reset', 'verification'] as const) {
+      const { link = '' } = await app.world.outbox.next({ channel: 'email', purpose })
+      expect([purpose, (await send(link)).status]).toEqual([purpose, 410])
+    }
+  })
+
   test('is the only one who reads the status', async () => {
     const app = newApp()
     const { token } = await member(app)

@@ -1,5 +1,6 @@
 import { randomDigits } from '../random-ids.js'
 import type { KiiCall, KiiWorld } from './call.js'
+import { requireEnabled } from './caller.js'
 import { addressOf, type Channel, isVerified } from './channels.js'
 import { fits } from './codes.js'
 import type { IssuedCode, KiiUser } from './data.js'
@@ -79,6 +80,7 @@ export function requireUnverified(world: KiiWorld, user: KiiUser, channel: Chann
 
 /** Proves the address with the code that was sent to it. */
 export function verifyAddress(world: KiiWorld, user: KiiUser, channel: Channel, code: string): void {
+  requireEnabled(world, user)
   requireUnverified(world, user, channel)
   const address = addressOf(user, channel)
   const value = address.pending ?? address.value

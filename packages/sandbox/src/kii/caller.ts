@@ -47,6 +47,11 @@ export function requireSelfOrAdmin(call: KiiCall, user: KiiUser): void {
   if (caller.kind !== 'user' || caller.user !== user) throw unauthorized(call, 'Only the user or the administrator of the app may do this')
 }
 
+/** Fails with USER_DISABLED: whoever is disabled neither resets a password nor verifies an address. */
+export function requireEnabled({ appId }: KiiWorld, { userID, disabled }: KiiUser): void {
+  if (disabled) throw new KiiError('USER_DISABLED', 'The user is disabled', { UserID: userID, appID: appId })
+}
+
 export function unauthorized({ caller, world }: KiiCall, message: string): KiiError {
   const authenticatedPrincipalID = caller.kind === 'user' ? caller.user.userID : caller.kind === 'admin' ? caller.id : undefined
   return new KiiError('UNAUTHORIZED', message, { authenticatedAppID: world.appId, authenticatedPrincipalID })

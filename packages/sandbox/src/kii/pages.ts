@@ -58,7 +58,7 @@ function outstandingLink({ world, request }: KiiCall): { readonly user: KiiUser;
   const link = Object.hasOwn(world.data.resetLinks, code) ? world.data.resetLinks[code] : undefined
   if (link === undefined || isOver(world, link, world.settings.resetLinkLifetime)) return undefined
   const user = world.data.users[link.userID]
-  return user === undefined ? undefined : { user, channel: link.channel === 'email' ? email : phone }
+  return user === undefined || user.disabled ? undefined : { user, channel: link.channel === 'email' ? email : phone }
 }
 
 function stillOutstanding(call: KiiCall): () => void {

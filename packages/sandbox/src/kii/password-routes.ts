@@ -3,7 +3,7 @@ import { randomDigits, randomToken } from '../random-ids.js'
 import { isOver } from './addresses.js'
 import { checkedPassword } from './attributes.js'
 import { type Handler, type Json, jsonBody, type KiiCall, noContent } from './call.js'
-import { requireSelfOrAdmin } from './caller.js'
+import { requireEnabled, requireSelfOrAdmin } from './caller.js'
 import { addressOf, type Channel, email, isVerified, phone } from './channels.js'
 import { fits } from './codes.js'
 import type { KiiUser } from './data.js'
@@ -35,7 +35,7 @@ export const requestReset: Handler = (call) => {
   const { world, request } = call
   const user = namedUser(call)
   requirePassword(user)
-  if (user.disabled) throw new KiiError('USER_DISABLED', 'The user is disabled', { UserID: user.userID, appID: world.appId })
+  requireEnabled(world, user)
   const { channel, byPin } = notification(jsonBody(request))
   const to = addressOf(user, channel).value
   if (to === undefined || !isVerified(user, channel, world.settings)) {
@@ -76,6 +76,7 @@ function notification({ notificationMethod = 'EMAIL', smsResetMethod = 'URL' }: 
 }
 
 function requirePin({ world }: KiiCall, user: KiiUser, pinCode: string): void {
+  requireEnabled(world, user)
   const fields = { userID: user.userID, appID: world.appId }
   const { resetPin } = user
   if (resetPin === undefined || !fits(world, resetPin, pinCode, () => delete user.resetPin)) {
