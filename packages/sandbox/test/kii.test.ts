@@ -275,6 +275,22 @@ describe('a user', () => {
     expect((await app.kii('POST', `users/LOGIN_NAME:${name}/password/reset`, undefined, bearer('dead'))).status).toBe(204)
   })
 
+  test('completes a reset as me, though not with a dead token', async () => {
+    const app = newApp()
+    const { name, token } = await member(app, { phoneNumber: '+819012345678' })
+    const sms = { notificationMethod: 'SMS', smsResetMethod: 'PIN' }
+    expect((await app.kii('POST', 'users/me/password/request-reset', sms, bearer(token))).status).toBe(204)
+    const { code: pinCode } = await app.world.outbox.next({ channel: 'sms' })
+    const complete = (headers: Record<string, string>): ReturnType<TestApp['kii']> =>
+      app.kii('POST', 'users/me/password/complete-reset', { pinCode }, headers)
+    expect([outcome(await complete({})), outcome(await complete(bearer('dead')))]).toEqual([
+      [401, 'UNAUTHORIZED'],
+      [403, 'WRONG_TOKEN'],
+    ])
+    expect((await complete(bearer(token))).status).toBe(204)
+    expect(outcome(await app.kii('POST', 'oauth2/token', { username: name, password }))).toEqual([400, 'invalid_grant'])
+  })
+
   test('gets JSON for what is not served', async () => {
     const app = newApp()
     const { token, id } = await member(app)

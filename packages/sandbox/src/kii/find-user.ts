@@ -1,5 +1,5 @@
 import { type KiiCall, type KiiWorld, param } from './call.js'
-import { requireSignedIn, unauthorized } from './caller.js'
+import { callerOf, requireSignedIn, unauthorized } from './caller.js'
 import { internationalPhone } from './calling-codes.js'
 import { type Channel, email, isVerified, phone } from './channels.js'
 import type { KiiUser } from './data.js'
@@ -18,10 +18,11 @@ export function targetUser(call: KiiCall): KiiUser {
   return byReference(world, reference, holderOf) ?? userNotFound(world, reference)
 }
 
-/** The same for the requests of somebody who is signed out; an unverified address will do. */
+/** The same for the requests of somebody who may be signed out; an unverified address will do, and only `me` needs a token that lives. */
 export function namedUser(call: KiiCall): KiiUser {
   const anyHolder: FindHolder = (world, channel, value) => holderOf(world, channel, value) ?? usersByAddress(world.data, channel, value)[0]
   const reference = param(call, 'user')
+  if (reference === 'me') return targetUser({ ...call, caller: callerOf(call.request, call.world) })
   return byReference(call.world, reference, anyHolder) ?? userNotFound(call.world, reference)
 }
 

@@ -15,7 +15,7 @@ import { changeStatus, deleteUser, readStatus, readUser, updateUser } from './us
 
 /**
  * Who may come without a token. `token`: nobody, the caller is read and checked. `app`: whoever names the app;
- * a token is not even looked at, because the SDKs send a dead one along. `browser`: a person who opened a link.
+ * a token is looked at for `me` alone, because the SDKs send a dead one along. `browser`: a person who opened a link.
  */
 export type Access = 'token' | 'app' | 'browser'
 
