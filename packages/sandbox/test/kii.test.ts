@@ -357,6 +357,30 @@ describe('an address', () => {
     expect((await read()).json).toEqual({ emailAddress, verified: true })
   })
 
+  test('is verified without a sign-in too: the code is the proof', async () => {
+    const app = newApp()
+    app.world.set({ emailVerificationRequired: true, phoneVerificationRequired: true })
+    const emailAddress = `${freshName()}@example.com`
+    const { id } = await member(app, { emailAddress, phoneNumber: '+819012345678' })
+    const again = await app.kii('POST', `users/EMAIL:${emailAddress}/email-address/resend-verification`)
+    const { code: mailed } = await app.world.outbox.next({ channel: 'email' })
+    const { code } = await app.world.outbox.next({ channel: 'sms' })
+    const verified = [
+      await app.kii('POST', `users/EMAIL:${emailAddress}/email-address/verify`, { verificationCode: mailed }),
+      await app.kii('POST', `users/${id}/phone-number/verify`, { verificationCode: code }),
+    ]
+    expect([again, ...verified].map(({ status }) => status)).toEqual([204, 200, 200])
+    expect(outcome(await app.kii('POST', 'users/me/phone-number/verify', { verificationCode: code }))).toEqual([401, 'UNAUTHORIZED'])
+  })
+
+  test('of somebody else is not verified with the own token', async () => {
+    const app = newApp()
+    app.world.set({ phoneVerificationRequired: true })
+    const [{ id }, { token }] = [await member(app, { phoneNumber: '+819012345678' }), await member(app)]
+    const verify = app.kii('POST', `users/${id}/phone-number/verify`, { verificationCode: '123456' }, bearer(token))
+    expect(outcome(await verify)).toEqual([401, 'UNAUTHORIZED'])
+  })
+
   test('of an e-mail has no code to renew', async () => {
     const app = newApp()
     app.world.set({ emailVerificationRequired: true })

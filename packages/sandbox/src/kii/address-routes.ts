@@ -10,11 +10,12 @@ import {
   verifyAddress,
 } from './addresses.js'
 import { attributesOf } from './attributes.js'
-import { type Handler, jsonBody, noContent, ok } from './call.js'
+import { type Handler, jsonBody, type KiiCall, noContent, ok } from './call.js'
 import { requireAdmin, requireSelfOrAdmin } from './caller.js'
 import { addressOf, type Channel, isVerified } from './channels.js'
+import type { KiiUser } from './data.js'
 import { invalidInput, KiiError } from './errors.js'
-import { targetUser } from './find-user.js'
+import { namedUser, targetUser } from './find-user.js'
 
 export interface AddressHandlers {
   readonly read: Handler
@@ -54,8 +55,7 @@ export function addressHandlers(channel: Channel): AddressHandlers {
     },
 
     verify: (call) => {
-      const user = targetUser(call)
-      requireSelfOrAdmin(call, user)
+      const user = userToVerify(call)
       const { verificationCode } = jsonBody(call.request)
       if (typeof verificationCode !== 'string') throw invalidInput('verificationCode is missing')
       verifyAddress(call.world, user, channel, verificationCode)
@@ -63,8 +63,7 @@ export function addressHandlers(channel: Channel): AddressHandlers {
     },
 
     resend: (call) => {
-      const user = targetUser(call)
-      requireSelfOrAdmin(call, user)
+      const user = userToVerify(call)
       requireUnverified(call.world, user, channel)
       startVerification(call, user, channel)
       return noContent
@@ -87,4 +86,12 @@ export function addressHandlers(channel: Channel): AddressHandlers {
       return ok('ResetVerificationCodeResponse', { verificationCode: renewVerificationCode(call.world, user, channel).code })
     },
   }
+}
+
+/** The code is the proof, so that nobody need be signed in, and the address need not be verified yet to name the user. */
+function userToVerify(call: KiiCall): KiiUser {
+  if (call.caller.kind === 'anonymous') return namedUser(call)
+  const user = targetUser(call)
+  requireSelfOrAdmin(call, user)
+  return user
 }
