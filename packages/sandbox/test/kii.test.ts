@@ -87,15 +87,7 @@ describe('the token endpoint', () => {
     const app = newApp()
     const email = `${freshName()}@example.com`
     const { id, name } = await member(app, { emailAddress: email, phoneNumber: '09012345678', country: 'JP' })
-    for (const username of [
-      name,
-      email,
-      '+819012345678',
-      `LOGIN_NAME:${name}`,
-      `EMAIL:${email}`,
-      'PHONE:+819012345678',
-      'PHONE:JP-09012345678',
-    ]) {
+    for (const username of [name, email, '+819012345678', `EMAIL:${email}`, 'PHONE:+819012345678', 'PHONE:JP-09012345678']) {
       const { status, json } = await app.kii('POST', 'oauth2/token', { grant_type: 'password', username, password })
       expect([username, status, json.id]).toEqual([username, 200, id])
     }
@@ -112,6 +104,12 @@ describe('the token endpoint', () => {
     const { json } = await app.kii('POST', 'oauth2/token', { grant_type: 'password', username, password })
     clock.mockRestore()
     expect(json.expires_in).toBe(2_147_483_647)
+  })
+
+  test('takes no prefix in front of a login name', async () => {
+    const app = newApp()
+    const { name } = await member(app)
+    expect(outcome(await app.kii('POST', 'oauth2/token', { username: `LOGIN_NAME:${name}`, password }))).toEqual([400, 'invalid_grant'])
   })
 
   test('takes no user id for a username', async () => {

@@ -26,11 +26,11 @@ export function namedUser(call: KiiCall): KiiUser {
   return byReference(call.world, reference, anyHolder) ?? userNotFound(call.world, reference)
 }
 
-/** The user who signs in with that name: a bare login name, verified address, or either with its prefix. */
+/** The user who signs in with that name: a bare login name, or a verified address with or without its prefix. */
 export function userOfSignIn(world: KiiWorld, username: string): KiiUser | undefined {
   return (
-    // Without a prefix a reference is a user id, by which nobody signs in.
-    (username.includes(':') ? byReference(world, username, holderOf) : undefined) ??
+    // Other references are a user id or a login name with a prefix, by which nobody signs in.
+    (/^(EMAIL|PHONE):/.test(username) ? byReference(world, username, holderOf) : undefined) ??
     byLoginName(world, username) ??
     holderOf(world, email, username) ??
     holderOf(world, phone, username)
