@@ -34,6 +34,21 @@ describe('groups', () => {
     expect((await settled(member.memberOfGroups()))[1]).toEqual([])
   })
 
+  it('KI28 a member leaves by himself, and removes nobody else', async () => {
+    const app = newApp()
+    const [ownerSdk, memberSdk] = [app.device(), app.device()]
+    const [owner, member] = [await register(ownerSdk), await register(memberSdk)]
+    await settled(ownerSdk.KiiGroup.groupWithNameAndMembers('Readers', [ownerSdk.KiiUser.userWithID(member.getID())]).save())
+    const remove = async (userID: string): Promise<unknown> => {
+      const [joined] = (await settled(member.memberOfGroups()))[1]
+      joined?.removeUser(memberSdk.KiiUser.userWithID(userID))
+      return joined?.save()
+    }
+    expect(await failure(remove(owner.getID()))).toMatch(/^UNAUTHORIZED: /)
+    await settled(remove(member.getID()))
+    expect((await settled(member.memberOfGroups()))[1]).toEqual([])
+  })
+
   it('KI28 KI30 a user without groups has none', async () => {
     const user = await register(newApp().device())
     expect((await settled(user.memberOfGroups()))[1]).toEqual([])

@@ -41,8 +41,9 @@ export const addMember: Handler = (call) => {
   return noContent
 }
 
+/** A member leaves by himself. */
 export const removeMember: Handler = (call) => {
-  const group = ownersGroup(call)
+  const group = permittedGroup(call, ({ owner }, user) => owner === user.userID || user === targetUser(call))
   const { userID } = targetUser(call)
   if (!group.members.includes(userID)) userNotFound(call.world, userID)
   group.members = group.members.filter((id) => id !== userID)
