@@ -73,6 +73,16 @@ describe('groups', () => {
     await settled(owner.delete())
     expect((await settled(member.memberOfGroups()))[1].map((group) => group.getName())).toEqual(['Readers'])
   })
+
+  it('KI04 a user who is deleted is no member any more', async () => {
+    const app = newApp()
+    const sdk = app.device()
+    const member = await register(app.device())
+    const owner = await register(sdk)
+    const group = await settled(sdk.KiiGroup.groupWithNameAndMembers('Readers', [sdk.KiiUser.userWithID(member.getID())]).save())
+    await settled(member.delete())
+    expect((await settled(group.getMemberList()))[1].map((one) => one.getID())).toEqual([owner.getID()])
+  })
 })
 
 describe('topics', () => {

@@ -59,6 +59,7 @@ export const deleteUser: Handler = (call) => {
   requireSelfOrAdmin(call, user)
   revokeTokens(call.world, user)
   removeUser(call.world.data, user)
+  for (const group of Object.values(call.world.data.groups)) group.members = group.members.filter((id) => id !== user.userID)
   return noContent
 }
 
