@@ -5,9 +5,8 @@ import { endpoints } from './endpoints.js'
 import { errors } from './errors.js'
 import { extension } from './extension.js'
 import { operations } from './operations.js'
+import { isLocal } from './request.js'
 import { rules } from './rules.js'
-
-const isLocal = (phone: string | undefined): boolean => phone !== undefined && !phone.startsWith('+')
 
 const brokenAccount = ({
   identifiers,

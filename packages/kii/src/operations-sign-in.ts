@@ -13,9 +13,9 @@ const waiting = (pending: Session): PendingSignIn => ({ pending, factors, authen
 /** Signs in with a password, as far as that alone goes. */
 export const passwordSignIn =
   ({ calls }: Parts) =>
-  (identifiers: Identifiers, password: string): Result<SignedIn | PendingSignIn> =>
+  (identifiers: Identifiers, password: string, country?: string): Result<SignedIn | PendingSignIn> =>
     pipe(
-      calls.token({ username: loginName(identifiers), password }),
+      calls.token({ username: loginName(identifiers, country), password }),
       TE.flatMap(({ session, scoped }) =>
         pipe(
           calls.me({ session }),
@@ -59,7 +59,7 @@ export const signingIn = (parts: Parts): Pick<Operations, Names> => {
         // Whoever can sign in with this password, and without a second factor, is the one who was just registered.
         orLookUp((unknown) =>
           pipe(
-            signIn(identifiers, password),
+            signIn(identifiers, password, profile.country),
             TE.mapLeft(() => unknown),
             TE.flatMap((answer) => ('pending' in answer ? TE.left(unknown) : TE.right(answer))),
           ),

@@ -41,9 +41,14 @@ export const address = ({ username, email, phone }: Identifiers): string => {
   return encodeURIComponent(prefixed)
 }
 
-/** Kii's password grant takes a login name bare, an address with its prefix. */
-export const loginName = ({ username, email, phone }: Identifiers): string =>
-  username ?? (email === undefined ? `PHONE:${phone}` : `EMAIL:${email}`)
+/** A phone number as one dials it within its country. */
+export const isLocal = (phone: string | undefined): boolean => phone !== undefined && !phone.startsWith('+')
+
+/** Kii's password grant takes a login name bare, an address with its prefix, a local number with its country. */
+export const loginName = ({ username, email, phone }: Identifiers, country?: string): string => {
+  const region = isLocal(phone) && country !== undefined ? `${country.toUpperCase()}-` : ''
+  return username ?? (email === undefined ? `PHONE:${region}${phone}` : `EMAIL:${email}`)
+}
 
 export const identity = ({ username, email, phone }: Identifiers): object => ({
   loginName: username,

@@ -162,6 +162,17 @@ describe('a change of address', () => {
   })
 })
 
+describe('a local phone number', () => {
+  const phone = '09012345678'
+
+  it('signs up with its country, also where the answer is lost', async () => {
+    const { world, device } = start()
+    world.faults.add({ method: 'POST', path: 'users$', times: 1, kind: { type: 'reset', after: 'write' } })
+    const user = await value(device().signUp({ identifiers: { phone }, password: person().password, profile: { country: 'jp' } }))
+    expect([user.phone?.address, world.users().map(({ id }) => id)]).toEqual(['+819012345678', [user.id]])
+  })
+})
+
 describe('a change of username', () => {
   it('keeps the user, its session and its attributes', async () => {
     const { newcomer, device } = start()
