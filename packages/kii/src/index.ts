@@ -1,4 +1,15 @@
-import { type AccessToken, type BrokenInput, defineVendor, type Identifiers, type OperationName, type Profile } from '@userport/core'
+import {
+  type AccessToken,
+  type BrokenInput,
+  defineVendor,
+  type Identifier,
+  type Identifiers,
+  type OperationName,
+  type Profile,
+  type ResetIdentifier,
+  type ResetRequest,
+  type SignIn,
+} from '@userport/core'
 import { capabilities } from './capabilities.js'
 import { KiiConfig } from './config.js'
 import { endpoints } from './endpoints.js'
@@ -19,6 +30,10 @@ const brokenAccount = ({
     ? { field: 'phone', rule: 'must begin with + and the country code, unless profile.country is given' }
     : undefined
 
+/** Kii knows a local number by its country alone, which has no place here. */
+const brokenIdentifier = ({ phone }: ResetIdentifier): BrokenInput | undefined =>
+  isLocal(phone) ? { field: 'phone', rule: 'must begin with + and the country code' } : undefined
+
 const brokenToken = ({ token, expiresAt }: AccessToken): BrokenInput | undefined => {
   // It travels in a header.
   if (!/^[\x21-\x7E]+$/.test(token)) return { field: 'token', rule: 'must be printable ASCII characters without spaces' }
@@ -30,6 +45,11 @@ const check = (operation: OperationName, input: unknown): BrokenInput | undefine
     case 'signUp':
     case 'upgrade':
       return brokenAccount(input as Parameters<typeof brokenAccount>[0])
+    case 'signIn':
+    case 'requestPasswordReset':
+      return brokenIdentifier((input as SignIn | ResetRequest).identifier)
+    case 'findUser':
+      return brokenIdentifier(input as Identifier)
     case 'signInWithToken':
       return brokenToken(input as AccessToken)
     default:

@@ -171,6 +171,17 @@ describe('a local phone number', () => {
     const user = await value(device().signUp({ identifiers: { phone }, password: person().password, profile: { country: 'jp' } }))
     expect([user.phone?.address, world.users().map(({ id }) => id)]).toEqual(['+819012345678', [user.id]])
   })
+
+  it('is nobody where no country can be given with it, and refused before any request', async () => {
+    const { world, newcomer, device } = start()
+    const { users } = await newcomer()
+    world.requests.clear()
+    const refused = { _tag: 'InvalidInput', field: 'phone', rule: 'must begin with + and the country code' }
+    expect(await failure(device().signIn({ identifier: { phone }, password: person().password }))).toMatchObject(refused)
+    expect(await failure(users.findUser({ phone }))).toMatchObject(refused)
+    expect(await failure(users.requestPasswordReset({ identifier: { phone } }))).toMatchObject(refused)
+    expect(world.requests.all()).toEqual([])
+  })
 })
 
 describe('a change of username', () => {
