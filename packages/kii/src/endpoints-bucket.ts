@@ -54,6 +54,7 @@ export interface KiiCount extends KiiBucket {
 export interface KiiQuery extends KiiCount {
   /** A field, or `_calculated.NAME`. */
   readonly orderBy?: string
+  /** Ascending, where absent. */
   readonly descending?: boolean
   /** Objects on a page at most; Kii may give fewer. */
   readonly limit?: number
@@ -151,7 +152,8 @@ export const bucketEndpoints = {
   queryObjects: endpoint({
     effect: 'read',
     request: (input: Own & KiiQuery, config) => {
-      const { clause = { type: 'all' }, orderBy, descending, limit, paginationKey } = input
+      const { clause = { type: 'all' }, orderBy, limit, paginationKey } = input
+      const { descending = orderBy === undefined ? undefined : false } = input
       return query(config, input, { clause, orderBy, descending }, { bestEffortLimit: limit, paginationKey })
     },
     response: ObjectsWire,

@@ -132,6 +132,12 @@ describe('objects: exact requests', () => {
     ])
   })
 
+  it('queryObjects says the order, since Kii documents both as its default', async () => {
+    const sent = serve(origin, [200, { results: [] }])
+    await right(extension.queryObjects({ bucket: 'notes', orderBy: 'points' }, session))
+    expect(sent[0]?.body).toEqual({ bucketQuery: { clause: { type: 'all' }, orderBy: 'points', descending: false } })
+  })
+
   it('countObjects', async () => {
     const sent = serve(origin, [200, { aggregations: { count_field: 7 } }])
     expect((await right(extension.countObjects({ bucket: 'notes' }, session))).value).toBe(7)
