@@ -53,6 +53,7 @@ export const attributeFields = <const Usual extends Readonly<Record<string, stri
   const usedField = (input: unknown, config: { readonly fields?: Named | undefined }): BrokenInput | undefined => {
     const { profile, attributes, set, remove } = (input ?? {}) as Input
     const used = [...Object.keys({ ...profile?.attributes, ...attributes, ...set }), ...(remove ?? [])]
+    if (used.length === 0) return undefined
     const [field, name] = Object.entries<string>(fieldNames(config)).find(([, attribute]) => used.includes(attribute)) ?? []
     return name === undefined ? undefined : { field: `attributes.${name}`, rule: `holds the ${field} of the user` }
   }

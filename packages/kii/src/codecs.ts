@@ -1,4 +1,14 @@
-import { type Contact, defined, fieldsWhere, type Json, type JsonObject, type PublicUser, type User, userId } from '@userport/core'
+import {
+  type Contact,
+  defined,
+  fieldsWhere,
+  type Json,
+  type JsonObject,
+  type PublicUser,
+  type User,
+  type UserKind,
+  userId,
+} from '@userport/core'
 import * as t from '#io-ts'
 import { rules } from './rules.js'
 
@@ -57,36 +67,34 @@ const vendorDataOf = (wire: KiiUser): JsonObject => fieldsWhere(wire, (name) => 
 export const when = (milliseconds: number | undefined): string | undefined =>
   milliseconds === undefined ? undefined : new Date(milliseconds).toISOString()
 
-const shared = (wire: KiiUser) => ({
-  id: userId(wire.userID),
-  vendor: 'kii',
-  username: wire.loginName,
-  email: contact(wire.emailAddress, wire.emailAddressVerified, wire._emailAddressPending),
-  phone: contact(wire.phoneNumber, wire.phoneNumberVerified, wire._phoneNumberPending),
-  displayName: wire.displayName,
-  locale: wire.locale,
-  country: wire.country,
-  identities: Object.entries(wire._thirdPartyAccounts ?? {}).map(([provider, account]) => {
-    const { id } = (account ?? {}) as { readonly id?: Json }
-    return typeof id === 'string' ? { provider, id } : { provider }
-  }),
-  attributes: attributesOf(wire),
-  createdAt: when(wire.createdAt),
-  updatedAt: when(wire.modifiedAt),
-  status: wire._disabled === undefined ? ('unknown' as const) : wire._disabled ? ('disabled' as const) : ('enabled' as const),
-  vendorData: { kii: vendorDataOf(wire) },
-})
+const userOf = <Kind extends PublicUser['kind']>(wire: KiiUser, kind: Kind) =>
+  defined({
+    id: userId(wire.userID),
+    vendor: 'kii',
+    kind,
+    username: wire.loginName,
+    email: contact(wire.emailAddress, wire.emailAddressVerified, wire._emailAddressPending),
+    phone: contact(wire.phoneNumber, wire.phoneNumberVerified, wire._phoneNumberPending),
+    displayName: wire.displayName,
+    locale: wire.locale,
+    country: wire.country,
+    identities: Object.entries(wire._thirdPartyAccounts ?? {}).map(([provider, account]) => {
+      const { id } = (account ?? {}) as { readonly id?: Json }
+      return typeof id === 'string' ? { provider, id } : { provider }
+    }),
+    attributes: attributesOf(wire),
+    createdAt: when(wire.createdAt),
+    updatedAt: when(wire.modifiedAt),
+    status: wire._disabled === undefined ? 'unknown' : wire._disabled ? 'disabled' : 'enabled',
+    vendorData: { kii: vendorDataOf(wire) },
+  })
+
+const kindOf = (hasPassword: boolean): UserKind => (hasPassword ? 'registered' : 'anonymous')
 
 /** One's own user. Kii says whether it has a password; where it does not say, an identifier tells as much. */
 export const toUser = (wire: KiiUser): User =>
-  defined({
-    ...shared(wire),
-    kind: (wire._hasPassword ?? (wire.loginName ?? wire.emailAddress ?? wire.phoneNumber) !== undefined) ? 'registered' : 'anonymous',
-  })
+  userOf(wire, kindOf(wire._hasPassword ?? (wire.loginName ?? wire.emailAddress ?? wire.phoneNumber) !== undefined))
 
 /** Somebody else: unless the console exposes full user data, only id, login name and display name. */
 export const toPublicUser = (wire: KiiUser): PublicUser =>
-  defined({
-    ...shared(wire),
-    kind: wire._hasPassword === undefined ? 'unknown' : wire._hasPassword ? 'registered' : 'anonymous',
-  })
+  userOf(wire, wire._hasPassword === undefined ? 'unknown' : kindOf(wire._hasPassword))

@@ -114,12 +114,21 @@ const emailOf = (wire: KinveyUser): Contact | undefined => {
   return { address, verified: status === 'confirmed', delivery: { status, ...(since === undefined ? {} : { since }) } }
 }
 
-const shared = (wire: KinveyUser, names: FieldNames) => {
+/** What a reply means differently, depending on whose it is. */
+interface Seen<Kind> {
+  readonly kind: Kind
+  readonly email: Contact | undefined
+  readonly status: User['status']
+}
+
+const userOf = <Kind extends PublicUser['kind']>(wire: KinveyUser, names: FieldNames, { kind, email, status }: Seen<Kind>) => {
   const phone = text(wire, names.phone)
-  return {
+  return defined({
     id: userId(wire._id),
     vendor: 'kinvey',
+    kind,
     username: wire.username,
+    email,
     phone: phone === undefined ? undefined : { address: phone, verified: false },
     displayName: text(wire, names.displayName),
     locale: text(wire, names.locale),
@@ -131,28 +140,20 @@ const shared = (wire: KinveyUser, names: FieldNames) => {
     attributes: attributesOf(wire, names),
     createdAt: wire._kmd?.ect,
     updatedAt: wire._kmd?.lmt,
+    status,
     vendorData: { kinvey: vendorDataOf(wire) },
-  }
+  })
 }
 
 /** One's own user. Kinvey does not say whether a user is an implicit one: the session knows. */
 export const toUser = (wire: KinveyUser, kind: User['kind'], names: FieldNames): User =>
-  defined({
-    ...shared(wire, names),
-    kind,
-    email: emailOf(wire),
-    status: wire._kmd?.status?.val === 'disabled' ? 'disabled' : 'enabled',
-  })
+  userOf(wire, names, { kind, email: emailOf(wire), status: wire._kmd?.status?.val === 'disabled' ? 'disabled' : 'enabled' })
 
 /** Somebody else: a lookup shows the names and the address alone. */
 export const toPublicUser = (wire: KinveyUser, names: FieldNames): PublicUser => {
   const address = addressOf(wire)
-  return defined({
-    ...shared(wire, names),
-    kind: 'unknown',
-    email: address === undefined ? undefined : { address, verified: 'unknown' as const },
-    status: 'unknown',
-  })
+  const email = address === undefined ? undefined : { address, verified: 'unknown' as const }
+  return userOf(wire, names, { kind: 'unknown', email, status: 'unknown' })
 }
 
 /** What an app says about a user, as Kinvey's fields. */

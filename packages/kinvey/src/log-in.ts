@@ -32,6 +32,8 @@ export interface LogIn {
 
 /** The logins that several operations are made of. */
 export const logInWith = (calls: KinveyCalls, at: At, config: KinveyConfig): LogIn => {
+  const names = fieldNames(config)
+
   const trimmed = (text: string): string => (config.trimPasswords === true ? text.trim() : text)
 
   const secondFactor = userError('Vendor', at, {
@@ -41,7 +43,7 @@ export const logInWith = (calls: KinveyCalls, at: At, config: KinveyConfig): Log
 
   const signedInAs: LogIn['signedInAs'] = (document, token, kind = 'registered', generated = undefined) => {
     const session = sessionAfter(sessionOf(document, kind, token, generated), document)
-    return { user: toUser(document, session.kind, fieldNames(config)), session }
+    return { user: toUser(document, session.kind, names), session }
   }
 
   const logIn: LogIn['logIn'] = (credentials, kind = 'registered', ask = calls.login) =>
