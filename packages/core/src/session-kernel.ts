@@ -5,6 +5,7 @@ import { openSessionChannel, type SessionChannel } from './session-channel.js'
 import { type Held, SessionStorage } from './session-storage.js'
 import { memoryStore, type SessionStore } from './session-store.js'
 import { settle } from './settle.js'
+import { Turns } from './turns.js'
 import type { Session, User } from './user.js'
 
 export type { ChangeReason } from './change-reason.js'
@@ -59,11 +60,12 @@ export class SessionKernel {
   #held: Held | null | undefined
   #revision = 0
   #loading: Promise<E.Either<UserError, Held | null>> | undefined
-  #turn: Promise<unknown> = Promise.resolve()
   #told = false
   #kept: Session | undefined
   readonly #listeners = new Set<Listener>()
   readonly #shared: boolean
+  /** For work that changes the session. It must end by itself. */
+  readonly turns = new Turns()
   /** What is kept over a restart. */
   readonly storage: SessionStorage
   readonly #vendor: string
@@ -102,13 +104,6 @@ export class SessionKernel {
     this.#listeners.clear()
     this.#channel?.close()
     this.#channel = undefined
-  }
-
-  /** Runs work that changes the session, one after the other. The work must end by itself. */
-  inTurn<A>(work: () => Promise<A>): Promise<A> {
-    const mine = this.#turn.then(work)
-    this.#turn = settle(() => mine)
-    return mine
   }
 
   /** Looks up what the store holds, once. */
@@ -246,6 +241,7 @@ export class SessionKernel {
 
   #tell(reason: ChangeReason, held: Held | null): void {
     this.#told = true
+    if (this.#listeners.size === 0) return
     const change: Change = { reason, user: held?.user ?? null, state: stateOf(held) }
     for (const listener of [...this.#listeners]) {
       void settle(() => listener(change)).then((heard) => {

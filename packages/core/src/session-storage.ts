@@ -3,6 +3,7 @@ import { type UserError, userError } from './errors.js'
 import type { SessionStore } from './session-store.js'
 import { settle } from './settle.js'
 import { readSession, readSnapshot, readTexts } from './stored.js'
+import { Turns } from './turns.js'
 import type { Session, User } from './user.js'
 
 /** A user that is active or set aside, with what proves it. */
@@ -31,11 +32,13 @@ const inTime = <A>(milliseconds: number, work: PromiseLike<A>): Promise<E.Either
   return Promise.race([settle(() => work), late]).finally(() => clearTimeout(timer))
 }
 
+type Answer<A> = E.Either<unknown, A> | Promise<E.Either<unknown, A>>
+
 // Most stores answer at once: then there is nothing to wait for.
-const within = async <A>(milliseconds: number, run: () => A | PromiseLike<A>): Promise<E.Either<unknown, A>> => {
+const within = <A>(milliseconds: number, run: () => A | PromiseLike<A>): Answer<A> => {
   try {
     const begun = run()
-    return isPromise(begun) ? await inTime(milliseconds, begun) : E.right(begun)
+    return isPromise(begun) ? inTime(milliseconds, begun) : E.right(begun)
   } catch (cause) {
     return E.left(cause)
   }
@@ -49,8 +52,8 @@ export type Place = 'active' | 'aside'
  * no method throws, and what goes wrong is told to `onProblem`.
  */
 export class SessionStorage {
-  /** The write that all others are behind. */
-  #last: Promise<unknown> | undefined
+  // So that the store ends as memory says, however slow it is.
+  readonly #turns = new Turns()
   #device: string | undefined
   readonly #vendor: string
   readonly #store: SessionStore
@@ -74,7 +77,7 @@ export class SessionStorage {
 
   /** Whom the store knows in this place, once all is written that is on its way. Fails only where the store cannot be read. */
   read(place: Place): Promise<E.Either<UserError, Held | null>> {
-    return this.#inOrder(() => this.#read(place))
+    return this.#turns.run(() => this.#read(place))
   }
 
   async #read(place: Place): Promise<E.Either<UserError, Held | null>> {
@@ -122,7 +125,7 @@ export class SessionStorage {
 
   /** Puts a session in the active user's place, whatever is known of its user. */
   writeSession(session: () => Session | undefined): Promise<E.Either<unknown, void>> {
-    return this.#inOrder(async () => {
+    return this.#turns.run(async () => {
       const now = session()
       return now === undefined ? E.right(undefined) : this.#put(this.#sessionName('active'), JSON.stringify(now))
     })
@@ -164,19 +167,8 @@ export class SessionStorage {
     await within(storePatience, () => store.remove(name))
   }
 
-  // One after the other, so that the store ends as memory says, however slow it is.
-  async #inOrder<A>(work: () => Promise<A>): Promise<A> {
-    const mine = this.#last === undefined ? work() : this.#last.then(work, work)
-    this.#last = mine
-    try {
-      return await mine
-    } finally {
-      if (this.#last === mine) this.#last = undefined
-    }
-  }
-
   write(place: Place, { session, user, fetchedAt, stored }: Held): Promise<boolean> {
-    return this.#inOrder(async () => {
+    return this.#turns.run(async () => {
       if (!stored && E.isLeft(await this.#put(this.#sessionName(place), JSON.stringify(session)))) return false
       await this.#put(this.#userName(place), JSON.stringify({ user, fetchedAt }))
       return true
@@ -184,7 +176,7 @@ export class SessionStorage {
   }
 
   forget(place: Place): Promise<boolean> {
-    return this.#inOrder(async () => {
+    return this.#turns.run(async () => {
       const outcomes = await Promise.all([this.#drop(this.#sessionName(place)), this.#drop(this.#userName(place))])
       return outcomes.every(E.isRight)
     })
@@ -202,7 +194,7 @@ export class SessionStorage {
     return outcome
   }
 
-  #get(name: string): Promise<E.Either<unknown, string | null | undefined>> {
+  #get(name: string): Answer<string | null | undefined> {
     return within(storePatience, () => this.#store.get(name))
   }
 

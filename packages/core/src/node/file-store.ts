@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SessionStore } from '../session-store.js'
+import { Turns } from '../turns.js'
 
 const fileName = (name: string): string => `${encodeURIComponent(name)}.json`
 
@@ -25,18 +26,15 @@ const isMissing = (cause: unknown): boolean => (cause as { readonly code?: strin
  * A file is replaced whole, by renaming, so that a crash leaves the old session or the new one.
  */
 export const fileStore = (folder: string): SessionStore => {
-  let writes = Promise.resolve()
+  // Two writes of one name must end as the later one.
+  const turns = new Turns()
   let swept = false
-  const sweepOnce = async (): Promise<void> => {
-    if (!swept) await sweep(folder)
-    swept = true
-  }
-  // In order: two writes of one name must end as the later one.
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const mine = writes.then(sweepOnce).then(work)
-    writes = mine.catch(() => undefined)
-    return mine
-  }
+  const change = (work: () => Promise<void>): Promise<void> =>
+    turns.run(async () => {
+      if (!swept) await sweep(folder)
+      swept = true
+      await work()
+    })
   const write = async (name: string, value: string): Promise<void> => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const temporary = join(folder, `.${fileName(name)}.${randomUUID()}.tmp`)
@@ -54,14 +52,14 @@ export const fileStore = (folder: string): SessionStore => {
     }
   }
   return {
-    get: async (name) => {
-      await writes
-      return readFile(join(folder, fileName(name)), 'utf8').catch((cause: unknown) => {
-        if (isMissing(cause)) return undefined
-        throw cause
-      })
-    },
-    set: (name, value) => inTurn(() => write(name, value)),
-    remove: (name) => inTurn(() => rm(join(folder, fileName(name)), { force: true })),
+    get: (name) =>
+      turns.run(() =>
+        readFile(join(folder, fileName(name)), 'utf8').catch((cause: unknown) => {
+          if (isMissing(cause)) return undefined
+          throw cause
+        }),
+      ),
+    set: (name, value) => change(() => write(name, value)),
+    remove: (name) => change(() => rm(join(folder, fileName(name)), { force: true })),
   }
 }

@@ -51,7 +51,7 @@ export const account = ({
       'deleteUser',
       call,
       signedInOnly('deleteUser', async (held, callWith) => {
-        const answer = await withSession(held, callWith, (session) => backend.deleteUser(input, session, callWith))
+        const answer = await withSession(held, callWith, (session, options) => backend.deleteUser(input, session, options))
         if (E.isLeft(answer)) return answer
         if (isActive(held)) await kernel.commit(null, 'deleted')
         const { deleteUser } = backend.capabilities
@@ -64,7 +64,7 @@ export const account = ({
       'suspendUser',
       call,
       signedInOnly('suspendUser', async (held, callWith) => {
-        const answer = await withSession(held, callWith, (session) => backend.suspendUser(session, callWith))
+        const answer = await withSession(held, callWith, (session, options) => backend.suspendUser(session, options))
         if (E.isLeft(answer)) return answer
         if (isActive(held)) await kernel.commit(null, 'signedOut')
         return E.right({ username: 'taken' as const })

@@ -6,17 +6,19 @@ import { type At, type UserError, userError } from '../errors.js'
 import type { Result } from '../result.js'
 import { SessionKernel } from '../session-kernel.js'
 import type { Held } from '../session-storage.js'
-import type { StopSignal } from '../stop-signal.js'
 import type { Session, User } from '../user.js'
 import type { CallOptions, SignedIn, UserBackend } from '../user-backend.js'
 import type { ProviderCall, ProviderOptions } from '../user-provider.js'
 
 export type Outcome<A> = Promise<E.Either<UserError, A>>
 
-/** One step of an operation: what is active when it begins, and the limits it must keep. */
-export type Step<A> = (held: Held | null, options: CallOptions, running: Running) => Outcome<A>
+/** The options of the next call of the backend. Made anew for each, since of the time of an operation there is less every time. */
+export type CallWith = () => CallOptions
 
-type SignedInStep<A> = (held: Held, options: CallOptions, running: Running) => Outcome<A>
+/** One step of an operation: what is active when it begins, and the limits it must keep. */
+export type Step<A> = (held: Held | null, callWith: CallWith, running: Running) => Outcome<A>
+
+type SignedInStep<A> = (held: Held, callWith: CallWith, running: Running) => Outcome<A>
 
 /** What the operations of a provider are made of: the backend, the kernel, and the ways to run a step. */
 export interface ActiveSession {
@@ -31,7 +33,7 @@ export interface ActiveSession {
   /** A step for a signed-in user; `NotSignedIn` where there is none. */
   readonly signedInOnly: <A>(name: string, step: SignedInStep<A>) => Step<A>
   /** Calls with the session; a dead one is renewed once, where it can be, and ends the active user where it cannot. */
-  readonly withSession: <A>(held: Held, options: CallOptions, call: (session: Session) => Result<A>) => Outcome<A>
+  readonly withSession: <A>(held: Held, callWith: CallWith, call: (session: Session, options: CallOptions) => Result<A>) => Outcome<A>
   readonly isActive: (held: Held) => boolean
   readonly fresh: (signedIn: SignedIn) => Omit<Held, 'stored'>
   /** An operation that changes the active user and answers with it. */
@@ -65,23 +67,12 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
 
   const keep = (session: Session): Promise<void> => kernel.keep(session)
 
-  // Each property its own, since whoever wraps a backend may copy them.
-  const optionsOf = ({ remaining }: Running, signal: StopSignal | undefined, device: string | undefined): CallOptions => ({
-    signal,
-    keep,
-    device,
-    // Counted anew for each call: an operation of several ends in time as a whole.
-    get deadline() {
-      return Math.max(1, remaining() - grace)
-    },
-  })
-
   const run = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> => {
     const begin = async (running: Running): Outcome<A> => {
       const loaded = kernel.held === undefined ? await kernel.load() : E.right(kernel.held)
       if (E.isLeft(loaded)) return loaded
       const device = backend.usesDevice ? await kernel.storage.device() : undefined
-      return step(loaded.right, optionsOf(running, signal, device), running)
+      return step(loaded.right, () => ({ signal, keep, device, deadline: Math.max(1, running.remaining() - grace) }), running)
     }
     return withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
       const outcome = await begin(running)
@@ -103,27 +94,28 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     new Promise((resolve) => {
       const late = (): void => resolve(E.left(userError('Timeout', at(name), {})))
       const timer = setTimeout(late, Math.min(deadline, longestTimer))
-      void kernel
-        .inTurn(() => {
+      void kernel.turns
+        .run(() => {
           clearTimeout(timer)
           return work()
         })
         .then(resolve)
     })
 
-  const inTurn: ActiveSession['inTurn'] = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
-    offered(
-      name,
-      withDeadline<A>(
-        at(name),
-        { signal, deadline: deadline + grace },
-        (running) => () =>
-          whenFree(name, deadline, async () => {
-            const left = running.remaining() - grace
-            return left <= 0 ? E.left(userError('Timeout', at(name), {})) : run(name, { signal, deadline: left }, step)()
-          }),
-      ),
+  /** Its time runs while it waits too. */
+  const waiting = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
+    withDeadline<A>(
+      at(name),
+      { signal, deadline: deadline + grace },
+      (running) => () =>
+        whenFree(name, deadline, async () => {
+          const left = running.remaining() - grace
+          return left <= 0 ? E.left(userError('Timeout', at(name), {})) : run(name, { signal, deadline: left }, step)()
+        }),
     )
+
+  const inTurn: ActiveSession['inTurn'] = (name, call, step) =>
+    offered(name, () => (kernel.turns.areFree ? kernel.turns.run(run(name, call, step)) : waiting(name, call, step)()))
 
   /** Waits for what others wait for too. Whoever gives up does so alone: the work goes on. */
   const joined = <A>(name: string, { signal, deadline }: CallOptions, work: Outcome<A>): Outcome<A> =>
@@ -172,12 +164,12 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   }
 
   const withSession: ActiveSession['withSession'] = async (held, callWith, call) => {
-    const answer = await call(held.session)()
+    const answer = await call(held.session, callWith())()
     if (E.isRight(answer) || answer.left._tag !== 'SessionExpired') return answer
     const current = kernel.held
-    if (current && current.session !== held.session && isActive(held)) return call(current.session)()
-    const renewed = await joined(answer.left.operation, callWith, renew(held.session))
-    if (E.isRight(renewed)) return call(renewed.right.session)()
+    if (current && current.session !== held.session && isActive(held)) return call(current.session, callWith())()
+    const renewed = await joined(answer.left.operation, callWith(), renew(held.session))
+    if (E.isRight(renewed)) return call(renewed.right.session, callWith())()
     if (renewed.left._tag !== 'SessionExpired') return renewed
     await expire(held)
     // The server's own word, with its code.
@@ -191,7 +183,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       name,
       call,
       signedInOnly(name, async (held, callWith) => {
-        const answer = await withSession(held, callWith, (session) => request(session, callWith))
+        const answer = await withSession(held, callWith, request)
         if (E.isLeft(answer)) return answer
         if (!isActive(held)) return E.left(userError('Cancelled', at(name), {}))
         await kernel.commit(fresh(answer.right), 'updated')
@@ -205,9 +197,9 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       call,
       signedInOnly(name, async (held, callWith) => {
         let used = held.session
-        const answer = await withSession(held, callWith, (session) => {
+        const answer = await withSession(held, callWith, (session, options) => {
           used = session
-          return request(session, callWith)
+          return request(session, options)
         })
         if (E.isRight(answer)) await kernel.renewed(used, answer.right.session)
         return answer

@@ -4,9 +4,8 @@ import { seal, unseal } from '../sealed.js'
 import { type Held, unseen } from '../session-storage.js'
 import { readSession } from '../stored.js'
 import type { User } from '../user.js'
-import type { CallOptions } from '../user-backend.js'
 import type { UserProvider } from '../user-provider.js'
-import { type ActiveSession, isDead, type Outcome } from './active-session.js'
+import { type ActiveSession, type CallWith, isDead, type Outcome } from './active-session.js'
 import type { Entering } from './entering.js'
 
 // After these nobody knows how far the vendor got: what was kept for the way must stay.
@@ -31,17 +30,17 @@ export const anonymous = (
   }
 
   /** A credential that was kept before an earlier attempt was cut off: perhaps there is a user behind it. */
-  const leftOver = async (callWith: CallOptions): Promise<E.Either<UserError, Omit<Held, 'stored'> | null>> => {
+  const leftOver = async (callWith: CallWith): Promise<E.Either<UserError, Omit<Held, 'stored'> | null>> => {
     const session = kernel.kept
     if (session === undefined) return E.right(null)
-    const found = await backend.renewSession(session, callWith)()
+    const found = await backend.renewSession(session, callWith())()
     if (E.isRight(found)) return E.right(fresh(found.right))
     return found.left._tag === 'SessionExpired' ? E.right(null) : found
   }
 
   /** A credential that was stored before its user was seen: only the server knows whether there is one. */
-  const look = async (held: Held, callWith: CallOptions): Outcome<User> => {
-    const answer = await withSession(held, callWith, (session) => backend.fetchUser(session, callWith))
+  const look = async (held: Held, callWith: CallWith): Outcome<User> => {
+    const answer = await withSession(held, callWith, (session, options) => backend.fetchUser(session, options))
     if (E.isLeft(answer)) return answer
     await kernel.commit(fresh(answer.right), 'restored')
     return E.right(answer.right.user)
@@ -66,7 +65,7 @@ export const anonymous = (
       const kept = held === null && aside.right === null ? await leftOver(callWith) : E.right(null)
       if (E.isLeft(kept)) return kept
       const known = kernel.held ?? aside.right ?? kept.right
-      const answer = known === null ? await backend.signInAnonymously(profile, callWith)() : E.right(known)
+      const answer = known === null ? await backend.signInAnonymously(profile, callWith())() : E.right(known)
       if (E.isLeft(answer)) {
         await settleKept(answer.left)
         return answer
@@ -89,7 +88,7 @@ export const anonymous = (
       call,
       signedInOnly('upgrade', async (held, callWith) => {
         if (held.user.kind !== 'anonymous') return E.left(userError('NotAnonymous', at('upgrade'), {}))
-        const answer = await withSession(held, callWith, (session) => backend.upgrade(input, session, callWith))
+        const answer = await withSession(held, callWith, (session, options) => backend.upgrade(input, session, options))
         if (!isActive(held) && !isDead(answer)) return E.left(userError('Cancelled', at('upgrade'), {}))
         if (E.isRight(answer)) {
           const { session, ...upgraded } = answer.right
@@ -140,8 +139,8 @@ export const anonymous = (
         if (held?.user.id === session.userId) return E.right(held.user)
         const refused = obstacle(name, held, choice)
         if (refused !== undefined) return E.left(refused)
-        const alive = await backend.fetchUser(session, callWith)()
-        const found = isDead(alive) ? await backend.renewSession(session, callWith)() : alive
+        const alive = await backend.fetchUser(session, callWith())()
+        const found = isDead(alive) ? await backend.renewSession(session, callWith())() : alive
         return E.isLeft(found) ? found : enter(name, found.right, 'signedIn', choice, running)
       }),
   }

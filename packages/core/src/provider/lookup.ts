@@ -9,8 +9,9 @@ export const lookup = ({
   operation,
   ask,
 }: ActiveSession): Pick<UserProvider, 'forgotUsername' | 'usernameExists' | 'findUser' | 'findUsers' | 'accessToken'> => ({
-  forgotUsername: (input, call = {}) => operation('forgotUsername', call, (_, callWith) => backend.forgotUsername(input, callWith)()),
-  usernameExists: (username, call = {}) => operation('usernameExists', call, (_, callWith) => backend.usernameExists(username, callWith)()),
+  forgotUsername: (input, call = {}) => operation('forgotUsername', call, (_, callWith) => backend.forgotUsername(input, callWith())()),
+  usernameExists: (username, call = {}) =>
+    operation('usernameExists', call, (_, callWith) => backend.usernameExists(username, callWith())()),
 
   findUser:
     (identifier, call = {}) =>

@@ -2,9 +2,8 @@ import * as E from '#fp-ts/Either'
 import { type UserError, userError } from '../errors.js'
 import type { Held } from '../session-storage.js'
 import type { ProfileChange, User } from '../user.js'
-import type { CallOptions } from '../user-backend.js'
 import type { MergeChoice, UserProvider } from '../user-provider.js'
-import { type ActiveSession, isDead, type Outcome } from './active-session.js'
+import { type ActiveSession, type CallWith, isDead, type Outcome } from './active-session.js'
 
 const toCopy = (choice: MergeChoice['copy'], anonymous: User, account: User): ProfileChange => {
   if (typeof choice === 'function') return choice(anonymous, account)
@@ -29,12 +28,12 @@ export const merging = ({
     userError('InvalidInput', at(name), { field: 'merge', rule: 'no anonymous user is set aside: sign in with a merge ticket first' })
 
   // Another device may have made an account of the anonymous user, which the same session would remove.
-  const endAnonymous = async (aside: Held, callWith: CallOptions): Outcome<void> => {
-    const alive = await backend.fetchUser(aside.session, callWith)()
-    const found = isDead(alive) ? await backend.renewSession(aside.session, callWith)() : alive
+  const endAnonymous = async (aside: Held, callWith: CallWith): Outcome<void> => {
+    const alive = await backend.fetchUser(aside.session, callWith())()
+    const found = isDead(alive) ? await backend.renewSession(aside.session, callWith())() : alive
     const isAccount = E.isRight(found) && found.right.user.kind === 'registered'
     if (isAccount) return E.right(undefined)
-    const removed = E.isRight(found) ? await backend.deleteUser({}, found.right.session, callWith)() : found
+    const removed = E.isRight(found) ? await backend.deleteUser({}, found.right.session, callWith())() : found
     const gone = E.isLeft(removed) && (removed.left._tag === 'SessionExpired' || removed.left._tag === 'UserNotFound')
     return gone ? E.right(undefined) : removed
   }
@@ -64,7 +63,7 @@ export const merging = ({
           const change = toCopy(choice.copy, aside.right.user, held.user)
           let active = held.user
           if (Object.keys(change).length > 0) {
-            const copied = await withSession(held, callWith, (session) => backend.updateProfile(change, session, callWith))
+            const copied = await withSession(held, callWith, (session, options) => backend.updateProfile(change, session, options))
             if (E.isLeft(copied)) return copied
             if (!isActive(held)) return E.left(userError('Cancelled', at('completeMerge'), {}))
             await kernel.commit(fresh(copied.right), 'updated')
@@ -87,7 +86,7 @@ export const merging = ({
         if (held?.user.kind === 'anonymous') return E.left(userError('WouldLoseAnonymousUser', at('abortMerge'), {}))
         const { stored } = await kernel.commit(aside.right, 'signedIn')
         if (stored) await kernel.dropAside()
-        if (held !== null) await backend.signOut(held.session, callWith)()
+        if (held !== null) await backend.signOut(held.session, callWith())()
         return E.right(aside.right.user)
       }),
   }

@@ -26,7 +26,7 @@ export const passwordReset = (
   return {
     requestPasswordReset: (input, call = {}) =>
       inTurn('requestPasswordReset', call, async (held, callWith) => {
-        const answer = await backend.requestPasswordReset(input, callWith)()
+        const answer = await backend.requestPasswordReset(input, callWith())()
         if (E.isRight(answer) && answer.right.sessionsEnd === 'at-request' && concerns(held, answer.right))
           await kernel.commit(null, 'revokedByReset')
         return answer
@@ -38,7 +38,7 @@ export const passwordReset = (
         const { ticket } = (input ?? {}) as Partial<ResetByCode>
         const refused = ticket?.signsIn === true ? obstacle(name, held, choice) : undefined
         if (refused !== undefined) return E.left(refused)
-        const answer = await backend.completePasswordReset(input, callWith)()
+        const answer = await backend.completePasswordReset(input, callWith())()
         if (E.isLeft(answer)) return answer
         const { temporaryPasswordDelivered, signedIn } = answer.right
         if (signedIn !== undefined) {

@@ -4,9 +4,8 @@ import { userError } from '../errors.js'
 import type { Held } from '../session-storage.js'
 import { type SharedWork, shareWork } from '../shared-work.js'
 import type { Session, User } from '../user.js'
-import type { CallOptions } from '../user-backend.js'
 import type { ProviderOptions, UserProvider } from '../user-provider.js'
-import { type ActiveSession, isDead, type Outcome } from './active-session.js'
+import { type ActiveSession, type CallWith, isDead, type Outcome } from './active-session.js'
 
 /** Bringing the session back at the start, and asking the server for the active user later. */
 export const restoring = (
@@ -15,12 +14,12 @@ export const restoring = (
 ): Pick<UserProvider, 'restore' | 'refresh'> => {
   let refreshing: { readonly of: Session; readonly work: SharedWork<User> } | undefined
 
-  const fetchNow = async (held: Held, callWith: CallOptions, reason: ChangeReason): Outcome<User> => {
+  const fetchNow = async (held: Held, callWith: CallWith, reason: ChangeReason): Outcome<User> => {
     const revision = kernel.revision
     let used = held.session
-    const answer = await withSession(held, callWith, (session) => {
+    const answer = await withSession(held, callWith, (session, options) => {
       used = session
-      return backend.fetchUser(session, callWith)
+      return backend.fetchUser(session, options)
     })
     if (E.isLeft(answer)) return answer
     const now = kernel.held
@@ -33,12 +32,12 @@ export const restoring = (
   }
 
   /** The first start after a change of library: what the vendor's old SDK left is tried, and taken over once the server confirms it. */
-  const adopt = async (callWith: CallOptions): Promise<void> => {
+  const adopt = async (callWith: CallWith): Promise<void> => {
     if (legacyStore === undefined) return
     const found = await backend.adoptable(async (name) => legacyStore.get(name)).catch(() => null)
     if (found === null) return
-    const alive = await backend.fetchUser(found.session, callWith)()
-    const answer = isDead(alive) ? await backend.renewSession(found.session, callWith)() : alive
+    const alive = await backend.fetchUser(found.session, callWith())()
+    const answer = isDead(alive) ? await backend.renewSession(found.session, callWith())() : alive
     if (E.isLeft(answer) || kernel.held) return
     const { stored } = await kernel.commit(fresh(answer.right), 'restored')
     // What the old library kept goes only when the session is safe here.
@@ -60,9 +59,9 @@ export const restoring = (
         'refresh',
         call,
         signedInOnly('refresh', (held, callWith) => {
-          const { deadline = ownDeadline, signal, keep, device } = callWith
+          const { deadline = ownDeadline, signal, keep, device } = callWith()
           if (refreshing?.of !== held.session || !refreshing.work.isOpenTo(deadline)) {
-            const fetch = shareWork({ signal, deadline }, (limits) => fetchNow(held, { keep, device, ...limits }, 'refreshed'))
+            const fetch = shareWork({ signal, deadline }, (limits) => fetchNow(held, () => ({ keep, device, ...limits }), 'refreshed'))
             refreshing = { of: held.session, work: fetch }
           }
           return refreshing.work.join(at('refresh'), { signal, deadline })

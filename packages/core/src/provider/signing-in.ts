@@ -54,7 +54,7 @@ export const signingIn = (
       if (refused !== undefined) return E.left(refused)
       const trustedDevice =
         person !== undefined && backend.capabilities.secondFactor ? await kernel.storage.trustedDevice(person) : undefined
-      const answer = await call(trustedDevice === undefined ? callWith : Object.assign(callWith, { trustedDevice }))()
+      const answer = await call(trustedDevice === undefined ? callWith() : { ...callWith(), trustedDevice })()
       if (E.isLeft(answer)) return answer
       if ('pending' in answer.right) return E.left(userError('SecondFactorRequired', at(name), { step: remember(answer.right, person) }))
       const signedIn = answer.right as A & SignedIn
@@ -107,7 +107,7 @@ export const signingIn = (
           return E.left(userError('WouldLoseAnonymousUser', at('signOut'), {}))
         }
         await kernel.commit(null, 'signedOut')
-        const told = await backend.signOut(held.session, callWith)()
+        const told = await backend.signOut(held.session, callWith())()
         const remains = held.user.identities.map(({ provider }) => provider)
         return E.right({ ...(E.isRight(told) ? told.right : { server: 'failed' as const }), remains })
       }),
@@ -120,7 +120,7 @@ export const signingIn = (
           if (held.user.kind === 'anonymous' && choice.discardAnonymous !== true) {
             return E.left(userError('WouldLoseAnonymousUser', at('signOutEverywhere'), {}))
           }
-          const answer = await withSession(held, callWith, (session) => backend.signOutEverywhere(session, callWith))
+          const answer = await withSession(held, callWith, (session, options) => backend.signOutEverywhere(session, options))
           if (E.isRight(answer) && isActive(held)) await kernel.commit(null, 'signedOut')
           return answer
         }),
