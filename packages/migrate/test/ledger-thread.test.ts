@@ -88,3 +88,16 @@ it('a process that leaves its ledger open ends all the same, and nothing is lost
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'a page', stderr: '' })
   }
 })
+
+// libsql panics where its thread is ended in the midst of a statement, and takes the process along.
+it.each([
+  { how: 'exit', ends: { status: 7, stdout: '' } },
+  { how: 'close', ends: { status: 0, stdout: 'closed' } },
+  { how: 'exit at once', ends: { status: 7, stdout: '' } },
+])('a process that ends while its thread works ends as it wanted: $how', ({ how, ends }) => {
+  const script = fileURLToPath(new URL('support/ledger-ends-at-work.mjs', import.meta.url))
+  for (const name of ['a', 'b', 'c', 'd', 'e']) {
+    const { status, stdout } = spawnSync(process.execPath, [script, join(folder, name), how], { encoding: 'utf8', timeout: 20_000 })
+    expect({ status, stdout }).toEqual(ends)
+  }
+})

@@ -7,7 +7,24 @@ import Sqlite from 'libsql'
 /** @typedef {import('../src/ledger/sqlite-thread.js').Order} Order */
 /** @typedef {import('../src/ledger/sqlite-thread.js').Answer} Answer */
 
-const file = new Sqlite(/** @type {string} */ (workerData))
+/** @type {import('../src/ledger/sqlite-thread.js').Opening} */
+const { path, state } = workerData
+const busy = 1
+
+const leave = () => {
+  Atomics.and(state, 0, ~busy)
+  Atomics.notify(state, 0)
+}
+
+const open = () => {
+  try {
+    return new Sqlite(path)
+  } finally {
+    leave()
+  }
+}
+
+const file = open()
 /** @type {Map<string, import('libsql').Statement>} */
 const prepared = new Map()
 
@@ -35,6 +52,7 @@ const carryOut = ({ kind, sql, parameters }) => {
 }
 
 parentPort?.on('message', (/** @type {Order} */ order) => {
+  if (Atomics.compareExchange(state, 0, 0, busy) !== 0) return parentPort?.close()
   /** @type {Answer} */
   let answer
   try {
@@ -43,5 +61,6 @@ parentPort?.on('message', (/** @type {Order} */ order) => {
     const { message, code } = /** @type {{ message: string, code?: string }} */ (error)
     answer = { error: { message, code } }
   }
+  leave()
   parentPort?.postMessage(answer)
 })
