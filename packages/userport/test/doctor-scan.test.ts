@@ -84,6 +84,12 @@ describe('where a file does not show what an object is', () => {
     expect(await calls({ ...files, 'b.js': 'Kii.initialize(id, key)' })).toEqual(['a.js:1 KiiUser#putIdentity?', 'b.js:1 Kii.initialize'])
   })
 
+  it('by what stands before it, whatever characters the file has', async () => {
+    expect(await calls({ 'a.js': "import Kinvey from 'kinvey-html5-sdk'\nsay('😀 日本 é'); user.update(); thing.update()" })).toEqual([
+      'a.js:2 Kinvey.User#update?',
+    ])
+  })
+
   it('a common name is told of what is called a user, and of nothing else', async () => {
     const text = 'Kii.initialize(id, key)\ncurrentUser.save()\ncache.save()\nmap.get(key)\nUser.save()'
     expect(await calls({ 'a.js': text })).toEqual(['a.js:1 Kii.initialize', 'a.js:2 KiiUser#save?'])
@@ -113,5 +119,15 @@ describe('passes over', () => {
       'a.js:2 KiiUser.logOut',
       'b.js:1 KiiUser.logOut',
     ])
+  })
+})
+
+describe('a file that a tool has made does not hold it up', () => {
+  it.each([
+    ['a long chain of promises', 20_000, 'Kinvey.User.login(a, b)', '.then(x => x)', 1],
+    ['a long chain of calls', 5_000, 'KiiUser.getCurrentUser()', '.refresh()', 5_001],
+    ['a long chain of properties', 10_000, 'const ann = KiiUser.getCurrentUser(); ann', '.save.then(x)', 1],
+  ])('%s', { timeout: 15_000 }, async (_, links, begin, link, number) => {
+    expect(await calls({ 'a.js': begin + link.repeat(links) })).toHaveLength(number)
   })
 })

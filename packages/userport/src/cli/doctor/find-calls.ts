@@ -1,7 +1,7 @@
 import { Lang, parse, type SgNode } from '@ast-grep/napi'
 import type { Sdk, SdkCall } from './sdk.js'
 import type { Source } from './source-files.js'
-import { namesGiven, namesThen, namesTyped } from './users-in.js'
+import { named, namesGiven, namesThen, namesTyped, usesIn } from './users-in.js'
 
 /** A call of a vendor's SDK in the source of an app. */
 export interface FoundCall {
@@ -62,17 +62,25 @@ const candidatesIn = (root: SgNode, sdk: Sdk): readonly Candidate[] => {
   })
 }
 
-const lastWord = (receiver: SgNode): string => /(\w+)\W*$/.exec(receiver.text())?.[1] ?? ''
+// The text of a long chain is not taken out for each of its calls.
+const lastWordIn = (text: string, receiver: SgNode): string => {
+  const end = receiver.range().end.index
+  return /(\w+)\W*$/.exec(text.slice(Math.max(0, end - 200), end))?.[1] ?? ''
+}
 
-const isClass = (receiver: SgNode): boolean => /^[A-Z]/.test(lastWord(receiver))
+const isClass = (word: string): boolean => /^[A-Z]/.test(word)
 
 /** `user`, `currentUser`, `$scope.user`. */
-const soundsLikeUser = (receiver: SgNode): boolean => /^(?:\w*U|u)ser$/.test(lastWord(receiver))
+const soundsLikeUser = (word: string): boolean => /^(?:\w*U|u)ser$/.test(word)
+
+const around = new Set(['parenthesized_expression', 'await_expression'])
 
 const isUser = (receiver: SgNode, names: ReadonlySet<string>, giving: ReadonlySet<number>): boolean => {
-  const inner =
-    receiver.kind() === 'parenthesized_expression' || receiver.kind() === 'await_expression' ? receiver.namedChildren()[0] : undefined
-  return names.has(receiver.text()) || giving.has(receiver.id()) || (inner !== undefined && isUser(inner, names, giving))
+  for (let node: SgNode | undefined = receiver; node !== undefined; ) {
+    if (giving.has(node.id()) || named(node).some((name) => names.has(name))) return true
+    node = around.has(String(node.kind())) ? node.namedChildren()[0] : undefined
+  }
+  return false
 }
 
 /** A call of a user gives a user only where its receiver is one, so that looking again may find more. */
@@ -83,14 +91,20 @@ const usersIn = (
 ): { readonly names: ReadonlySet<string>; readonly giving: ReadonlySet<number> } => {
   const names = new Set(typed)
   const giving = new Set<number>()
+  const ends = new Map(candidates.map((candidate) => [candidate, candidate.node.range().end.index]))
+  // The first call of a chain ends first: a second look is for names alone.
+  const givers = candidates
+    .filter(({ call }) => call.gives === 'user')
+    .sort((left, right) => (ends.get(left) ?? 0) - (ends.get(right) ?? 0))
+  const uses = usesIn(root)
   for (let known = -1; known < names.size + giving.size; ) {
     known = names.size + giving.size
-    for (const { call, node, receiver } of candidates) {
-      if (call.gives !== 'user' || (receiver !== null && !isUser(receiver, names, giving))) continue
+    for (const { node, receiver } of givers) {
+      if (giving.has(node.id()) || (receiver !== null && !isUser(receiver, names, giving))) continue
       giving.add(node.id())
-      for (const name of namesGiven(node)) names.add(name)
+      for (const name of namesGiven(uses, node)) names.add(name)
     }
-    for (const name of namesThen(root, names)) names.add(name)
+    for (const name of namesThen(uses, names)) names.add(name)
   }
   return { names, giving }
 }
@@ -108,7 +122,8 @@ export const findCalls = ({ language, text }: Pick<Source, 'language' | 'text'>,
   return candidates
     .flatMap(({ call, node, receiver }) => {
       const certain = usesSdk && (receiver === null || isUser(receiver, names, giving))
-      const perhaps = receiver !== null && !isClass(receiver) && (call.common !== true || (usesSdk && soundsLikeUser(receiver)))
+      const word = receiver === null ? undefined : lastWordIn(text, receiver)
+      const perhaps = word !== undefined && !isClass(word) && (call.common !== true || (usesSdk && soundsLikeUser(word)))
       const { line, column } = node.range().start
       return certain || perhaps ? [{ call, line: line + 1, column: column + 1, certain }] : []
     })

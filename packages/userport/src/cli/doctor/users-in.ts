@@ -2,28 +2,14 @@ import type { SgNode } from '@ast-grep/napi'
 
 const transparent = new Set(['await_expression', 'parenthesized_expression', 'as_expression', 'non_null_expression'])
 
-/** The expression with what changes nothing about it: `(await x) as T`. */
-const wholeOf = (node: SgNode): SgNode => {
-  const parent = node.parent()
-  return parent !== null && transparent.has(String(parent.kind())) ? wholeOf(parent) : node
+const isShort = (node: SgNode): boolean => {
+  const { start, end } = node.range()
+  return end.index - start.index <= 1_000
 }
 
-const named = (node: SgNode | null): readonly string[] =>
-  node !== null && ['identifier', 'member_expression'].includes(String(node.kind())) ? [node.text()] : []
-
-/** What an expression is kept as: `const user = …`, `this.user = …`. */
-const keptAs = (node: SgNode): readonly string[] => {
-  const whole = wholeOf(node)
-  const parent = whole.parent()
-  switch (parent?.kind()) {
-    case 'variable_declarator':
-      return parent.field('value')?.id() === whole.id() ? named(parent.field('name')) : []
-    case 'assignment_expression':
-      return parent.field('right')?.id() === whole.id() ? named(parent.field('left')) : []
-    default:
-      return []
-  }
-}
+/** The text of what can be a name: that of any other expression may be the whole file, once for each call of a chain. */
+export const named = (node: SgNode | null): readonly string[] =>
+  node !== null && ['identifier', 'member_expression'].includes(String(node.kind())) && isShort(node) ? [node.text()] : []
 
 /** The name of a function's first parameter, in JavaScript or TypeScript. */
 const firstParameter = (callback: SgNode | null | undefined): readonly string[] => {
@@ -36,13 +22,63 @@ const firstParameter = (callback: SgNode | null | undefined): readonly string[] 
 
 const firstArgument = (call: SgNode): SgNode | undefined => call.field('arguments')?.namedChildren()[0]
 
-/** `….then(function (user) {…})`, and what the chain goes on with. */
-const thenOf = (node: SgNode): readonly string[] => {
-  const member = node.parent()
-  const call = member?.parent()
-  if (member?.kind() !== 'member_expression' || member.field('property')?.text() !== 'then') return []
-  return call?.kind() === 'call_expression' ? [...firstParameter(firstArgument(call)), ...keptAs(call)] : []
+interface Then {
+  readonly call: SgNode
+  readonly promise: SgNode
+  /** The promise, where it has a name. */
+  readonly name: readonly string[]
 }
+
+/** Where the values of a file go. */
+export interface Uses {
+  /** By the id of an expression: its names. */
+  readonly kept: ReadonlyMap<number, readonly string[]>
+  readonly thens: readonly Then[]
+  /** By the id of the promise. */
+  readonly thenOf: ReadonlyMap<number, SgNode>
+}
+
+const keeping = [
+  ['variable_declarator', 'value', 'name'],
+  ['assignment_expression', 'right', 'left'],
+] as const
+
+/** What each expression is kept as: `const user = …`, `this.user = …`. */
+const keptIn = (root: SgNode): Uses['kept'] => {
+  const kept = new Map<number, readonly string[]>()
+  for (const [kind, value, name] of keeping) {
+    for (const node of root.findAll({ rule: { kind } })) {
+      const names = named(node.field(name))
+      if (names.length === 0) continue
+      // `(await x) as T` is kept as what `x` is.
+      for (let inner = node.field(value) ?? undefined; inner !== undefined; ) {
+        kept.set(inner.id(), names)
+        inner = transparent.has(String(inner.kind())) ? inner.namedChildren().find((child) => child.kind() !== 'comment') : undefined
+      }
+    }
+  }
+  return kept
+}
+
+const then = {
+  kind: 'call_expression',
+  has: { field: 'function', kind: 'member_expression', has: { field: 'property', regex: '^then$' } },
+}
+
+/** From the top down: to ask a node for its parent is to walk there from the root. */
+export const usesIn = (root: SgNode): Uses => {
+  const thens = root.findAll({ rule: then }).flatMap((call): readonly Then[] => {
+    const promise = call.field('function')?.field('object') ?? undefined
+    return promise === undefined ? [] : [{ call, promise, name: named(promise) }]
+  })
+  return { kept: keptIn(root), thens, thenOf: new Map(thens.map(({ call, promise }) => [promise.id(), call])) }
+}
+
+/** What `….then(function (user) {…})` gives, and what the chain goes on with. */
+const namesOfThen = ({ kept }: Uses, call: SgNode): readonly string[] => [
+  ...firstParameter(firstArgument(call)),
+  ...(kept.get(call.id()) ?? []),
+]
 
 /** `{ success: function (user) {…} }` among the arguments. */
 const successOf = (call: SgNode): readonly string[] => {
@@ -56,14 +92,14 @@ const successOf = (call: SgNode): readonly string[] => {
 }
 
 /** The names under which the user is known that a call gives at once, later, or to a callback. */
-export const namesGiven = (call: SgNode): readonly string[] => [...keptAs(call), ...thenOf(call), ...successOf(call)]
+export const namesGiven = (uses: Uses, call: SgNode): readonly string[] => {
+  const waiting = uses.thenOf.get(call.id())
+  return [...(uses.kept.get(call.id()) ?? []), ...(waiting === undefined ? [] : namesOfThen(uses, waiting)), ...successOf(call)]
+}
 
 /** The names that come of promises that are known by name: `promise.then(function (user) {…})`. */
-export const namesThen = (root: SgNode, known: ReadonlySet<string>): readonly string[] =>
-  root.findAll({ rule: { pattern: '$PROMISE.then($$$)' } }).flatMap((call) => {
-    const promise = call.getMatch('PROMISE')
-    return promise !== null && known.has(promise.text()) ? thenOf(promise) : []
-  })
+export const namesThen = (uses: Uses, known: ReadonlySet<string>): readonly string[] =>
+  uses.thens.flatMap(({ call, name }) => (name.some((one) => known.has(one)) ? namesOfThen(uses, call) : []))
 
 /** The names that TypeScript says are users. */
 export const namesTyped = (root: SgNode, types: readonly string[]): readonly string[] => {
