@@ -139,6 +139,18 @@ describe('refuses, with 1 and before anything is sent,', () => {
   }, 20_000)
 })
 
+it.skipIf(!existsSync('/dev/full'))(
+  'says which file a full disk did not take',
+  async () => {
+    const here = await place()
+    here.kii.seed(1)
+    expect((await here.migrate('run')).code).toBe(0)
+    const ended = await here.migrate('report', ['--out', '/dev/full'])
+    expect(ended).toMatchObject({ code: 1, stdout: '', stderr: "ENOSPC: no space left on device, write '/dev/full'\n" })
+  },
+  20_000,
+)
+
 it('says that a page could not be written, in a line of JSON too', async () => {
   const here = await place()
   here.kii.seed(1)

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { type Ledger, type MigrationStatus, type ReportData, renderReport, reportIds } from '@userport/migrate'
+import { writeFile } from './write-file.js'
 
 const { version } = createRequire(import.meta.url)('../../../package.json') as { readonly version: string }
 

@@ -1,5 +1,6 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import type { Ledger, Mismatch, RetryGroup } from '@userport/migrate'
+import { writeFile } from './write-file.js'
 
 /** Users that differ at the target, by the fields that do. */
 export const groupsOf = (mismatches: readonly Mismatch[]): readonly RetryGroup[] => {
