@@ -68,20 +68,20 @@ const problemWithHeader = (names: readonly (string | undefined)[]): string | und
   return new Set(named).size < named.length ? 'with two columns of the same name' : undefined
 }
 
-/** A cell is text, so that a number keeps its zeros, unless it is of a property and holds what text cannot. */
-const cellValue = (name: string, cell: string): unknown => {
-  const parsed = isJson(cell) && !name.startsWith('_') ? J.parse(cell) : E.left(undefined)
+/** A cell is text, so that a number keeps its zeros, unless it is of a property of the app and holds what text cannot. */
+const cellValue = (isText: boolean, cell: string): unknown => {
+  const parsed = isText || !isJson(cell) ? E.left(undefined) : J.parse(cell)
   return E.isRight(parsed) ? parsed.right : cell
 }
 
-const toDocument = (names: readonly string[], cells: readonly string[]): object =>
+const toDocument = (names: readonly string[], cells: readonly string[], texts: ReadonlySet<string>): object =>
   Object.fromEntries(
     names
       .map((name, at) => [name, cells[at] ?? ''] as const)
-      .flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(name, cell)]])),
+      .flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(name.startsWith('_') || texts.has(name), cell)]])),
   )
 
-async function* fromCsv(file: Chunks): Rows {
+async function* fromCsv(file: Chunks, texts: ReadonlySet<string>): Rows {
   let endless: BrokenRow | undefined
   const onSkip = (error: CsvError | undefined): undefined => {
     endless ??= { row: Number(error?.lines ?? 0), reason: 'is within a text that does not end, so the rest cannot be read' }
@@ -116,7 +116,7 @@ async function* fromCsv(file: Chunks): Rows {
       names = header
     } else if (!isExact(record, raw)) yield { row: info.lines, reason: 'has a quote where none can be' }
     else if (!isText(cells)) yield { row: info.lines, reason: notUtf8 }
-    else if (cells.length === names.length) yield { row: info.lines, value: toDocument(names, cells) }
+    else if (cells.length === names.length) yield { row: info.lines, value: toDocument(names, cells, texts) }
     else yield { row: info.lines, reason: `has ${cells.length} columns, while the header has ${names.length}` }
   }
   if (endless !== undefined) yield endless
@@ -165,7 +165,11 @@ async function* fromJsonLines(file: Chunks): Rows {
   }
 }
 
-const readers: Readonly<Record<ExportFormat, (file: Chunks) => Rows>> = { csv: fromCsv, json: fromJson, jsonl: fromJsonLines }
+const readers: Readonly<Record<ExportFormat, (file: Chunks, texts: ReadonlySet<string>) => Rows>> = {
+  csv: fromCsv,
+  json: fromJson,
+  jsonl: fromJsonLines,
+}
 
 const formats: Readonly<Record<string, ExportFormat>> = { '[': 'json', '{': 'jsonl' }
 
@@ -198,9 +202,15 @@ const begun = async (source: Chunks): Promise<Begun> => {
   return { beginning, file: all() }
 }
 
+interface RowOptions {
+  readonly format?: ExportFormat | undefined
+  /** Properties that are texts, whatever they look like. */
+  readonly texts: ReadonlySet<string>
+}
+
 /** The rows of an export, one after the other; the format is seen in how it begins, where it is not said. */
-export async function* rowsOf(source: Chunks, format?: ExportFormat): Rows {
+export async function* rowsOf(source: Chunks, { format, texts }: RowOptions): Rows {
   const { beginning, file } = await begun(source)
   if (beginning === '' && format === undefined) return
-  yield* readers[format ?? formats[beginning.charAt(0)] ?? 'csv'](file)
+  yield* readers[format ?? formats[beginning.charAt(0)] ?? 'csv'](file, texts)
 }

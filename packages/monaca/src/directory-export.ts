@@ -19,13 +19,15 @@ const latest = 8_640_000_000_000_000
 const isNamed = (value: unknown): value is string => typeof value === 'string' && value.trim() !== ''
 const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === ''
 
-/** Milliseconds or seconds as a number or as digits, or ISO 8601, which is UTC where it does not say. `NaN` for anything else. */
+/** Milliseconds or seconds as a number or as digits, or ISO 8601, with slashes too, which is UTC where it does not say. `NaN` for anything else. */
 const timeOf = (value: unknown): number => {
   if (typeof value === 'number') return value
   if (typeof value !== 'string') return Number.NaN
   const text = value.trim()
   if (/^\d+$/.test(text)) return Number(text)
-  return Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/i.test(text) ? text : `${text.replace(' ', 'T')}Z`)
+  if (/(?:Z|[+-]\d\d:?\d\d)$/i.test(text)) return Date.parse(text)
+  // As people write it in Japan, and as spreadsheets save it there: 2020/1/2 3:04.
+  return Date.parse(/^\d{4}\/\d/.test(text) ? `${text} UTC` : `${text.replace(' ', 'T')}Z`)
 }
 
 const isTime = (value: unknown): boolean => {
@@ -61,7 +63,7 @@ export async function* readMonacaExport(
 ): AsyncGenerator<ExportedUser, void, undefined> {
   const file = typeof source === 'string' ? createReadStream(source) : source
   const names = fieldNames({ fields })
-  for await (const found of rowsOf(file, format)) {
+  for await (const found of rowsOf(file, { format, texts: new Set<string>(Object.values(names)) })) {
     if ('reason' in found) {
       yield found
       continue

@@ -119,6 +119,10 @@ describe('readMonacaExport', () => {
     ['2020-01-02T12:04:05+09:00', '2020-01-02T03:04:05.000Z'],
     ['2020-01-02 03:04:05', '2020-01-02T03:04:05.000Z'],
     ['1577934245', '2020-01-02T03:04:05.000Z'],
+    ['2020/01/02 03:04:05', '2020-01-02T03:04:05.000Z'],
+    ['2020/1/2 3:04', '2020-01-02T03:04:00.000Z'],
+    ['2020/01/02', '2020-01-02T00:00:00.000Z'],
+    ['2020/01/02 12:04:05 +0900', '2020-01-02T03:04:05.000Z'],
   ])('reads the time %s', async (time, createdAt) => {
     expect(await all(`_id,_username,_createdAt\na1,dora,${time}\n`)).toMatchObject([{ user: { createdAt } }])
   })
@@ -126,6 +130,11 @@ describe('readMonacaExport', () => {
   it('takes a name for text, though it looks like JSON', async () => {
     const found = await all('_id,_username,tags\n[1],[2],[3]\n')
     expect(found).toMatchObject([{ user: { id: '[1]', username: '[2]', attributes: { tags: [3] } } }])
+  })
+
+  it('takes what is in a field of the user for text too', async () => {
+    const found = await all('_id,_username,nick,country,tags\na1,dora,[1],{},{}\n', { fields: { displayName: 'nick' } })
+    expect(found).toMatchObject([{ user: { displayName: '[1]', country: '{}', attributes: { tags: {} } } }])
   })
 
   it('reads CSV whose lines end in several ways', async () => {
