@@ -119,6 +119,86 @@ describe('twins: users of the source that only case or Unicode tells apart', () 
   })
 })
 
+describe('a user who gets a name like that of another user of the source, after the move', () => {
+  const renamedAtSource = async (conflicts: MovePolicy['conflicts']) => {
+    const { from, to, target, start } = between('kinvey', 'monaca')
+    const [plain, other] = [name(), name()]
+    const first = await make(from, plain)
+    const second = await make(from, other)
+    const migration = await start({ policy: { conflicts } })
+    expect(await value(migration.run())).toMatchObject({ status: 'done', created: 2 })
+    await value(from.update(second.id, { identifiers: { username: plain.toUpperCase() } }))
+    const outcome = await value(migration.run())
+    const namesThere = () =>
+      target
+        .users()
+        .map(({ username }) => username ?? '')
+        .sort()
+    return { from, to, migration, outcome, plain, other, first, second, namesThere }
+  }
+
+  it.each(['fail', 'skip', 'link'] as const)('keeps the old one there, which is told (%s)', async (conflicts) => {
+    const { outcome, plain, other, namesThere } = await renamedAtSource(conflicts)
+    expect(namesThere()).toEqual([plain, other].sort())
+    expect(outcome.counts.byProblem).toEqual([{ code: 'twin', detail: 'username like that of another user of the source', count: 1 }])
+  })
+
+  it('gets another one by the rule', async () => {
+    const { outcome, plain, namesThere, migration } = await renamedAtSource('rename')
+    expect(namesThere()).toEqual([`${plain.toUpperCase()}-2`, plain])
+    expect(outcome.counts).toMatchObject({ byProblem: [], byLoss: { 'username-renamed': 1 } })
+    expect(await value(migration.verify())).toMatchObject({ equal: 2, different: 0 })
+  })
+
+  it('has it once the other one has another', async () => {
+    const { from, first, migration, plain, namesThere } = await renamedAtSource('fail')
+    await value(from.update(first.id, { identifiers: { username: `${plain}-married` } }))
+    await value(migration.run())
+    expect((await value(migration.run())).counts.byProblem).toEqual([])
+    expect(namesThere()).toEqual([plain.toUpperCase(), `${plain}-married`])
+  })
+
+  it('and who comes later is held against the new name, not against the old one', async () => {
+    const { from, to, start } = between('kinvey', 'monaca')
+    const [before, after] = [name(), name()]
+    const user = await make(from, before)
+    const migration = await start({ policy: { conflicts: 'fail' } })
+    await value(migration.run())
+    await value(from.update(user.id, { identifiers: { username: after } }))
+    await value(migration.run())
+    await make(from, after.toUpperCase())
+    await make(from, before.toUpperCase())
+    expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', created: 1 })
+    expect(await value(to.find({ username: before.toUpperCase() }))).not.toBeNull()
+    expect(await value(to.find({ username: after.toUpperCase() }))).toBeNull()
+  })
+
+  it('nor does it go to somebody else once a user without a login has got it', async () => {
+    const { from, start } = between('kinvey', 'monaca')
+    const got = name()
+    const { id } = await value(from.create({}))
+    const migration = await start({ policy: { conflicts: 'fail', anonymous: 'leave' } })
+    await value(migration.run())
+    await value(from.update(id, { identifiers: { username: got } }))
+    expect(await value(migration.run())).toMatchObject({ created: 1 })
+    await make(from, got.toUpperCase())
+    expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', created: 0 })
+  })
+
+  it('nor once somebody who had failed has got it', async () => {
+    const { from, to, start } = between('kinvey', 'monaca')
+    const [got, taken] = [name(), name()]
+    await make(to, taken)
+    const user = await make(from, taken)
+    const migration = await start({ policy: { conflicts: 'fail' } })
+    expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures' })
+    await value(from.update(user.id, { identifiers: { username: got } }))
+    expect(await value(migration.resume())).toMatchObject({ created: 1 })
+    await make(from, got.toUpperCase())
+    expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', created: 0 })
+  })
+})
+
 describe('an e-mail address that somebody has at a target that would take it twice', () => {
   const addressed = async (policy: Partial<MovePolicy>) => {
     const apps = between('kii', 'kinvey')

@@ -163,6 +163,29 @@ describe.each(places)('a ledger on $engine', ({ engine, fresh }) => {
   )
 
   it(
+    'lets users get and give up identifiers, and takes none from another one',
+    onLedger(async (ledger) => {
+      await ledger.append([newRecord('a', { folded: ['username:ann'] }), newRecord('b', { folded: ['username:bob'] })], null)
+      await ledger.hold([
+        { sourceId: userId('a'), folded: ['username:amy', 'username:bob'] },
+        { sourceId: userId('b'), folded: ['username:amy', 'phone:1'] },
+        { sourceId: userId('b'), folded: [] },
+      ])
+      await ledger.release([
+        { sourceId: userId('a'), folded: ['username:ann', 'username:bob', 'username:absent'] },
+        { sourceId: userId('b'), folded: ['username:amy'] },
+      ])
+      expect(await ledger.holders(['username:ann', 'username:amy', 'username:bob', 'phone:1'])).toEqual(
+        new Map([
+          ['username:amy', 'a'],
+          ['username:bob', 'b'],
+          ['phone:1', 'b'],
+        ]),
+      )
+    }),
+  )
+
+  it(
     'counts users by state, kind, loss and problem, and those who have not come',
     onLedger(async (ledger) => {
       const problem = { code: 'invalid', detail: 'username: too long' }

@@ -15,6 +15,21 @@ export const insertIdentifiers = async (database: LedgerDatabase, engine: Ledger
     .execute()
 }
 
+/** Whose they are not is left as it is. */
+export const deleteIdentifiers = async (database: LedgerDatabase, engine: LedgerEngine, rows: readonly IdentifierRow[]): Promise<void> => {
+  if (rows.length === 0) return
+  await database
+    .deleteFrom('identifiers')
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple('hash', 'source_id'),
+        'in',
+        selectFrom(engine.table(columns, rows).as('given')).select(['hash', 'source_id']).$asTuple('hash', 'source_id'),
+      ),
+    )
+    .execute()
+}
+
 export const selectIdentifiers = (database: LedgerDatabase, engine: LedgerEngine, hashes: readonly string[]): Promise<IdentifierRow[]> =>
   database
     .selectFrom(

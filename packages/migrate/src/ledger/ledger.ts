@@ -58,6 +58,8 @@ export interface NewRecord
   readonly folded: readonly string[]
 }
 
+export type HeldIdentifiers = Pick<NewRecord, 'sourceId' | 'folded'>
+
 export type RecordChange = Pick<MoveRecord, 'sourceId'> &
   Partial<Pick<MoveRecord, 'kind' | 'state' | 'targetId' | 'targetName' | 'digest' | 'losses' | 'problem' | 'password'>> & {
     /** Count one more attempt. */
@@ -130,6 +132,10 @@ export interface Ledger {
   list(states: readonly MoveState[], page: { readonly after?: string; readonly limit: number }): Promise<readonly MoveRecord[]>
   /** Which of these folded identifiers belong to other users of the source: by folded identifier, that user's id. */
   holders(folded: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Folded identifiers that users have got since they were appended: each belongs to whoever has it first. */
+  hold(identifiers: readonly HeldIdentifiers[]): Promise<void>
+  /** Folded identifiers that these users have no more. */
+  release(identifiers: readonly HeldIdentifiers[]): Promise<void>
   counts(): Promise<LedgerCounts>
   addSample(sample: RateSample): Promise<void>
   samples(): Promise<readonly RateSample[]>

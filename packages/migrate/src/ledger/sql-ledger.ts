@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import { countsOf, tally, tallyAll } from './counting.js'
 import type { LedgerDatabase, LedgerEngine } from './engine.js'
-import { insertIdentifiers, selectIdentifiers } from './identifiers.js'
+import { deleteIdentifiers, insertIdentifiers, selectIdentifiers } from './identifiers.js'
 import { takeLease } from './lease.js'
-import type { Ledger, NewRecord } from './ledger.js'
+import type { HeldIdentifiers, Ledger, NewRecord } from './ledger.js'
 import { newRow, recordOf } from './move-row.js'
 import { changeMoves, insertMoves, movesInStates, selectMoves } from './moves.js'
 import { finish, identify, identityOf, notePurge, progressOf, rewind, turnPage } from './run-state.js'
 import type { Seal } from './seal.js'
+import type { IdentifierRow } from './tables.js'
 
 /** A source that is paged by number may show a user twice on a page. */
 const withoutRepeated = (records: readonly NewRecord[]): readonly NewRecord[] => {
@@ -24,16 +25,15 @@ export interface SqlLedger extends Ledger {
 /** The ledger on any engine. */
 export const sqlLedger = (engine: LedgerEngine, seal: Seal): SqlLedger => {
   const hashOf = (folded: string): string => seal.hash(`identifier ${folded}`)
+  const identifierRows = (held: readonly HeldIdentifiers[]): readonly IdentifierRow[] =>
+    held.flatMap(({ sourceId, folded }) => folded.map((identifier) => ({ hash: hashOf(identifier), source_id: sourceId })))
 
   const appendAnd: SqlLedger['appendAnd'] = (page, also) =>
     engine.write(async (database) => {
       const records = withoutRepeated(page)
       const rows = records.map((record) => newRow(record, seal))
       const added = await insertMoves(database, engine, rows)
-      const identifiers = records
-        .filter((record) => added.has(record.sourceId))
-        .flatMap((record) => record.folded.map((folded) => ({ hash: hashOf(folded), source_id: record.sourceId })))
-      await insertIdentifiers(database, engine, identifiers)
+      await insertIdentifiers(database, engine, identifierRows(records.filter((record) => added.has(record.sourceId))))
       const fresh = rows.filter((row) => added.has(row.source_id))
       await tally(database, engine, fresh)
       await also(database)
@@ -76,6 +76,16 @@ export const sqlLedger = (engine: LedgerEngine, seal: Seal): SqlLedger => {
         const found = await selectIdentifiers(database, engine, [...byHash.keys()])
         return new Map(found.map((row) => [byHash.get(row.hash) ?? '', row.source_id]))
       }),
+
+    hold: async (held) => {
+      const rows = identifierRows(held)
+      if (rows.length > 0) await engine.write((database) => insertIdentifiers(database, engine, rows))
+    },
+
+    release: async (held) => {
+      const rows = identifierRows(held)
+      if (rows.length > 0) await engine.write((database) => deleteIdentifiers(database, engine, rows))
+    },
 
     counts: () => engine.read(countsOf),
 

@@ -30,7 +30,8 @@ export type Mapped =
 const tellsApart = ({ capabilities: { signIn, find } }: Target, kind: IdentifierKind): boolean =>
   signIn.identifiers.includes(kind) || (find !== false && find.identifiers.includes(kind))
 
-const foldedAt = (target: Target, { username, email, phone }: Identifiers): readonly string[] =>
+/** What the target would tell somebody with these identifiers by. */
+export const foldedAt = (target: Target, { username, email, phone }: Identifiers): readonly string[] =>
   foldedIdentifiers(
     defined({
       username,

@@ -102,6 +102,7 @@ const decideAnew = async (context: RunContext, changed: readonly Changed[]): Pro
   const { ledger, tracker } = context
   const decided = changed.map(({ user, row }) => ({ user, mapped: knownMapping(context, user, row) }))
   const records = decided.map(({ user, mapped }) => recordOf(context, user, mapped))
+  await ledger.hold(records)
   await ledger.change(records)
   tracker.done -= records.length
   for (const { state } of records) tracker.settled(state)

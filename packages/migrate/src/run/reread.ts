@@ -73,6 +73,8 @@ export const reread = async (context: RunContext, rows: readonly MoveRecord[]): 
     } else if (mapped.decision === 'leave') changes.push(settled(row, { state: 'left', problem: null }))
     else changes.push(settled(row, { state: mapped.decision === 'skip' ? 'skipped' : 'failed', problem: mapped.problem }))
   }
+  // Who has changed may be called something else by now.
+  await ledger.hold(moving.map(({ user, mapped }) => ({ sourceId: user.id, folded: mapped.folded })))
   if (changes.length > 0) await ledger.change(changes)
   for (const { state } of changes) tracker.settled(state)
   return moving

@@ -13,7 +13,8 @@ export type TwinDecision =
 
 const kindOf = (folded: string): string => folded.slice(0, folded.indexOf(':'))
 
-const problem = (kinds: readonly string[]): MoveProblem => ({
+/** Another user of the source has something like these. */
+export const twinProblem = (kinds: readonly string[]): MoveProblem => ({
   code: 'twin',
   detail: `${kinds.join(', ')} like that of another user of the source`,
 })
@@ -30,7 +31,7 @@ export const twinsOf = (holders: ReadonlyMap<string, string>, sourceId: string, 
 /** Under `rename`, only what somebody signs in with has to be one person's alone. */
 const rename = async (context: RunContext, move: Pick<Move, 'user' | 'mapped'>, kinds: readonly string[]): Promise<TwinDecision> => {
   const signIn: readonly string[] = context.to.capabilities.signIn.identifiers
-  const settled: TwinDecision = { decision: 'settle', change: byPolicy(context, move, problem(kinds)) }
+  const settled: TwinDecision = { decision: 'settle', change: byPolicy(context, move, twinProblem(kinds)) }
   if (kinds.some((kind) => kind !== 'username' && signIn.includes(kind))) return settled
   if (!kinds.includes('username')) return { decision: 'move', mapped: move.mapped }
   const next = await renamed(context, move, 2)
@@ -47,11 +48,11 @@ export const decideTwin = async (
   const { policy, ledger } = context
   const kinds = [...twins.keys()]
   if (policy.conflicts === 'rename') return rename(context, move, kinds)
-  if (policy.conflicts !== 'link') return { decision: 'settle', change: byPolicy(context, move, problem(kinds)) }
+  if (policy.conflicts !== 'link') return { decision: 'settle', change: byPolicy(context, move, twinProblem(kinds)) }
   if (!isLast) return { decision: 'later' }
   const rows = await ledger.get([...new Set(twins.values())])
   const moved = rows.find(({ state, targetId }) => targetId !== null && (state === 'created' || state === 'verified' || state === 'linked'))
   const sourceId = move.user.id
-  if (moved === undefined) return { decision: 'settle', change: { sourceId, state: 'failed', problem: problem(kinds) } }
+  if (moved === undefined) return { decision: 'settle', change: { sourceId, state: 'failed', problem: twinProblem(kinds) } }
   return { decision: 'settle', change: { sourceId, state: 'linked', targetId: moved.targetId, targetName: null, problem: null } }
 }
