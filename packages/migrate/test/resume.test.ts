@@ -228,6 +228,38 @@ describe('another pass', () => {
     expect(await value(migration.verify())).toMatchObject({ equal: 2, different: 0 })
   })
 
+  it.each(['kii', 'kinvey', 'monaca'] as const)(
+    'takes an attribute away at %s that the source has no more, and no other',
+    async (vendor) => {
+      const { from, to, start } = between(vendor === 'kinvey' ? 'kii' : 'kinvey', vendor)
+      const make = (username: string) =>
+        value(from.create({ identifiers: { username }, profile: { attributes: { color: 'red', plan: 1 } } }))
+      const [ann, bob] = [await make('ann.smith'), await make('bob.hope')]
+      const migration = await start()
+      expect(await value(migration.run())).toMatchObject({ status: 'done', created: 2 })
+      const rows = await migration.ledger.get([ann.id, bob.id])
+      const idOf = ({ id }: typeof ann) => userId(rows.find(({ sourceId }) => sourceId === id)?.targetId ?? '')
+      for (const user of [ann, bob]) await value(to.update(idOf(user), { set: { ours: true } }))
+      // Bob comes first: what he has is his own by now.
+      await value(to.update(idOf(bob), { set: { migratedBy: 'sign-in' } }))
+      for (const { id } of [ann, bob]) {
+        await value(from.update(id, { remove: ['color'] }))
+      }
+      const again = await start({ ledger: migration.ledger })
+      expect(await value(again.run())).toMatchObject({ status: 'done', created: 0 })
+      const attributesOf = async (user: typeof ann) => (await value(to.get(idOf(user))))?.attributes ?? {}
+      expect(await attributesOf(ann)).toEqual({
+        plan: 1,
+        ours: true,
+        migratedFrom: ann.id,
+        // Monaca removes none.
+        ...(vendor === 'monaca' ? { color: null } : {}),
+      })
+      expect(await attributesOf(bob)).toMatchObject({ color: 'red', ours: true })
+      expect(await value(again.verify())).toMatchObject({ different: 0, changedSince: 1 })
+    },
+  )
+
   it('asks the target for nobody when nothing has changed', async () => {
     const { target, from, start } = between('kii', 'kinvey')
     await populate(from, 24)

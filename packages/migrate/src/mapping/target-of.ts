@@ -11,6 +11,12 @@ export const refusesAttribute = async (directory: UserDirectory, name: string): 
   return E.isLeft(asked) && asked.left._tag === 'InvalidInput' && asked.left.field === `attributes.${name}`
 }
 
+/** Is there no way to remove an attribute? Told as above. */
+export const refusesRemoval = async (directory: UserDirectory): Promise<boolean> => {
+  const asked = await directory.update(nobody, { remove: ['probe'] }, { signal: AbortSignal.abort() })()
+  return E.isLeft(asked) && asked.left._tag === 'Unsupported'
+}
+
 // An app may use names as data; who has more of them than this learns of the rest from the vendor's refusal.
 const mostNames = 10_000
 

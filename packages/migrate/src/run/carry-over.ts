@@ -4,9 +4,11 @@ import type { HeldIdentifiers, MoveRecord, RecordChange } from '../ledger/ledger
 import { differences } from '../mapping/compare.js'
 import { foldedAt, type Mapped } from '../mapping/map-user.js'
 import { hasCome } from '../mapping/marks.js'
+import { refusesRemoval } from '../mapping/target-of.js'
 import { carryStatus, updateFor } from './complete.js'
 import type { RunContext } from './context.js'
 import { each } from './each.js'
+import { attributesGone, noteAttributes, withNulls } from './given-attributes.js'
 import { judge } from './judge.js'
 import { isMove, type Moving } from './move.js'
 import { patiently } from './patiently.js'
@@ -63,7 +65,12 @@ const carryOne = async (context: RunContext, carrying: Carrying): Promise<Carrie
   if (hasCome(actual)) return { change: { sourceId, password: 'set' } }
   const mapped = await withoutTwin(context, carrying, known)
   if (mapped === undefined) return { change: { sourceId, problem: twinProblem([...twins.keys()]) } }
-  const update = updateFor(mapped, differences({ ...mapped.input, suspended: mapped.suspend }, actual))
+  const gone = await attributesGone(context, mapped, actual)
+  const isRemovable = gone.length > 0 && !(await refusesRemoval(to))
+  const wanted = isRemovable ? mapped : withNulls(mapped, gone)
+  const fields = differences({ ...wanted.input, suspended: mapped.suspend }, actual)
+  const update = updateFor(wanted, isRemovable ? [...fields, ...gone.map((name) => `attributes.${name}`)] : fields)
+  await noteAttributes(context, user, mapped)
   const updated = update === undefined ? there : await patiently(goal, 'update', to.update(targetId, update, call), 2)
   if (E.isLeft(updated)) return refused(updated.left)
   const carried = await carryStatus(context, mapped, actual)

@@ -22,6 +22,8 @@ export interface RunContext {
   readonly tracker: Tracker
   /** Folded usernames that this process has given instead of others; those of earlier ones only the target knows, as they are written. */
   readonly givenNames: Set<string>
+  /** Attributes that the ledger knows to be given by this migration. */
+  readonly givenAttributes: Set<string>
   /** Is the lease still ours? */
   readonly held: () => boolean
   /** See `Limits`. */

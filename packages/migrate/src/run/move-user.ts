@@ -5,6 +5,7 @@ import { creatingCalls } from '../planning/calls-per-user.js'
 import { carryStatus, complete, unverified } from './complete.js'
 import { byPolicy, conflict, renamed } from './conflict.js'
 import type { RunContext } from './context.js'
+import { noteAttributes } from './given-attributes.js'
 import { judge, perhapsCreated } from './judge.js'
 import { canFind, type Found, lookUp } from './look-up.js'
 import { hasHandle, type Move, type Moving, type Settlement } from './move.js'
@@ -206,5 +207,6 @@ const emailHolder = async (context: RunContext, { user, mapped }: Move): Promise
 export const moveUser = async (context: RunContext, move: Move): Promise<Settlement> => {
   const held = await emailHolder(context, move)
   if (E.isRight(held) && held.right !== undefined) return byPolicy(context, move, conflict('email'), held.right)
+  await noteAttributes(context, move.user, move.mapped)
   return new UserMove(context, move).settle()
 }

@@ -117,6 +117,7 @@ export const openRun = async (
       goal,
       tracker,
       givenNames: new Set(),
+      givenAttributes: new Set(),
       held: () => lease?.held() ?? true,
       latestArrival,
       startedAt: progress.startedAt,
