@@ -1,10 +1,12 @@
 import { type UserError, userError } from '@userport/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as E from '#fp-ts/Either'
+import type { MoveRecord } from '../src/ledger/ledger.js'
 import { CallWindow } from '../src/run/call-window.js'
 import { RunControl } from '../src/run/control.js'
 import { Pace } from '../src/run/pace.js'
 import { Tries } from '../src/run/patiently.js'
+import { settlesIn } from '../src/run/sweep.js'
 import { TokenBucket } from '../src/run/token-bucket.js'
 
 afterEach(() => {
@@ -190,7 +192,7 @@ describe('tries for one user', () => {
     const pace = { answeredAt: 0 }
     const tries = new Tries(pace)
     vi.advanceTimersByTime(100)
-    pace.answeredAt = Date.now()
+    pace.answeredAt = performance.now()
     for (let time = 0; time < 50; time += 1) {
       vi.advanceTimersByTime(1_000)
       expect(tries.another(busy)).toBe(true)
@@ -199,5 +201,29 @@ describe('tries for one user', () => {
 
   it('are over at once where the vendor has judged', () => {
     expect(new Tries({ answeredAt: 0 }).another(userError('InvalidInput', at, { field: 'email', rule: 'x' }))).toBe(false)
+  })
+})
+
+describe('a clock that is set back by an hour', () => {
+  it('lets nobody wait longer for a vendor', async () => {
+    const { right, left } = start()
+    await left(userError('RateLimited', at, { retryAfter: 2 }))
+    vi.setSystemTime(Date.now() - 3_600_000)
+    const next = right()
+    await vi.advanceTimersByTimeAsync(2_100)
+    expect(await Promise.race([next, 'waits'])).toEqual(E.right(1))
+  })
+
+  it('nor for its turn', () => {
+    vi.useFakeTimers()
+    const bucket = new TokenBucket(10)
+    bucket.take(2)
+    vi.setSystemTime(Date.now() - 3_600_000)
+    expect(bucket.take(1)).toBeLessThan(1_000)
+  })
+
+  it('nor for requests that were written down by it', () => {
+    const row = { updatedAt: Date.now() + 3_600_000 } as MoveRecord
+    expect(settlesIn({ latestArrival: 30_000 }, [row])).toBe(30_000)
   })
 })

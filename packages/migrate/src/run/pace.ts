@@ -29,13 +29,13 @@ const lostInARow = 5
 
 /**
  * How fast one vendor is asked. Everybody who calls it goes through here, so that all of them wait when it asks for that or is down.
- * A vendor that is down for longer than the operator's patience stops the run.
+ * A vendor that is down for longer than the operator's patience stops the run. Times are of a clock that nobody sets.
  */
 export class Pace {
   readonly #options: PaceOptions
   readonly #window: CallWindow
   readonly #tokens: TokenBucket
-  #answeredAt = 0
+  #answeredAt = Number.NEGATIVE_INFINITY
   #lostInARow = 0
   /** Since when nothing was answered. */
   #downSince: number | undefined
@@ -59,26 +59,28 @@ export class Pace {
     return this.#options.control.stopped !== undefined
   }
 
-  /** When the vendor last gave an answer that shows that it works. */
+  /** When the vendor last gave an answer that shows that it works, by `performance.now`. */
   get answeredAt(): number {
     return this.#answeredAt
   }
 
   /** What everybody waits for, and until when the next try is; `undefined` while the vendor answers. */
   get waiting(): Waiting | undefined {
-    return this.#downSince === undefined ? undefined : { vendor: this.#options.vendor, reason: this.#reason, until: this.#waitUntil }
+    return this.#downSince === undefined
+      ? undefined
+      : { vendor: this.#options.vendor, reason: this.#reason, until: Date.now() + this.#waitUntil - performance.now() }
   }
 
   /** One call, when its time has come. `requests`: how many requests it is made of. `Cancelled` where the run stops first. */
   async call<A>(operation: string, result: Result<A>, requests = 1): Promise<E.Either<UserError, A>> {
     const { control, vendor } = this.#options
-    while (this.#waitUntil > Date.now() && !this.stopped) await this.#paused()
+    while (this.#waitUntil > performance.now() && !this.stopped) await this.#paused()
     const wait = this.#tokens.take(requests)
     if (wait > 0) await control.pause(wait)
     if (this.stopped) return E.left(userError('Cancelled', { vendor, operation }, {}))
-    const begun = Date.now()
+    const begun = performance.now()
     const answer = await result()
-    this.#learn(answer, begun, Date.now())
+    this.#learn(answer, begun, performance.now())
     return answer
   }
 
@@ -116,7 +118,7 @@ export class Pace {
   }
 
   #paused(): Promise<void> {
-    this.#pause ??= this.#options.control.pause(this.#waitUntil - Date.now()).then(() => {
+    this.#pause ??= this.#options.control.pause(this.#waitUntil - performance.now()).then(() => {
       this.#pause = undefined
     })
     return this.#pause

@@ -9,7 +9,7 @@ const triesForOne = 8
 /** What was tried for one user. A try that failed while the vendor served nobody says nothing about the user, and does not count. */
 export class Tries {
   readonly #pace: Pick<Pace, 'answeredAt'>
-  #failedAt = Date.now()
+  #failedAt = performance.now()
   #counted = 0
 
   constructor(pace: Pick<Pace, 'answeredAt'>) {
@@ -19,7 +19,7 @@ export class Tries {
   /** A try has failed, the last one that makes sense: it fails for this user alone. */
   areOver(): boolean {
     if (this.#pace.answeredAt >= this.#failedAt) this.#counted += 1
-    this.#failedAt = Date.now()
+    this.#failedAt = performance.now()
     return this.#counted >= triesForOne
   }
 

@@ -4,7 +4,7 @@ const burst = 100
 /** Spreads calls evenly: so many a second and no more. */
 export class TokenBucket {
   readonly #interval: number
-  #next = 0
+  #next = Number.NEGATIVE_INFINITY
 
   /** Without a rate nobody waits. */
   constructor(perSecond: number | undefined) {
@@ -14,7 +14,7 @@ export class TokenBucket {
   /** Takes so many calls and says how many milliseconds to wait before them. */
   take(calls: number): number {
     if (this.#interval === 0) return 0
-    const now = Date.now()
+    const now = performance.now()
     const due = Math.max(this.#next, now - burst)
     this.#next = due + calls * this.#interval
     return Math.max(0, due - now)

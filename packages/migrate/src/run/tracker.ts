@@ -55,7 +55,7 @@ export class Tracker {
   }
 
   #tell(onProgress: (progress: RunProgress) => void): void {
-    const now = Date.now()
+    const now = performance.now()
     this.#marks = [...this.#marks.filter(({ at }) => now - at <= window), { at: now, done: this.done }]
     const [first] = this.#marks
     const seconds = first === undefined ? 0 : (now - first.at) / 1000
