@@ -220,6 +220,17 @@ describe('with a ledger', () => {
     await successOf(users().signUp({ identifiers: { username, email }, password }))
   })
 
+  it('nor is one kept for somebody who has left the old vendor before the move', async () => {
+    const { source, sides, users, migration } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    const holder = await successOf(sides.to.directory.create({ identifiers: { username: kim.username } }))
+    await successOf(migration().run())
+    await successOf(sides.from.directory.erase(kim.user.id))
+    await successOf(sides.to.directory.erase(holder.id))
+    expect(await successOf(migration().resume())).toMatchObject({ counts: { byProblem: [{ code: 'gone-at-source' }] } })
+    await successOf(users().signUp({ identifiers: { username: kim.username }, password: someone().password }))
+  })
+
   it('a reset goes where the user is', async () => {
     const { source, target, users, migration } = await withLedger(sandbox, 'kii', 'kinvey')
     const kim = await residentOf(source)
