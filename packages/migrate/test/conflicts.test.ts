@@ -185,6 +185,21 @@ describe('a user who gets a name like that of another user of the source, after 
     expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', created: 0 })
   })
 
+  it('somebody may have what a user had who left before the move', async () => {
+    const { from, to, target, start } = between('kinvey', 'monaca')
+    const wanted = name()
+    const other = await make(to, wanted)
+    const user = await make(from, wanted, `${wanted}@example.com`)
+    const migration = await start({ policy: { conflicts: 'fail' } })
+    expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures' })
+    await value(to.erase(other.id))
+    await value(from.erase(user.id))
+    await value(migration.resume())
+    await make(from, wanted)
+    expect(await value(migration.run())).toMatchObject({ status: 'done', created: 1 })
+    expect(target.users()).toMatchObject([{ username: wanted }])
+  })
+
   it('nor once somebody who had failed has got it', async () => {
     const { from, to, start } = between('kinvey', 'monaca')
     const [got, taken] = [name(), name()]

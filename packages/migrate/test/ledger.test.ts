@@ -182,6 +182,8 @@ describe.each(places)('a ledger on $engine', ({ engine, fresh }) => {
           ['phone:1', 'b'],
         ]),
       )
+      await ledger.releaseAll(['b', 'absent'])
+      expect(await ledger.holders(['username:amy', 'username:bob', 'phone:1'])).toEqual(new Map([['username:amy', 'a']]))
     }),
   )
 

@@ -70,8 +70,7 @@ export const directoryLedger = (options: DirectoryLedgerOptions): MoveLedger => 
       operation('standing', call, async (limits) => {
         const [holder] = (await ledger.holders(foldedIdentifiers(identifier))).values()
         const [known] = holder === undefined ? [] : await ledger.get([holder])
-        // Whoever left before the move does not come: somebody else may have the same by now.
-        if (known !== undefined && known.problem?.code !== 'gone-at-source') {
+        if (known !== undefined) {
           const standing: Standing = known.state === 'linked' || known.password === 'set' ? 'come' : 'waiting'
           return E.right(standing)
         }

@@ -30,6 +30,15 @@ export const deleteIdentifiers = async (database: LedgerDatabase, engine: Ledger
     .execute()
 }
 
+/** Goes through all of them: they are in the order of their hashes. */
+export const deleteIdentifiersOf = async (database: LedgerDatabase, engine: LedgerEngine, sourceIds: readonly string[]): Promise<void> => {
+  const rows = sourceIds.map((source_id) => ({ source_id }))
+  await database
+    .deleteFrom('identifiers')
+    .where('source_id', 'in', (from) => from.selectFrom(engine.table({ source_id: 'text' }, rows).as('given')).select('source_id'))
+    .execute()
+}
+
 export const selectIdentifiers = (database: LedgerDatabase, engine: LedgerEngine, hashes: readonly string[]): Promise<IdentifierRow[]> =>
   database
     .selectFrom(

@@ -136,6 +136,8 @@ export interface Ledger {
   hold(identifiers: readonly HeldIdentifiers[]): Promise<void>
   /** Folded identifiers that these users have no more. */
   release(identifiers: readonly HeldIdentifiers[]): Promise<void>
+  /** Whatever identifiers these users have: they are gone. */
+  releaseAll(sourceIds: readonly string[]): Promise<void>
   counts(): Promise<LedgerCounts>
   addSample(sample: RateSample): Promise<void>
   samples(): Promise<readonly RateSample[]>

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { countsOf, tally, tallyAll } from './counting.js'
 import type { LedgerDatabase, LedgerEngine } from './engine.js'
-import { deleteIdentifiers, insertIdentifiers, selectIdentifiers } from './identifiers.js'
+import { deleteIdentifiers, deleteIdentifiersOf, insertIdentifiers, selectIdentifiers } from './identifiers.js'
 import { takeLease } from './lease.js'
 import type { HeldIdentifiers, Ledger, NewRecord } from './ledger.js'
 import { newRow, recordOf } from './move-row.js'
@@ -85,6 +85,10 @@ export const sqlLedger = (engine: LedgerEngine, seal: Seal): SqlLedger => {
     release: async (held) => {
       const rows = identifierRows(held)
       if (rows.length > 0) await engine.write((database) => deleteIdentifiers(database, engine, rows))
+    },
+
+    releaseAll: async (sourceIds) => {
+      if (sourceIds.length > 0) await engine.write((database) => deleteIdentifiersOf(database, engine, sourceIds))
     },
 
     counts: () => engine.read(countsOf),

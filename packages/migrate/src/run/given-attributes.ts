@@ -1,20 +1,22 @@
-import type { JsonObject, User } from '@userport/core'
+import type { JsonObject, User, UserId } from '@userport/core'
 import type { RunContext } from './context.js'
 import type { Moving } from './move.js'
 
 /** Names that are remembered, so that the ledger need not be told again: an app may use names as data. */
 const mostNames = 10_000
 
-// Beside the identifiers, as a hash like theirs: whoever comes first has it, and nobody asks who that was.
+// Beside the identifiers, as a hash like theirs, and nobody's: whoever leaves does not take it along.
+const nobody = '' as UserId
+
 const keyOf = (name: string): string => `attribute:${name}`
 
 const wantedOf = ({ input }: Moving): JsonObject => input.profile?.attributes ?? {}
 
 /** Notes, before the target has them, which attributes this migration gives to users. */
-export const noteAttributes = async ({ ledger, givenAttributes }: RunContext, user: User, mapped: Moving): Promise<void> => {
+export const noteAttributes = async ({ ledger, givenAttributes }: RunContext, mapped: Moving): Promise<void> => {
   const fresh = Object.keys(wantedOf(mapped)).filter((name) => !givenAttributes.has(name))
   if (fresh.length === 0) return
-  await ledger.hold([{ sourceId: user.id, folded: fresh.map(keyOf) }])
+  await ledger.hold([{ sourceId: nobody, folded: fresh.map(keyOf) }])
   if (givenAttributes.size > mostNames) givenAttributes.clear()
   for (const name of fresh) givenAttributes.add(name)
 }

@@ -76,6 +76,8 @@ export const reread = async (context: RunContext, rows: readonly MoveRecord[]): 
   // Who has changed may be called something else by now.
   await ledger.hold(moving.map(({ user, mapped }) => ({ sourceId: user.id, folded: mapped.folded })))
   if (changes.length > 0) await ledger.change(changes)
+  // Somebody else may have the same by now.
+  await ledger.releaseAll(changes.filter(({ problem }) => problem === gone).map(({ sourceId }) => sourceId))
   for (const { state } of changes) tracker.settled(state)
   return moving
 }
