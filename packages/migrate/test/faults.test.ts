@@ -158,7 +158,9 @@ describe('a vendor that is down for longer than the operator’s patience', () =
     '%s: the run stops, and can be gone on with',
     async (which) => {
       const { source, target, from, to, start } = between('kii', 'kinvey')
-      await populate(from, users)
+      // More than are read ahead of those who move.
+      const many = 80
+      await populate(from, many)
       const { faults } = which === 'source' ? source : target
       const failing = calling(to, 'reply', 3, () => faults.add({ kind: { type: 'status', status: 503 } }))
       const { ledger } = await newLedger()
@@ -167,7 +169,7 @@ describe('a vendor that is down for longer than the operator’s patience', () =
       expect(await value(migration.run())).toMatchObject({ status: 'interrupted', reasons })
       faults.clear()
       expect(await value((await start({ ledger })).resume())).toMatchObject({ status: 'done' })
-      expect(compare(source, target)).toEqual(nothingWrong(users))
+      expect(compare(source, target)).toEqual(nothingWrong(many))
     },
     20_000,
   )

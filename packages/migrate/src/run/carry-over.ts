@@ -70,7 +70,7 @@ const carryOne = async (context: RunContext, carrying: Carrying): Promise<Carrie
   const wanted = isRemovable ? mapped : withNulls(mapped, gone)
   const fields = differences({ ...wanted.input, suspended: mapped.suspend }, actual)
   const update = updateFor(wanted, isRemovable ? [...fields, ...gone.map((name) => `attributes.${name}`)] : fields)
-  await noteAttributes(context, mapped)
+  await noteAttributes(context, [mapped])
   const updated = update === undefined ? there : await patiently(goal, 'update', to.update(targetId, update, call), 2)
   if (E.isLeft(updated)) return refused(updated.left)
   const carried = await carryStatus(context, mapped, actual)

@@ -13,8 +13,9 @@ const keyOf = (name: string): string => `attribute:${name}`
 const wantedOf = ({ input }: Moving): JsonObject => input.profile?.attributes ?? {}
 
 /** Notes, before the target has them, which attributes this migration gives to users. */
-export const noteAttributes = async ({ ledger, givenAttributes }: RunContext, mapped: Moving): Promise<void> => {
-  const fresh = Object.keys(wantedOf(mapped)).filter((name) => !givenAttributes.has(name))
+export const noteAttributes = async ({ ledger, givenAttributes }: RunContext, mapped: readonly Moving[]): Promise<void> => {
+  const names = new Set(mapped.flatMap((one) => Object.keys(wantedOf(one))))
+  const fresh = [...names].filter((name) => !givenAttributes.has(name))
   if (fresh.length === 0) return
   await ledger.hold([{ sourceId: nobody, folded: fresh.map(keyOf) }])
   if (givenAttributes.size > mostNames) givenAttributes.clear()

@@ -207,6 +207,6 @@ const emailHolder = async (context: RunContext, { user, mapped }: Move): Promise
 export const moveUser = async (context: RunContext, move: Move): Promise<Settlement> => {
   const held = await emailHolder(context, move)
   if (E.isRight(held) && held.right !== undefined) return byPolicy(context, move, conflict('email'), held.right)
-  await noteAttributes(context, move.mapped)
+  await noteAttributes(context, [move.mapped])
   return new UserMove(context, move).settle()
 }

@@ -4,6 +4,7 @@ import type { MoveRecord, NewRecord, RecordChange } from '../ledger/ledger.js'
 import type { Mapped } from '../mapping/map-user.js'
 import { type Changed, carryOver } from './carry-over.js'
 import type { RunContext } from './context.js'
+import { noteAttributes } from './given-attributes.js'
 import { isMove, type Planned } from './move.js'
 import type { Mover } from './mover.js'
 import { patiently } from './patiently.js'
@@ -55,6 +56,11 @@ const addNew = async (context: RunContext, users: readonly User[], keep: string 
     records.push(isAhead ? { ...record, state: 'creating' } : record)
     if (mapped.length % atOnce === 0) await replies()
   }
+  // At once for all of them, since each would take a commit.
+  await noteAttributes(
+    context,
+    mapped.flatMap((one) => (isMove(one.mapped) ? [one.mapped] : [])),
+  )
   const added = await ledger.append(records, keep)
   await replies()
   for (const { sourceId, state } of records) if (added.has(sourceId)) tracker.settled(state)
