@@ -76,6 +76,7 @@ class VendorCall<Config> {
     const outcome = E.isRight(answer)
       ? readReply(this.#asked, at, input, answer.right)
       : E.left(noAnswer(at, answer.left, this.#endpoint.effect, wanted.aborted))
+    if (E.isRight(answer) && this.#endpoint.renewed !== undefined) running.renewed?.(this.#endpoint.renewed(input, answer.right.headers))
     if (once !== undefined && !(E.isLeft(outcome) && outcome.left._tag === 'OutcomeUnknown')) running.unsure(false)
     return { outcome, retryAfter: E.isRight(answer) ? secondsOf(answer.right.headers['retry-after']) : undefined }
   }

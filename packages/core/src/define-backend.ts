@@ -155,6 +155,7 @@ export const defineBackend =
           const made = take(running, options)
           made.context.serve(running, options)
           const outcome = await made.call(...args)()
+          if (E.isLeft(outcome) && outcome.left._tag !== 'SessionExpired') await made.context.tellRenewed(args[position - 1])
           // Only when its work has ended, not when its deadline has: what comes late must not meddle with another call.
           free.push(made)
           return outcome

@@ -2,6 +2,7 @@ import type * as t from '#io-ts'
 import type { ErrorTag } from './errors.js'
 import type { HttpRequest, HttpResponse } from './http.js'
 import type { Result } from './result.js'
+import type { Session } from './user.js'
 
 /**
  * What asking again does. `read`: no harm, so it is tried again by itself. `write`: the app may try again.
@@ -18,6 +19,8 @@ export interface Endpoint<Config, Input, Wire, Output> {
   /** The answer is a page or plain text, not JSON: the decoder gets it as it is. */
   readonly text?: true
   result(wire: Wire, input: Input, headers: HttpResponse['headers']): Output
+  /** The call's own session after a reply of whatever kind, for a vendor that renews it with refusals too. */
+  renewed?(input: NoInfer<Input>, headers: HttpResponse['headers']): Session
 }
 
 /** A vendor's calls by name; the precise types of each are recovered by `Calls`. */

@@ -29,6 +29,9 @@ export const idle: OperationContext = {
 const notPersisted = (context: Running): UserError =>
   userError('Unavailable', context.at, { message: 'The session could not be stored, so the operation was not begun.' })
 
+// On its way an operation may use sessions of another user too.
+const isSessionOf = ({ userId }: Session, before: unknown): before is Session => (before as Partial<Session> | undefined)?.userId === userId
+
 // A class, since an object with a getter of its own takes three times as long to make.
 /** One for each call, or for several, one after the other. */
 export class Context implements OperationContext {
@@ -36,14 +39,16 @@ export class Context implements OperationContext {
   readonly device: string | undefined
   readonly trustedDevice: string | undefined
   #running: Running
-  #keep: CallOptions['keep']
+  #options: CallOptions
+  #latest: Session | undefined
 
-  constructor(running: Running, { device, trustedDevice, keep }: CallOptions) {
+  constructor(running: Running, options: CallOptions) {
+    const { device, trustedDevice } = options
     this.at = running.at
     this.device = device
     this.trustedDevice = trustedDevice
     this.#running = running
-    this.#keep = keep
+    this.#options = options
   }
 
   /** May a call with these options use what was made for an earlier one? */
@@ -51,9 +56,10 @@ export class Context implements OperationContext {
     return this.device === device && this.trustedDevice === trustedDevice
   }
 
-  serve(running: Running, { keep }: CallOptions): void {
+  serve(running: Running, options: CallOptions): void {
     this.#running = running
-    this.#keep = keep
+    this.#options = options
+    this.#latest = undefined
   }
 
   get signal(): StopSignal {
@@ -66,5 +72,17 @@ export class Context implements OperationContext {
   readonly keep =
     (session: Session): Result<void> =>
     async () =>
-      E.mapLeft(() => notPersisted(this))(await settle(() => this.#keep?.(session)))
+      E.mapLeft(() => notPersisted(this))(await settle(() => this.#options.keep?.(session)))
+
+  readonly renewed = (session: Session): void => {
+    this.#latest = session
+  }
+
+  /** Tells what became of the session that a failed operation was given. */
+  async tellRenewed(before: unknown): Promise<void> {
+    const latest = this.#latest
+    if (latest === undefined || latest === before || !isSessionOf(latest, before) || this.signal.aborted) return
+    const secrets = { ...before.secrets, ...latest.secrets }
+    await settle(() => this.#options.renewed?.({ ...before, secrets }, before))
+  }
 }

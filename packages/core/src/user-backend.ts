@@ -19,6 +19,11 @@ export interface CallOptions {
    * (the only credential of an anonymous user; an upgrade that takes several steps). A server may leave it out.
    */
   readonly keep?: (session: Session) => Promise<void>
+  /**
+   * Called, and waited for, when an operation fails whose session the vendor renewed on the way: `session` takes the place of `before`,
+   * which the operation was given. A server that leaves it out may lose the session by a refusal.
+   */
+  readonly renewed?: (session: Session, before: Session) => Promise<void>
   /** What `continueSignIn` gave for a device that is to be trusted. */
   readonly trustedDevice?: string
 }

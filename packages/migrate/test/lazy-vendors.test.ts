@@ -275,3 +275,18 @@ describe('what the old vendor’s own library left', () => {
     for (const [name] of left) expect(legacy.get(name)).toBeUndefined()
   })
 })
+
+it('keeps somebody signed in at a vendor that renews the session with a refusal too', async () => {
+  const settings = { monaca: { autoLogin: false, renewedSessionGrace: 0 } }
+  const source = appAt(sandbox, 'monaca', `from-${randomUUID()}`, settings)
+  const target = appAt(sandbox, 'kinvey', `to-${randomUUID()}`)
+  const store = memoryStore()
+  const old = source.open({ store, namespace: 'old' })
+  const kim = someone()
+  await successOf(old.signUp({ identifiers: { username: kim.username }, password: kim.password }))
+  old.close()
+  const users = moving({ ...source, open: () => source.open({ store, namespace: 'old' }) }, target, { store, namespace: 'new' })
+  await successOf(users.restore())
+  await failureOf(users.changePassword({ current: 'Wrong-password-1', next: 'New-password-1' }), 'InvalidCredentials')
+  expect(await successOf(users.refresh())).toMatchObject({ username: kim.username, vendor: 'monaca' })
+})

@@ -1,4 +1,4 @@
-import { endpointsOf, type HttpRequest, type JsonObject, type Session } from '@userport/core'
+import { endpointsOf, type HttpRequest, type HttpResponse, type JsonObject, type Session } from '@userport/core'
 import { DoneReply, kindOfUsername, PropertiesReply, SignedInReply } from './codecs.js'
 import type { MonacaConfig } from './config.js'
 import { type Account, type Credentials, renewed, toAccount, toWire, withProperties } from './session.js'
@@ -43,6 +43,11 @@ const call = (
   }
 }
 
+/** Any reply may renew the session, a refusal too. */
+const ownSession = {
+  renewed: ({ from }: SessionCall, headers: HttpResponse['headers']): Session => renewed(from.session, headers),
+}
+
 /** The password of an anonymous user is kept, since nobody else knows it; that of anybody else never is. */
 const kept = ({ username, password }: Credentials): Session['secrets'] => (kindOfUsername(username) === 'anonymous' ? { password } : {})
 
@@ -66,6 +71,7 @@ export const endpoints = {
   }),
 
   unregister: endpoint({
+    ...ownSession,
     effect: 'once',
     request: ({ from, password }: SessionCall & { readonly password: string }, config) =>
       call(config, 'User.unregister', from, { password }),
@@ -90,6 +96,7 @@ export const endpoints = {
   }),
 
   logout: endpoint({
+    ...ownSession,
     effect: 'write',
     request: ({ from }: SessionCall, config) => call(config, 'User.logout', from, {}),
     response: DoneReply,
@@ -97,6 +104,7 @@ export const endpoints = {
   }),
 
   updatePassword: endpoint({
+    ...ownSession,
     effect: 'once',
     request: ({ from, oldPassword, newPassword }: SessionCall & { readonly oldPassword: string; readonly newPassword: string }, config) =>
       call(config, 'User.updatePassword', from, { oldPassword, newPassword }),
@@ -122,6 +130,7 @@ export const endpoints = {
   }),
 
   getProperties: endpoint({
+    ...ownSession,
     effect: 'read',
     request: ({ from, names }: SessionCall & Names, config) => call(config, 'User.getProperties', from, { names }),
     response: PropertiesReply,
@@ -132,6 +141,7 @@ export const endpoints = {
   }),
 
   saveProperties: endpoint({
+    ...ownSession,
     effect: 'write',
     request: ({ from, properties }: SessionCall & Properties, config) => call(config, 'User.saveProperties', from, { properties }),
     response: DoneReply,

@@ -1,3 +1,4 @@
+import type { Session } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { Disk, person, random, useApps } from './support/apps.js'
 
@@ -55,6 +56,32 @@ describe('the session', () => {
     await users.changePassword({ current: password, next: random('next') })
     const user = await users.refresh()
     expect(user).toMatchObject({ username, attributes: { level: 1 } })
+  })
+
+  it.each<readonly [string, (users: ReturnType<ReturnType<typeof newApp>['start']>) => Promise<unknown>]>([
+    ['the first request', (users) => users.deleteUser({ password: random('wrong') })],
+    ['a later one', (users) => users.changePassword({ current: random('wrong'), next: random('next') })],
+  ])('is the newest one after an operation too that was refused at %s', async (_, refused) => {
+    const users = newApp({ autoLogin: false, renewedSessionGrace: 0 }).start()
+    const { username, password } = person()
+    await users.signUp({ identifiers: { username }, password })
+    for (const attempt of ['first', 'second']) {
+      await expect(refused(users), attempt).rejects.toMatchObject({ tag: 'InvalidCredentials' })
+    }
+    await expect(users.refresh()).resolves.toMatchObject({ username })
+  })
+
+  it('is told to a server whose operation was refused', async () => {
+    const backend = newApp({ autoLogin: false, renewedSessionGrace: 0 }).backend()
+    const { username, password } = person()
+    const { session } = await backend.signUp({ identifiers: { username }, password })
+    const told: { readonly now: Session; readonly before: Session }[] = []
+    const renewed = async (now: Session, before: Session): Promise<void> => void told.push({ now, before })
+    const wrong = { current: random('wrong'), next: random('next') }
+    await expect(backend.changePassword(wrong, session, { renewed })).rejects.toMatchObject({ tag: 'InvalidCredentials' })
+    expect(told).toEqual([{ now: { ...session, secrets: { ...session.secrets, sessionId: expect.any(String) } }, before: session }])
+    await backend.changePassword({ current: password, next: wrong.next }, told[0]?.now ?? session, { renewed })
+    expect(told).toHaveLength(1)
   })
 
   it('keeps no password of a registered user, and forgets everything on sign-out', async () => {

@@ -66,13 +66,14 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   }
 
   const keep = (session: Session): Promise<void> => kernel.keep(session)
+  const renewed = (session: Session, before: Session): Promise<void> => kernel.renewed(before, session)
 
   const run = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> => {
     const begin = async (running: Running): Outcome<A> => {
       const loaded = kernel.held === undefined ? await kernel.load() : E.right(kernel.held)
       if (E.isLeft(loaded)) return loaded
       const device = backend.usesDevice ? await kernel.storage.device() : undefined
-      return step(loaded.right, () => ({ signal, keep, device, deadline: Math.max(1, running.remaining() - grace) }), running)
+      return step(loaded.right, () => ({ signal, keep, renewed, device, deadline: Math.max(1, running.remaining() - grace) }), running)
     }
     return withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
       const outcome = await begin(running)

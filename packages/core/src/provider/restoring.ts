@@ -59,9 +59,9 @@ export const restoring = (
         'refresh',
         call,
         signedInOnly('refresh', (held, callWith) => {
-          const { deadline = ownDeadline, signal, keep, device } = callWith()
+          const { deadline = ownDeadline, signal, ...others } = callWith()
           if (refreshing?.of !== held.session || !refreshing.work.isOpenTo(deadline)) {
-            const fetch = shareWork({ signal, deadline }, (limits) => fetchNow(held, () => ({ keep, device, ...limits }), 'refreshed'))
+            const fetch = shareWork({ signal, deadline }, (limits) => fetchNow(held, () => ({ ...others, ...limits }), 'refreshed'))
             refreshing = { of: held.session, work: fetch }
           }
           return refreshing.work.join(at('refresh'), { signal, deadline })

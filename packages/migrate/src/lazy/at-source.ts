@@ -36,14 +36,18 @@ const isSession = (value: unknown): value is Session => typeof value === 'object
 export const atSource = (parts: Parts): Pick<UserBackend, Routed | 'fetchUser' | 'renewSession' | 'accessToken' | 'extension'> => {
   const { to, source, settings, travels } = parts
 
-  /** What the source keeps on the way is kept as a session of the source. */
-  const keepsTravelling = (options: CallOptions): CallOptions => {
-    const { keep } = options
-    return keep === undefined ? options : { ...options, keep: (session: Session) => keep(travels(session)) }
-  }
-
   /** The same session where the source gave no other one. */
   const after = (before: Session, inner: Session, now: Session): Session => (now === inner ? before : travels(now, notesOf(before)))
+
+  /** What the source keeps or renews on the way is kept as a session of the source. */
+  const travellingOptions = (before: Session, inner: Session, options: CallOptions): CallOptions => {
+    const { keep, renewed } = options
+    return {
+      ...options,
+      ...(keep === undefined ? {} : { keep: (session) => keep(travels(session)) }),
+      ...(renewed === undefined ? {} : { renewed: (session) => renewed(after(before, inner, session), before) }),
+    }
+  }
 
   const travelsOn =
     (before: Session, inner: Session) =>
@@ -59,7 +63,7 @@ export const atSource = (parts: Parts): Pick<UserBackend, Routed | 'fetchUser' |
       const inner = sourceSessionOf(session)
       if (inner === undefined) return there(...args)
       if (settings.retired) return operation === 'signOut' ? TE.right({ server: 'local' }) : TE.left(expired(parts, operation))
-      const options = keepsTravelling((args[position + 1] ?? {}) as CallOptions)
+      const options = travellingOptions(session, inner, (args[position + 1] ?? {}) as CallOptions)
       return pipe(here(...args.slice(0, position), inner, options), TE.map(travelsOn(session, inner)))
     }
 
@@ -84,7 +88,7 @@ export const atSource = (parts: Parts): Pick<UserBackend, Routed | 'fetchUser' |
       if (inner === undefined) return to.fetchUser(session, options)
       if (settings.retired || isDue(parts, session)) return TE.left(expired(parts, 'fetchUser'))
       return pipe(
-        source.fetchUser(inner, keepsTravelling(options)),
+        source.fetchUser(inner, travellingOptions(session, inner, options)),
         TE.flatMap(({ user, session: now }) =>
           isGone(user) ? TE.left(expired(parts, 'fetchUser')) : TE.right({ user, session: after(session, inner, now) }),
         ),
@@ -95,7 +99,9 @@ export const atSource = (parts: Parts): Pick<UserBackend, Routed | 'fetchUser' |
       const inner = sourceSessionOf(session)
       if (inner === undefined) return to.renewSession(session, options)
       if (settings.retired) return TE.left(expired(parts, 'renewSession'))
-      return within(parts, 'renewSession', options, (call) => moveSession(parts, session, inner, call))
+      // Sessions of both vendors are used on the way: whoever calls could not tell whose was renewed.
+      const { renewed: _, ...others } = options
+      return within(parts, 'renewSession', others, (call) => moveSession(parts, session, inner, call))
     },
 
     accessToken: (session) => {
