@@ -76,7 +76,8 @@ class VendorCall<Config> {
     const outcome = E.isRight(answer)
       ? readReply(this.#asked, at, input, answer.right)
       : E.left(noAnswer(at, answer.left, this.#endpoint.effect, wanted.aborted))
-    if (E.isRight(answer) && this.#endpoint.renewed !== undefined) running.renewed?.(this.#endpoint.renewed(input, answer.right.headers))
+    const renewed = E.isRight(answer) ? this.#endpoint.renewed?.(input, answer.right.headers) : undefined
+    if (renewed !== undefined) running.renewed?.(renewed)
     if (once !== undefined && !(E.isLeft(outcome) && outcome.left._tag === 'OutcomeUnknown')) running.unsure(false)
     return { outcome, retryAfter: E.isRight(answer) ? secondsOf(answer.right.headers['retry-after']) : undefined }
   }

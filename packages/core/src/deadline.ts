@@ -1,8 +1,8 @@
 import * as E from '#fp-ts/Either'
+import type { Renewal } from './endpoint.js'
 import { type At, type UserError, userError } from './errors.js'
 import type { Result } from './result.js'
 import { Stop, type StopSignal } from './stop-signal.js'
-import type { Session } from './user.js'
 import type { CallOptions } from './user-backend.js'
 
 /** Milliseconds that an operation may take where nothing else is configured. */
@@ -20,8 +20,8 @@ export interface Running {
   readonly remaining: () => number
   /** Says whether a request is out whose effect must not happen twice; running out of time then means `OutcomeUnknown`. */
   readonly unsure: (isOut: boolean) => void
-  /** Notes what a reply made of the session: should the operation fail, its outcome does not say. */
-  readonly renewed?: (session: Session) => void
+  /** Notes what a reply renewed: should the operation fail, its outcome does not say. */
+  readonly renewed?: (renewal: Renewal) => void
 }
 
 const internal = (at: At): UserError =>

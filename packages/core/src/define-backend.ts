@@ -155,7 +155,8 @@ export const defineBackend =
           const made = take(running, options)
           made.context.serve(running, options)
           const outcome = await made.call(...args)()
-          if (E.isLeft(outcome) && outcome.left._tag !== 'SessionExpired') await made.context.tellRenewed(args[position - 1])
+          // The last argument before the options is the session, where there is one; without one nothing is renewed.
+          if (E.isLeft(outcome) && outcome.left._tag !== 'SessionExpired') await made.context.tellRenewed(args[position - 1] as Session)
           // Only when its work has ended, not when its deadline has: what comes late must not meddle with another call.
           free.push(made)
           return outcome

@@ -10,6 +10,9 @@ import type { Session } from './user.js'
  */
 export type Effect = 'read' | 'write' | 'once'
 
+/** Whose session was renewed, and the secrets that take the place of those it had. */
+export type Renewal = Pick<Session, 'userId' | 'secrets'>
+
 /** One call of a vendor: how to ask, how to read the answer, what it means to us. */
 export interface Endpoint<Config, Input, Wire, Output> {
   readonly effect: Effect
@@ -19,8 +22,8 @@ export interface Endpoint<Config, Input, Wire, Output> {
   /** The answer is a page or plain text, not JSON: the decoder gets it as it is. */
   readonly text?: true
   result(wire: Wire, input: Input, headers: HttpResponse['headers']): Output
-  /** The call's own session after a reply of whatever kind, for a vendor that renews it with refusals too. */
-  renewed?(input: NoInfer<Input>, headers: HttpResponse['headers']): Session
+  /** What a reply of whatever kind renews in the call's own session, for a vendor that renews it with refusals too. */
+  renewed?(input: NoInfer<Input>, headers: HttpResponse['headers']): Renewal | undefined
 }
 
 /** A vendor's calls by name; the precise types of each are recovered by `Calls`. */

@@ -10,7 +10,7 @@ export { type DirectoryDefinition, type DirectoryImplementation, defineDirectory
 export { type BackendOptions, defineVendor, type Vendor, type VendorDefinition } from './define-vendor.js'
 export { type DirectoryOptions, defineVendorDirectory, type VendorDirectoryDefinition } from './define-vendor-directory.js'
 export * from './directory.js'
-export { type Calls, type Effect, type Endpoint, type Endpoints, type ErrorTable, endpointsOf } from './endpoint.js'
+export { type Calls, type Effect, type Endpoint, type Endpoints, type ErrorTable, endpointsOf, type Renewal } from './endpoint.js'
 export * from './errors.js'
 export { defined, fieldsWhere } from './fields.js'
 export { axiosClient, type HttpClient, type HttpRequest, type HttpResponse } from './http.js'

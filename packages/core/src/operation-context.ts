@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
 import type { Running } from './deadline.js'
+import type { Renewal } from './endpoint.js'
 import { type At, type UserError, userError } from './errors.js'
 import type { Result } from './result.js'
 import { settle } from './settle.js'
@@ -13,6 +14,8 @@ export interface OperationContext extends Running {
   readonly device?: string | undefined
   /** Has the session stored before the operation goes on. */
   readonly keep: (session: Session) => Result<void>
+  /** A session as the replies of this operation have renewed it, refusals among them. */
+  readonly latest: (session: Session) => Session
   /** What an earlier second factor left on this device. */
   readonly trustedDevice?: string | undefined
 }
@@ -24,13 +27,11 @@ export const idle: OperationContext = {
   remaining: () => 0,
   unsure: () => undefined,
   keep: () => TE.right(undefined),
+  latest: (session) => session,
 }
 
 const notPersisted = (context: Running): UserError =>
   userError('Unavailable', context.at, { message: 'The session could not be stored, so the operation was not begun.' })
-
-// On its way an operation may use sessions of another user too.
-const isSessionOf = ({ userId }: Session, before: unknown): before is Session => (before as Partial<Session> | undefined)?.userId === userId
 
 // A class, since an object with a getter of its own takes three times as long to make.
 /** One for each call, or for several, one after the other. */
@@ -40,7 +41,7 @@ export class Context implements OperationContext {
   readonly trustedDevice: string | undefined
   #running: Running
   #options: CallOptions
-  #latest: Session | undefined
+  #renewal: Renewal | undefined
 
   constructor(running: Running, options: CallOptions) {
     const { device, trustedDevice } = options
@@ -59,7 +60,7 @@ export class Context implements OperationContext {
   serve(running: Running, options: CallOptions): void {
     this.#running = running
     this.#options = options
-    this.#latest = undefined
+    this.#renewal = undefined
   }
 
   get signal(): StopSignal {
@@ -74,15 +75,20 @@ export class Context implements OperationContext {
     async () =>
       E.mapLeft(() => notPersisted(this))(await settle(() => this.#options.keep?.(session)))
 
-  readonly renewed = (session: Session): void => {
-    this.#latest = session
+  readonly renewed = (renewal: Renewal): void => {
+    this.#renewal = renewal
   }
 
+  // On its way an operation may use sessions of another user too.
+  readonly latest = (session: Session): Session =>
+    this.#renewal === undefined || this.#renewal.userId !== session.userId
+      ? session
+      : { ...session, secrets: { ...session.secrets, ...this.#renewal.secrets } }
+
   /** Tells what became of the session that a failed operation was given. */
-  async tellRenewed(before: unknown): Promise<void> {
-    const latest = this.#latest
-    if (latest === undefined || latest === before || !isSessionOf(latest, before) || this.signal.aborted) return
-    const secrets = { ...before.secrets, ...latest.secrets }
-    await settle(() => this.#options.renewed?.({ ...before, secrets }, before))
+  async tellRenewed(before: Session): Promise<void> {
+    const session = this.latest(before)
+    if (session === before || this.signal.aborted) return
+    await settle(() => this.#options.renewed?.(session, before))
   }
 }

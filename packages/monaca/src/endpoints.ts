@@ -1,7 +1,7 @@
-import { endpointsOf, type HttpRequest, type HttpResponse, type JsonObject, type Session } from '@userport/core'
+import { endpointsOf, type HttpRequest, type HttpResponse, type JsonObject, type Renewal, type Session } from '@userport/core'
 import { DoneReply, kindOfUsername, PropertiesReply, SignedInReply } from './codecs.js'
 import type { MonacaConfig } from './config.js'
-import { type Account, type Credentials, renewed, toAccount, toWire, withProperties } from './session.js'
+import { type Account, type Credentials, renewed, renewedId, toAccount, toWire, withProperties } from './session.js'
 
 const endpoint = endpointsOf<MonacaConfig>()
 
@@ -45,7 +45,10 @@ const call = (
 
 /** Any reply may renew the session, a refusal too. */
 const ownSession = {
-  renewed: ({ from }: SessionCall, headers: HttpResponse['headers']): Session => renewed(from.session, headers),
+  renewed: ({ from: { session } }: Call, headers: HttpResponse['headers']): Renewal | undefined => {
+    const sessionId = renewedId(headers)
+    return session === undefined || sessionId === undefined ? undefined : { userId: session.userId, secrets: { sessionId } }
+  },
 }
 
 /** The password of an anonymous user is kept, since nobody else knows it; that of anybody else never is. */
@@ -88,6 +91,7 @@ export const endpoints = {
 
   /** Monaca may answer with another login token in place of this one; then a lost answer has lost it, whether or not it is asked again. */
   autoLogin: endpoint({
+    ...ownSession,
     effect: 'read',
     request: ({ from, loginToken }: Call & { readonly loginToken: string }, config) => call(config, 'User.autoLogin', from, { loginToken }),
     response: SignedInReply,

@@ -25,8 +25,10 @@ const withSecrets = (session: Session, secrets: Session['secrets']): Session => 
 })
 
 /** Any reply may give the session a new id. */
+export const renewedId = (headers: Headers): string | undefined => headers['x-set-monaca-cloud-session']
+
 export const renewed = (session: Session, headers: Headers): Session => {
-  const sessionId = headers['x-set-monaca-cloud-session']
+  const sessionId = renewedId(headers)
   return sessionId === undefined ? session : withSecrets(session, { sessionId })
 }
 

@@ -47,7 +47,7 @@ const withoutPassword =
 /** Monaca refused a parameter and did not say which. */
 export const isUnexplained = ({ _tag, code }: UserError): boolean => _tag === 'Vendor' && code === '-32602'
 
-export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext, fields: FieldNames): Steps => {
+export const createSteps = (calls: MonacaCalls, { at, device, latest }: OperationContext, fields: FieldNames): Steps => {
   const from: Steps['from'] = (session) => ({ device: device ?? (session && deviceOf(session)) ?? randomText(32), session })
 
   const login: Steps['login'] = (credentials) => calls.login({ from: from(undefined), ...credentials })
@@ -119,7 +119,7 @@ export const createSteps = (calls: MonacaCalls, { at, device }: OperationContext
     current: (session) =>
       pipe(
         autoLogin(session),
-        ifExpired(() => known(session)),
+        ifExpired(() => known(latest(session))),
       ),
     renew: (session) =>
       pipe(

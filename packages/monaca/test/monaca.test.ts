@@ -1,4 +1,5 @@
 import type { Session } from '@userport/core'
+import type { MonacaSettings } from '@userport/sandbox'
 import { describe, expect, it } from 'vitest'
 import { Disk, person, random, useApps } from './support/apps.js'
 
@@ -150,6 +151,19 @@ describe('auto-login', () => {
     await users.signUp({ identifiers: { username }, password })
     app.world.clock.advance(2 * hour)
     await expect(users.refresh()).resolves.toMatchObject({ username })
+  })
+
+  it.each<readonly [string, Partial<MonacaSettings>]>([
+    ['that was disabled meanwhile', { autoLogin: false }],
+    ['with a dead token', { loginTokenLifetime: 1 }],
+  ])('%s leaves a session that lives, where renewed ones die at once', async (_, settings) => {
+    const app = newApp({ renewedSessionGrace: 0, ...(settings.autoLogin === undefined ? settings : {}) })
+    const users = app.start()
+    const { username, password } = person()
+    await users.signUp({ identifiers: { username }, password })
+    app.world.set(settings)
+    app.world.clock.advance(1_000)
+    for (const time of ['first', 'second']) await expect(users.refresh(), time).resolves.toMatchObject({ username })
   })
 
   it('with neither, the user is signed out', async () => {
