@@ -27,7 +27,14 @@ export function seedCount(body: Json): number {
 
 export function wantedMessage(body: Json): { readonly wanted: WantedMessage; readonly timeoutMs?: number } {
   onlyFields(body, 'to', 'channel', 'purpose', 'timeoutMs')
-  const purposes = ['verification', 'password-reset', 'generated-password', 'password-changed', 'forgot-username'] as const
+  const purposes = [
+    'verification',
+    'email-verified',
+    'password-reset',
+    'generated-password',
+    'password-changed',
+    'forgot-username',
+  ] as const
   return {
     wanted: {
       ...optional(body, 'to', isString, 'a string'),

@@ -6,7 +6,7 @@ export interface OutboxMessage {
   readonly channel: 'email' | 'sms'
   readonly to: string
   /** What it is for. */
-  readonly purpose: 'verification' | 'password-reset' | 'generated-password' | 'password-changed' | 'forgot-username'
+  readonly purpose: 'verification' | 'email-verified' | 'password-reset' | 'generated-password' | 'password-changed' | 'forgot-username'
   readonly sentAt: number
   readonly subject: string
   readonly text: string

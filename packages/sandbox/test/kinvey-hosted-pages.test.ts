@@ -211,6 +211,16 @@ describe('the verification page', () => {
     })
   })
 
+  it('is followed by a mail that says so, once', async () => {
+    await client.signUp(ann)
+    const link = await verificationLink()
+    await open(link)
+    await open(link)
+    const [, ...mails] = app.world.outbox.messages()
+    expect(mails).toMatchObject([{ channel: 'email', to: ann.email, purpose: 'email-verified', username: ann.username }])
+    expect(mails[0]).not.toHaveProperty('link')
+  })
+
   it('lives for five days', async () => {
     app.world.clock.freeze()
     const { token } = await client.signUp(ann)

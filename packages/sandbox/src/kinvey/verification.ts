@@ -1,6 +1,6 @@
 import type { VendorResponse } from '../world.js'
 import { type Call, noContent, param } from './call.js'
-import { isoNow, type StoredUser } from './data.js'
+import { isoNow, type KinveyWorld, type StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { mailLink, openLink } from './mailed-links.js'
 import { messagePage, page } from './pages.js'
@@ -49,18 +49,29 @@ export function sendAutomaticVerification(call: Call, user: StoredUser): void {
   if (call.world.settings.emailVerification.auto && emailOf(user) !== undefined) sendVerification(call, user)
 }
 
-/** `GET` of the link in the mail: opening it is all it takes, and it may be opened again while it lives. */
+/** `GET` of the link in the mail: opening it is all it takes, and it may be opened again while it lives. The first time another mail says so. */
 export function completeVerification(call: Call): Promise<VendorResponse> {
+  const { world } = call
   const { user, email } = openLink(call, 'verification')
   if (emailOf(user) !== email) throw new KinveyRefusal('InvalidOrMissingNonce', 'The email address has changed')
-  const now = isoNow(call.world)
-  if (user.kmd.emailVerification?.status !== 'confirmed') {
-    user.kmd = {
-      ...user.kmd,
-      emailVerification: { status: 'confirmed', lastStateChangeAt: now, lastConfirmedAt: now, emailAddress: email },
-    }
+  if (user.kmd.emailVerification?.status !== 'confirmed') confirm(world, user, email)
+  return page(messagePage(world.settings.appName, 'Your email address is verified.'))
+}
+
+function confirm(world: KinveyWorld, user: StoredUser, email: string): void {
+  const now = isoNow(world)
+  user.kmd = {
+    ...user.kmd,
+    emailVerification: { status: 'confirmed', lastStateChangeAt: now, lastConfirmedAt: now, emailAddress: email },
   }
-  return page(messagePage(call.world.settings.appName, 'Your email address is verified.'))
+  world.outbox.send({
+    channel: 'email',
+    to: email,
+    purpose: 'email-verified',
+    subject: `${world.settings.appName}: your email address is verified`,
+    text: `Hello ${user.username},\n\nyour email address was verified on ${now}.\n`,
+    username: user.username,
+  })
 }
 
 /** A new address is an unverified one. */
