@@ -29,6 +29,10 @@ const onClass = (name: string, operation: Counterpart | null, args = '', note?: 
     note,
   })
 
+// The same second factors as on a user, in a namespace of their own since SDK 6.
+const onMfa = (name: string, operation: Counterpart, args = '', note?: string) =>
+  row(`Kinvey.MFA.${name}`, [`Kinvey.MFA.${name}($$$)`, `MFA.${name}($$$)`], operation, { example: `Kinvey.MFA.${name}(${args})`, note })
+
 const giving = (name: string, operation: Counterpart | null, args = '', note?: string) =>
   ({ ...onClass(name, operation, args, note), gives: 'user' }) as const
 
@@ -46,6 +50,9 @@ const inConfiguration = 'The keys are in the configuration.'
 const changing = 'A password: `changePassword`. A username: `changeUsername`. An e-mail address: `changeContact`.'
 const thirdParty = 'The app gets the token of the third party and hands it over.'
 const connect = 'With `createMobileIdentityConnect` of `@userport/kinvey`.'
+const thenVerified = 'Then `extension.verifyAuthenticator`.'
+const whereThereIsOne = 'Enabled where there is one.'
+const eachRemoved = 'Each of them is removed.'
 const secondFactor = 'A second factor is asked for by `SecondFactorRequired`.'
 const live = 'No counterpart: live messages are no business of users.'
 const status = '`email.verified` and `email.delivery` of the user.'
@@ -103,6 +110,13 @@ const calls = [
   onClass('lookup', 'findUsers', 'query', 'Criteria by name in place of a query; no paging.'),
   onClass('find', 'findUsers', 'query', 'Criteria by name in place of a query; no paging.'),
   onClass('remove', 'deleteUser', "'id', { hard: true }", removal),
+  onMfa('Authenticators.create', 'extension.addAuthenticator', "{ name: 'phone' }, verify", thenVerified),
+  onMfa('Authenticators.list', 'extension.listAuthenticators'),
+  onMfa('Authenticators.remove', 'extension.removeAuthenticator', 'id'),
+  onMfa('listRecoveryCodes', 'extension.listRecoveryCodes'),
+  onMfa('regenerateRecoveryCodes', 'extension.renewRecoveryCodes'),
+  onMfa('isEnabled', 'extension.listAuthenticators', '', whereThereIsOne),
+  onMfa('disable', 'extension.removeAuthenticator', '', eachRemoved),
   row('Kinvey.UserStore.removeById', ['Kinvey.UserStore.removeById($$$)', 'UserStore.removeById($$$)'], 'deleteUser', {
     example: "Kinvey.UserStore.removeById('id')",
     note: removal,
@@ -163,13 +177,13 @@ const calls = [
     example: 'user._socialIdentity.facebook = null',
     note: 'One call, without `update`.',
   }),
-  ofUser('createAuthenticator', 'extension.addAuthenticator', "{ name: 'phone' }, verify", 'Then `extension.verifyAuthenticator`.'),
+  ofUser('createAuthenticator', 'extension.addAuthenticator', "{ name: 'phone' }, verify", thenVerified),
   ofUser('listAuthenticators', 'extension.listAuthenticators'),
   ofUser('removeAuthenticator', 'extension.removeAuthenticator', 'id'),
   ofUser('listRecoveryCodes', 'extension.listRecoveryCodes'),
   ofUser('regenerateRecoveryCodes', 'extension.renewRecoveryCodes'),
-  ofUser('isMFAEnabled', 'extension.listAuthenticators', '', 'Enabled where there is one.'),
-  ofUser('disableMFA', 'extension.removeAuthenticator', '', 'Each of them is removed.'),
+  ofUser('isMFAEnabled', 'extension.listAuthenticators', '', whereThereIsOne),
+  ofUser('disableMFA', 'extension.removeAuthenticator', '', eachRemoved),
   ofUser('registerForLiveService', null, '', live),
   ofUser('unregisterFromLiveService', null, '', live),
 ] as const

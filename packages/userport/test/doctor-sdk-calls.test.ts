@@ -79,4 +79,12 @@ describe('nothing of the vendors’ own packages is left out', () => {
     expect(without(methodsOf(User.prototype), calls, 'Kinvey.User#')).toEqual([])
     expect(methodsOf(User).length).toBeGreaterThan(10)
   })
+
+  it('of the second factors in kinvey-js-sdk', () => {
+    const { MFA } = require('kinvey-js-sdk') as { readonly MFA: { readonly Authenticators: object } }
+    const { calls } = sdks.kinvey
+    expect(without(methodsOf(MFA), calls, 'Kinvey.MFA.')).toEqual([])
+    expect(without(methodsOf(MFA.Authenticators), calls, 'Kinvey.MFA.Authenticators.')).toEqual([])
+    expect(methodsOf(MFA.Authenticators)).toContain('create')
+  })
 })
