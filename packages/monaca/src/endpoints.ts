@@ -113,7 +113,7 @@ export const endpoints = {
     request: ({ from, oldPassword, newPassword }: SessionCall & { readonly oldPassword: string; readonly newPassword: string }, config) =>
       call(config, 'User.updatePassword', from, { oldPassword, newPassword }),
     response: DoneReply,
-    result: (_, { from }, headers): Session => renewed(from.session, headers),
+    result: ({ result }, { from }, headers): Session => renewed(from.session, headers, result),
   }),
 
   /** Refused to anybody who is signed in, so it goes without a session. */
@@ -140,7 +140,7 @@ export const endpoints = {
     response: PropertiesReply,
     result: ({ result }, { from: { session } }, headers): Account => ({
       wire: toWire(session, result.properties),
-      session: renewed(session, headers),
+      session: renewed(session, headers, result),
     }),
   }),
 
@@ -149,7 +149,8 @@ export const endpoints = {
     effect: 'write',
     request: ({ from, properties }: SessionCall & Properties, config) => call(config, 'User.saveProperties', from, { properties }),
     response: DoneReply,
-    result: (_, { from: { session }, properties }, headers): Session => withProperties(renewed(session, headers), Object.keys(properties)),
+    result: ({ result }, { from: { session }, properties }, headers): Session =>
+      withProperties(renewed(session, headers, result), Object.keys(properties)),
   }),
 
   /** What the app keeps with the device. Nobody need be signed in for it, so it goes without a session. */

@@ -1,4 +1,4 @@
-import { type Adoptable, type HttpResponse, type Session, userId } from '@userport/core'
+import { type Adoptable, defined, type HttpResponse, type Session, userId } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as J from '#fp-ts/Json'
@@ -27,9 +27,13 @@ const withSecrets = (session: Session, secrets: Session['secrets']): Session => 
 /** Any reply may give the session a new id. */
 export const renewedId = (headers: Headers): string | undefined => headers['x-set-monaca-cloud-session']
 
-export const renewed = (session: Session, headers: Headers): Session => {
+const Tokened = t.type({ loginToken: t.string })
+
+/** A session after a successful reply: any result may hold a login token too. */
+export const renewed = (session: Session, headers: Headers, result: unknown): Session => {
   const sessionId = renewedId(headers)
-  return sessionId === undefined ? session : withSecrets(session, { sessionId })
+  const { loginToken } = Tokened.is(result) ? result : { loginToken: undefined }
+  return sessionId === undefined && loginToken === undefined ? session : withSecrets(session, defined({ sessionId, loginToken }))
 }
 
 // Only the calls that sign in send the whole user: what `User.getProperties` does not say is kept with the session.
@@ -72,20 +76,11 @@ export const credentialsOf = (session: Session): Partial<Credentials> => ({
 })
 
 /** What a call that signs in leads to. `secrets`: those that Monaca does not send again. */
-export const toAccount = (
-  { user, loginToken }: SignedInReply['result'],
-  headers: Headers,
-  device: string,
-  secrets: Session['secrets'],
-): Account => {
-  const session: Session = {
-    vendor: 'monaca',
-    userId: userId(user._id),
-    kind: kindOfUsername(user._username),
-    secrets: { ...secrets, ...(typeof loginToken === 'string' ? { loginToken } : {}) },
-  }
+export const toAccount = (result: SignedInReply['result'], headers: Headers, device: string, secrets: Session['secrets']): Account => {
+  const { user } = result
+  const session: Session = { vendor: 'monaca', userId: userId(user._id), kind: kindOfUsername(user._username), secrets }
   const known = { device, username: user._username, createdAt: user._createdAt, properties: Object.keys(propertiesOf(user)) }
-  return { wire: user, session: withKnown(renewed(session, headers), known) }
+  return { wire: user, session: withKnown(renewed(session, headers, result), known) }
 }
 
 /** The session of an anonymous user that is about to be made: its credentials, before anybody else knows them. */

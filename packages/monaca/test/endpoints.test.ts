@@ -160,6 +160,17 @@ describe('the calls', () => {
     expect(changed.session.secrets).toEqual({ ...withToken.secrets, sessionId: 's2' })
   })
 
+  it.each([
+    ['updatePassword', () => backend().changePassword({ current: 'old', next: 'new' }, withToken)],
+    ['saveProperties', () => backend().extension.saveProperty({ name: 'level', value: 7 }, withToken)],
+    ['getProperties', () => backend().extension.getProperty('level', withToken)],
+  ])('%s that answers with a login token replaces the old one', async (method, ask) => {
+    const properties = { level: 7 }
+    if (method === 'updatePassword') answering({ result: { properties } })
+    answering({ result: { properties, loginToken: 't2' } })
+    expect((await ask()).session.secrets).toMatchObject({ ...withToken.secrets, loginToken: 't2' })
+  })
+
   it('sendPasswordResetToken', async () => {
     const arrived = answering({ result: {} })
     const requested = await backend({ templateName: 'mine' }).requestPasswordReset({ identifier: { username: 'alice' } }, onDevice)
