@@ -1,5 +1,5 @@
 import type { Session } from '@userport/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type App, Disk, person, type Sent, useApps } from './support/apps.js'
 
 const newApp = useApps()
@@ -225,4 +225,28 @@ it('a server that keeps sessions itself settles an upgrade with the session that
   const { user } = await backend.fetchUser(kept)
   expect(user).toMatchObject({ ...wanted.identifiers, attributes: { level: 1 } })
   expect(app.usernames).toEqual([wanted.identifiers.username])
+})
+
+it('what a refusal renews is never taken from the account for the anonymous user whose place it took', async () => {
+  const app = newApp()
+  const wanted = input()
+  const heard = whenRegistering(wanted.identifiers.username, () => lose(app, registered))
+  const direct = app.http(heard)
+  const backend = app.backend({
+    http: {
+      send: (request, signal) =>
+        direct.send({ ...request, body: (request.body ?? '').replace('"properties":{"color"', '"properties":{"no name"') }, signal),
+    },
+  })
+  const { session } = await backend.signInAnonymously({ attributes: { level: 1 } })
+  let kept: Session = session
+  const keep = async (one: Session): Promise<void> => {
+    kept = one
+  }
+  await expect(backend.upgrade(wanted, session, { keep })).rejects.toMatchObject({ tag: 'OutcomeUnknown' })
+  app.world.faults.clear()
+  const renewed = vi.fn(async () => undefined)
+  await expect(backend.updateProfile({ set: { color: 'blue' } }, kept, { renewed })).rejects.toMatchObject({ tag: 'InvalidInput' })
+  expect(renewed).not.toHaveBeenCalled()
+  expect((await backend.fetchUser(kept)).user).toMatchObject(wanted.identifiers)
 })
