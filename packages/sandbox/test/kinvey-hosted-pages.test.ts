@@ -51,6 +51,18 @@ const submit = async (
   return { status: response.status, body: isJson ? await response.json() : await response.text() }
 }
 
+const submitAsJson = async (
+  link: string,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<{ readonly status: number; readonly body: unknown }> => {
+  const { origin, pathname, searchParams } = new URL(link)
+  const body = JSON.stringify({ ...Object.fromEntries(searchParams), ...fields })
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(origin + pathname.replace('-process', '-complete'), { method: 'POST', headers, body })
+  const text = await response.text()
+  return { status: response.status, body: response.ok ? text : JSON.parse(text) }
+}
+
 const verificationStatus = async (token: string): Promise<unknown> => {
   const { body } = await client.call('GET', '/user/:kid/_me', { as: { token } })
   return (body as { _kmd: { emailVerification?: { status: string } } })._kmd.emailVerification?.status
@@ -93,14 +105,29 @@ describe('the password reset page', () => {
 
   it('takes its parameters as JSON too', async () => {
     await client.signUp(ann)
-    const { origin, pathname, searchParams } = new URL(await resetLink())
-    const completed = await fetch(origin + pathname.replace('-process', '-complete'), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...Object.fromEntries(searchParams), password: 'new-one' }),
-    })
-    expect(completed.status).toBe(200)
+    expect((await submitAsJson(await resetLink(), { password: 'new-one' })).status).toBe(200)
     expect((await client.logIn({ ...ann, password: 'new-one' })).status).toBe(200)
+  })
+
+  it.each<readonly [unknown, string]>([
+    [null, 'MissingRequestParameter'],
+    [true, 'ParameterValueOutOfRange'],
+    [{ toString: 1 }, 'ParameterValueOutOfRange'],
+  ])('keeps the link when the password in JSON is %j', async (password, error) => {
+    await client.signUp(ann)
+    const link = await resetLink()
+    expect(await submitAsJson(link, { password })).toMatchObject({ status: 400, body: { error } })
+    expect((await submit(link, { password: 'new-one' })).status).toBe(200)
+  })
+
+  it('takes the time as a number, and refuses a proof that is no text', async () => {
+    await client.signUp(ann)
+    const link = await resetLink()
+    const time = Number(new URL(link).searchParams.get('time'))
+    for (const name of ['time', 'nonce', 'sig']) {
+      expect(await submitAsJson(link, { password: 'new-one', [name]: { toString: 1 } })).toMatchObject(invalidLink)
+    }
+    expect((await submitAsJson(link, { password: 'new-one', time })).status).toBe(200)
   })
 
   it('keeps the link when the form is blank', async () => {

@@ -21,10 +21,10 @@ export function objectBody(request: VendorRequest): Json {
 }
 
 /** What a form submits: urlencoded or JSON, over the parameters in the query. */
-export function formFields(request: VendorRequest): Readonly<Record<string, string>> {
+export function formFields(request: VendorRequest): Json {
   const isJson = request.header('content-type')?.startsWith('application/json') ?? false
   const fields = isJson ? Object.entries(objectBody(request)) : new URLSearchParams(request.body)
-  return Object.fromEntries([...request.query, ...fields].map(([name, value]) => [name, String(value)]))
+  return Object.fromEntries<unknown>([...request.query, ...fields])
 }
 
 /** A text that must not be blank where it is given; `undefined` where it is absent or `null`. */

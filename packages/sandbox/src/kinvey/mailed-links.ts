@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { randomToken } from '../random-ids.js'
 import { formFields } from './body.js'
 import type { Call } from './call.js'
-import { entry, type KinveyWorld, type MailedLink, type StoredUser } from './data.js'
+import { entry, type Json, type KinveyWorld, type MailedLink, type StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { userById } from './users.js'
 
@@ -39,20 +39,20 @@ export function mailLink(call: Call, user: StoredUser, link: NewLink): string {
 export interface OpenedLink {
   readonly user: StoredUser
   readonly email: string
-  readonly fields: Readonly<Record<string, string>>
+  readonly fields: Json
 }
 
 /** The link behind the time, nonce and signature of a request. Fails with InvalidOrMissingNonce: forged, used, expired, or the user is gone. */
 export function openLink(call: Call, purpose: Purpose, names = { time: 'time', nonce: 'nonce', sig: 'sig' }): OpenedLink {
   const { world, request } = call
   const fields = formFields(request)
-  const nonce = fields[names.nonce] ?? ''
+  const nonce = textIn(fields, names.nonce)
   const link = entry(world.data.links, nonce)
   const valid =
     link !== undefined &&
     link.purpose === purpose &&
-    fields[names.time] === String(link.time) &&
-    sameText(fields[names.sig] ?? '', signature(world, nonce, link)) &&
+    textIn(fields, names.time) === String(link.time) &&
+    sameText(textIn(fields, names.sig), signature(world, nonce, link)) &&
     world.clock.now() < link.expiresAt
   const user = valid ? userById(world, link.userId) : undefined
   if (!valid || user === undefined) throw new KinveyRefusal('InvalidOrMissingNonce')
@@ -63,6 +63,12 @@ export function dropLinks(world: KinveyWorld, user: StoredUser, purpose?: Purpos
   for (const [nonce, link] of Object.entries(world.data.links)) {
     if (link.userId === user._id && (purpose === undefined || link.purpose === purpose)) delete world.data.links[nonce]
   }
+}
+
+/** In JSON a time may be a number. */
+const textIn = (fields: Json, name: string): string => {
+  const value = fields[name]
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
 const sameText = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))

@@ -19,7 +19,7 @@ interface ResetForm {
   readonly appName: string
   readonly username: string
   readonly action: string
-  readonly hidden: Readonly<Record<string, string | undefined>>
+  readonly hidden: Readonly<Record<string, string>>
   readonly passwordField: string
 }
 
@@ -30,7 +30,7 @@ export const resetFormPage = ({ appName, username, action, hidden, passwordField
     <main>
       <h1>${appName}</h1>
       <form method="post" action="${action}">
-        ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value ?? ''}" />`)}
+        ${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
         <label>New password for ${username} <input type="password" name="${passwordField}" autocomplete="new-password" required /></label>
         <button type="submit">Change password</button>
       </form>

@@ -38,8 +38,8 @@ export function initiateReset(call: Call): VendorResponse {
 /** `GET` of the link in the mail: the form for the new password. */
 export function showResetPage(call: Call): Promise<VendorResponse> {
   const { appName, resetCompleteFields: names } = call.world.settings
-  const { fields, user } = openLink(call, 'password-reset')
-  const hidden = { [names.time]: fields.time, [names.nonce]: fields.nonce, [names.sig]: fields.sig }
+  const { user } = openLink(call, 'password-reset')
+  const hidden = Object.fromEntries((['time', 'nonce', 'sig'] as const).map((name) => [names[name], call.request.query.get(name) ?? '']))
   return page(resetFormPage({ appName, username: user.username, action: resetCompletion, hidden, passwordField: names.password }))
 }
 
