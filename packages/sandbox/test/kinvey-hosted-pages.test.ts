@@ -165,6 +165,13 @@ describe('the password reset page', () => {
     expect(await submit(link.href, { password: 'forged' })).toMatchObject(invalidLink)
   })
 
+  it('refuses a signature of as many letters, whatever they are', async () => {
+    await client.signUp(ann)
+    const link = new URL(await resetLink())
+    link.searchParams.set('sig', 'é'.repeat(link.searchParams.get('sig')?.length ?? 0))
+    expect(await open(link.href)).toMatchObject(invalidLink)
+  })
+
   it('refuses the link of a verification mail', async () => {
     await client.signUp(ann)
     const link = await verificationLink()
