@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import * as TE from '#fp-ts/TaskEither'
-import { createProvider, defineBackend, type UserProvider, userError, userId } from '../src/index.js'
-import { type BrittleStore, brittleStore } from './support/brittle-store.js'
+import { createProvider, defineBackend, type SessionStore, type UserProvider, userError, userId } from '../src/index.js'
+import { brittleStore } from './support/brittle-store.js'
 import { capabilities, rules, somebody } from './support/fake-vendor.js'
 import { successOf } from './support/results.js'
 
 /** A vendor that wants a device with every call, and tells which it got as the user's id. */
-const deviceVendor = (store: BrittleStore): UserProvider => {
+const deviceVendor = (store: SessionStore): UserProvider => {
   const lacking = {
     ...capabilities,
     anonymous: false,
@@ -68,4 +68,18 @@ it('lives in memory where the store fails, so that operations go on', async () =
   const { id } = await successOf(provider.signUp(somebody()))
   await successOf(provider.signOut())
   expect((await successOf(provider.signIn(somebody()))).id).toBe(id)
+})
+
+it('stays the same in a store that could not be read for a while', async () => {
+  const store = brittleStore()
+  const { id } = await successOf(deviceVendor(store).signUp(somebody()))
+  const forgetful: SessionStore = {
+    ...store,
+    get: async (name) => {
+      if (name.endsWith('.device')) throw new Error('the store cannot get')
+      return store.get(name)
+    },
+  }
+  await successOf(deviceVendor(forgetful).signIn(somebody(), { replace: true }))
+  expect((await successOf(deviceVendor(store).signIn(somebody(), { replace: true }))).id).toBe(id)
 })
