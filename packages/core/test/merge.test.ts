@@ -120,6 +120,13 @@ describe('completeMerge', () => {
     expect((await successOf(elsewhere.provider.refresh())).kind).toBe('registered')
   })
 
+  it('removes the anonymous user though the session ran out while they were aside', async () => {
+    const { provider, service, anonymousId } = await setAside()
+    service.expireAll()
+    await successOf(provider.completeMerge())
+    expect(service.accounts.has(anonymousId)).toBe(false)
+  })
+
   it('can leave the anonymous user on the server', async () => {
     const { provider, service, anonymousId } = await setAside()
     await successOf(provider.completeMerge({ keepAnonymous: true }))
