@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createProvider, type UserBackend, type UserProvider } from '../src/index.js'
+import { fakeBackend } from './support/fake-backend.js'
+import { FakeService } from './support/fake-service.js'
 import { somebody } from './support/fake-vendor.js'
 import { failureOf, successOf, tagOf } from './support/results.js'
 import { start } from './support/start.js'
@@ -149,6 +152,13 @@ describe('a dead session', () => {
     expect((await successOf(restart().provider.restore()))?.id).toBe(user.id)
   })
 
+  it('that is renewed is known to be stored', async () => {
+    const { provider, service, account } = await signedUp()
+    service.expireAll()
+    await successOf(provider.findUser(account.identifier))
+    expect(provider.state()).toMatchObject({ status: 'signedIn', stored: true })
+  })
+
   it('that cannot be renewed ends the active user, once', async () => {
     const { provider, service, account, reasons } = await signedUp()
     service.revokeAll()
@@ -169,6 +179,31 @@ describe('a dead session', () => {
     release()
     await late
     expect((await successOf(provider.refresh())).id).toBe(next.id)
+  })
+
+  it('is never replaced by that of somebody else who signed in meanwhile', async () => {
+    const service = new FakeService()
+    const backend: UserBackend = fakeBackend(service)
+    const askedAs: string[] = []
+    const noting: UserBackend = {
+      ...backend,
+      findUser: (whom, session, options) => {
+        askedAs.push(session.userId)
+        return backend.findUser(whom, session, options)
+      },
+    }
+    const provider: UserProvider = createProvider(noting)
+    const account = somebody()
+    const { id } = await successOf(provider.signUp(account))
+    service.expireAll()
+    const release = service.hold('findUser')
+    const late = provider.findUser(account.identifier)()
+    await expect.poll(() => service.count('findUser'), { interval: 1 }).toBe(1)
+    const next = await successOf(provider.signUp(somebody(), { replace: true }))
+    release()
+    expect(tagOf(await late)).toBe('Right')
+    expect(askedAs).toEqual([id, id])
+    expect(provider.activeUser()?.id).toBe(next.id)
   })
 
   it('is kept when the renewal fails for want of a connection', async () => {
