@@ -1,4 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import * as E from '#fp-ts/Either'
+import { createProvider, type UserBackend, type UserProvider, userError, userId } from '../src/index.js'
+import { brittleStore } from './support/brittle-store.js'
+import { fakeBackend } from './support/fake-backend.js'
+import { FakeService } from './support/fake-service.js'
 import { somebody } from './support/fake-vendor.js'
 import { failureOf, successOf, tagOf } from './support/results.js'
 import { type App, start } from './support/start.js'
@@ -52,6 +57,55 @@ describe('signInAnonymously', () => {
     service.failNext('answer lost')
     await failureOf(provider.signInAnonymously(), 'OutcomeUnknown')
     expect(provider.activeUser()).toBeNull()
+  })
+
+  it.each([
+    ['Forbidden', 'forgets'],
+    ['Network', 'keeps'],
+  ] as const)('that fails with %s %s what was stored on the way', async (tag, does) => {
+    const store = brittleStore()
+    const cutOff: UserBackend = {
+      ...fakeBackend(new FakeService()),
+      signInAnonymously: (_, options) => async () => {
+        await options?.keep?.({ vendor: 'fake', userId: userId('made'), kind: 'anonymous', secrets: { access: 'access-1' } })
+        return E.left(userError(tag, { vendor: 'fake', operation: 'signInAnonymously' }, {}))
+      },
+    }
+    const provider: UserProvider = createProvider(cutOff, { store })
+    await failureOf(provider.signInAnonymously(), tag)
+    expect([...store.entries.values()].join().includes('access-1')).toBe(does === 'keeps')
+  })
+
+  describe('with a credential whose user was never seen', () => {
+    const unseen = async (): Promise<App & { readonly id: string }> => {
+      const app = await anonymous()
+      for (const name of [...app.store.entries.keys()]) if (name.endsWith('.user')) app.store.entries.delete(name)
+      return { ...app, ...app.restart(), id: app.id }
+    }
+
+    it('asks the server for that user', async () => {
+      const { provider, service, id } = await unseen()
+      expect(await successOf(provider.signInAnonymously())).toMatchObject({ id, attributes: { coins: 7 } })
+      expect(service.count('signInAnonymously')).toBe(1)
+    })
+
+    it('makes nobody else while the server cannot be asked', async () => {
+      const { provider, service, id } = await unseen()
+      service.failNext('offline', 'fetchUser')
+      await failureOf(provider.signInAnonymously(), 'Network')
+      expect(provider.activeUser()?.id).toBe(id)
+      expect((await successOf(provider.signInAnonymously())).id).toBe(id)
+      expect(service.count('signInAnonymously')).toBe(1)
+    })
+
+    it('makes another one where the server calls it dead', async () => {
+      const { provider, service, id, reasons } = await unseen()
+      service.revokeAll()
+      const { id: another } = await successOf(provider.signInAnonymously())
+      expect(another).not.toBe(id)
+      expect(provider.activeUser()?.id).toBe(another)
+      expect(reasons()).toEqual(['expired', 'signedIn'])
+    })
   })
 })
 
@@ -140,6 +194,24 @@ describe('upgrade', () => {
     await failureOf(app.provider.upgrade(somebody()), 'SessionExpired')
     expect(app.provider.activeUser()).toBeNull()
     expect(holds(app, app.id)).toBe(true)
+  })
+
+  it('that is refused half-way leaves a user who is refreshed as before', async () => {
+    const app = await anonymous()
+    const backend: UserBackend = fakeBackend(app.service)
+    const halfWay: UserBackend = {
+      ...backend,
+      upgrade: (_, session, options) => async () => {
+        await options?.keep?.({ ...session, secrets: { ...session.secrets, step: 'half-way' } })
+        return E.left(userError('IdentifierTaken', { vendor: 'fake', operation: 'upgrade' }, {}))
+      },
+    }
+    const provider: UserProvider = createProvider(halfWay, { store: app.store })
+    await failureOf(provider.upgrade(somebody()), 'IdentifierTaken')
+    expect([...app.store.entries.values()].join()).not.toContain('half-way')
+    await successOf(app.provider.updateProfile({ set: { coins: 8 } }))
+    await successOf(provider.refresh())
+    expect(provider.activeUser()).toMatchObject({ id: app.id, attributes: { coins: 8 } })
   })
 
   it('is refused for a registered user and for nobody', async () => {
