@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import * as TE from '#fp-ts/TaskEither'
 import type { HttpClient, HttpResponse } from '../src/index.js'
 import { errorOf, tagOf } from './support/results.js'
-import { callOf, effects, good } from './support/small-api.js'
+import { callOf, effects, good, operationOf } from './support/small-api.js'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -24,7 +25,7 @@ const answering = (...answers: readonly Answer[]) => {
     },
   }
   const pauses = (): readonly number[] => asked.slice(1).map((at, turn) => at - (asked[turn] ?? at))
-  return { call: callOf(client), asked, pauses }
+  return { client, call: callOf(client), asked, pauses }
 }
 
 const run = async (result: ReturnType<ReturnType<typeof callOf>>) => {
@@ -141,6 +142,25 @@ describe('a lost answer to what must not happen twice', () => {
     await vi.advanceTimersByTimeAsync(2_000)
     expect((await outcome)._tag).toBe('OutcomeUnknown')
     expect(Date.now() - began).toBe(2_000)
+  })
+
+  it.each([
+    ['unknown', broken, 'OutcomeUnknown'],
+    ['known', status(400), 'Timeout'],
+    ['known', ok, 'Timeout'],
+  ] as const)('is still %s when the question that follows gets no answer at all', async (_, first, tag) => {
+    const { client, asked } = answering(first)
+    const thenSilent: HttpClient = {
+      send: (request, signal) => (asked.length === 0 ? client.send(request, signal) : new Promise(() => undefined)),
+    }
+    const outcome = errorOf(
+      operationOf(thenSilent)({ deadline: 3_000 }, ({ once, read }) => {
+        const ask = () => read({})
+        return TE.matchE(ask, ask)(once({}))
+      }),
+    )
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect((await outcome)._tag).toBe(tag)
   })
 })
 

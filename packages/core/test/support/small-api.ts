@@ -1,7 +1,7 @@
 import * as t from '#io-ts'
 import { createCalls } from '../../src/calls.js'
 import { withDeadline } from '../../src/deadline.js'
-import { type ErrorTable, endpointsOf } from '../../src/endpoint.js'
+import { type Calls, type ErrorTable, endpointsOf } from '../../src/endpoint.js'
 import type { CallOptions, HttpClient, HttpRequest, Result } from '../../src/index.js'
 
 interface Config {
@@ -53,10 +53,18 @@ export const good = JSON.stringify({ id: 'a1', nested: { count: 1 } })
 export type EffectName = keyof typeof table
 export const effects = Object.keys(table) as readonly EffectName[]
 
+type Limits = Pick<CallOptions, 'signal' | 'deadline'>
+
+/** An operation of a small vendor that may take several calls. */
+export const operationOf =
+  (client: HttpClient, site = 'https://vendor.example', key = 'app-key') =>
+  (limits: Limits, work: (calls: Calls<typeof table>) => Result<unknown>): Result<unknown> =>
+    withDeadline<unknown>({ vendor: 'small', operation: 'test' }, limits, (running) =>
+      work(createCalls(table, errors, client, { site, key })(running)),
+    )
+
 /** Calls one endpoint of a small vendor, as an operation would. */
 export const callOf =
-  (client: HttpClient, site = 'https://vendor.example', key = 'app-key') =>
-  (effect: EffectName, input: Input = {}, options: Pick<CallOptions, 'signal' | 'deadline'> = {}): Result<unknown> =>
-    withDeadline<unknown>({ vendor: 'small', operation: 'test' }, options, (running) =>
-      createCalls(table, errors, client, { site, key })(running)[effect](input),
-    )
+  (client: HttpClient, site?: string, key?: string) =>
+  (effect: EffectName, input: Input = {}, limits: Limits = {}): Result<unknown> =>
+    operationOf(client, site, key)(limits, (calls) => calls[effect](input))
