@@ -306,6 +306,19 @@ describe('the other ways in', () => {
     expect(to.userCount()).toBe(1)
   })
 
+  it('make nobody anew who may be at the old service while that does not answer', async () => {
+    const { from, to, device } = twoServices()
+    const identity = from.identityProof('facebook', 'kim')
+    to.parts.state.identities.set(identity.access_token, { provider: 'facebook', id: 'kim' })
+    const proof = { provider: 'facebook', tokens: identity }
+    const before = await successOf(createMemoryProvider({ service: from }).signInWithIdentity(proof))
+    from.faults.set('unavailable')
+    await failureOf(device().users.signInWithIdentity(proof), 'Unavailable')
+    expect(to.userCount()).toBe(0)
+    from.faults.clear()
+    expect((await successOf(device().users.signInWithIdentity(proof))).user.attributes.migratedFrom).toBe(before.user.id)
+  })
+
   it('keep somebody who has a password too at the old service until it is given, so that there is one account', async () => {
     const { from, to, resident, device } = twoServices()
     const kim = await resident()
