@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { createMemoryProvider } from '@userport/core/memory'
+import type { InAppResetTicket } from '@userport/core'
+import { createMemoryBackend, createMemoryProvider } from '@userport/core/memory'
 import { type Sandbox, startSandbox } from '@userport/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { migrating } from '../src/lazy.js'
 import { failureOf, signInAs, someone, successOf, twoServices } from './support/lazy-memory.js'
 import { appAt, moving } from './support/lazy-vendors.js'
 
@@ -21,6 +23,24 @@ describe('a password forgotten before the move', () => {
     expect(to.userCount()).toBe(1)
     await successOf(createMemoryProvider({ service: to }).signIn(signInAs({ ...kim, password: 'New-password-1' })))
     await failureOf(device().users.signIn(signInAs(kim)), 'InvalidCredentials')
+  })
+
+  it('may be reset to one that only the old service takes: another one is chosen for the new service', async () => {
+    const { from, to, resident } = twoServices()
+    const kim = await resident()
+    const target = createMemoryBackend({ service: to })
+    const strict = { ...target, rules: { ...target.rules, password: { ...target.rules.password, minLength: 8 } } }
+    const users = migrating({ from: createMemoryProvider({ service: from }), to: strict })
+    const ticket = await successOf(users.requestPasswordReset({ identifier: { email: kim.email }, channel: 'email-code' }))
+    const { code = '' } = await from.inbox.next({ to: kim.email, purpose: 'password-reset' })
+    const { step } = await failureOf(
+      users.completePasswordReset({ ticket: ticket as InAppResetTicket, code, newPassword: 'short' }),
+      'PasswordRejected',
+    )
+    if (step === undefined) throw new Error('there must be a step')
+    const user = await successOf(users.migration.chooseNewPassword(step, 'long-enough-1'))
+    expect(user.attributes.migratedFrom).toBe(kim.user.id)
+    expect(users.activeUser()?.id).toBe(user.id)
   })
 
   it('is reset on a page of the app’s own, though both services read the link', async () => {
