@@ -1,6 +1,6 @@
 import { memoryStore, type Session, userId } from '@userport/core'
 import { enrolSecondFactor, type Sandbox, startSandbox, totpCode } from '@userport/sandbox'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { migrating, moveLedgerHandler } from '../src/lazy.js'
 import { type Ledger, LedgerFailure } from '../src/ledger/ledger.js'
 import { serve, withLedger } from './support/lazy-ledger.js'
@@ -12,6 +12,7 @@ beforeAll(async () => {
   sandbox = await startSandbox()
 })
 afterAll(() => sandbox.stop())
+afterEach(() => void vi.useRealTimers())
 
 const residentOf = async (app: App, more: Partial<ReturnType<typeof someone>> = {}) => {
   const person = { ...someone(), ...more }
@@ -112,6 +113,17 @@ describe('a live session of the old vendor', () => {
     expect(await successOf(tablet.restore())).toBeNull()
     const user = await successOf(tablet.signIn(signInAs(kim)))
     expect(user.attributes.migratedFrom).toBe(kim.user.id)
+    expect(target.world.users()).toHaveLength(1)
+  })
+
+  it('of somebody who signed up after the run stays where it is', async () => {
+    const { source, target, users } = await begin()
+    const lee = await residentOf(source)
+    const old = { store: memoryStore(), namespace: 'old' }
+    await successOf(source.open(old).signIn(signInAs(lee)))
+    const app = users({ old, provider: { store: old.store, namespace: 'new' } })
+    expect((await successOf(app.restore()))?.id).toBe(lee.user.id)
+    expect((await successOf(app.updateProfile({ set: { color: 'red' } }))).attributes.color).toBe('red')
     expect(target.world.users()).toHaveLength(1)
   })
 
@@ -342,6 +354,17 @@ describe('with a ledger', () => {
     expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ password: 'set', problem: { code: 'claiming' } })
     const user = await successOf(users().signIn(signInAs(kim)))
     expect(user.attributes.migratedFrom).toBe(kim.user.id)
+    expect(target.world.users()).toHaveLength(1)
+  })
+
+  it.each([429, 403])('a claim that the new vendor refuses with %i for now is good whenever the user comes back', async (status) => {
+    const { source, target, users, migration } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    target.world.faults.add({ method: 'PUT', kind: { type: 'status', status }, times: 1 })
+    await failureOf(users().signIn(signInAs(kim)), status === 429 ? 'RateLimited' : 'Vendor')
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+    expect((await successOf(users().signIn(signInAs(kim)))).attributes.migratedFrom).toBe(kim.user.id)
     expect(target.world.users()).toHaveLength(1)
   })
 

@@ -2,6 +2,7 @@ import { type CallOptions, type UserId, userError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import type { MoveRecord } from '../ledger/ledger.js'
 import { hasCome } from '../mapping/marks.js'
+import { judge } from '../run/judge.js'
 import { accountOf, type LedgerDesk, proved, recordOf, refused, signInIdentifier } from './ledger-desk.js'
 import { locked } from './lock.js'
 import type { Claim, MoveProof } from './move-ledger.js'
@@ -61,7 +62,7 @@ const claim = async (desk: LedgerDesk, record: MoveRecord, newPassword: string, 
   await ledger.change([{ sourceId, password: 'set', problem: { code: claiming, detail: 'a password is being set' } }])
   const done = await to.directory.setPassword(account.right.id, newPassword, call)()
   if (E.isLeft(done)) {
-    const notDone = done.left._tag === 'PasswordRejected' || done.left._tag === 'InvalidInput'
+    const notDone = !['down', 'lost'].includes(judge(done.left))
     if (notDone) await ledger.change([{ sourceId, password: record.password, problem: record.problem }])
     return done
   }
