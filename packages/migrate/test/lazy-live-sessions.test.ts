@@ -1,8 +1,10 @@
 import { memoryStore, type SessionStore } from '@userport/core'
 import { createMemoryProvider } from '@userport/core/memory'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { migrating } from '../src/lazy.js'
 import { failureOf, signInAs, someone, successOf, twoServices } from './support/lazy-memory.js'
+
+afterEach(() => void vi.useRealTimers())
 
 /** What a store holds, as a disk outlives a process. */
 class Disk implements SessionStore {
@@ -220,6 +222,30 @@ describe('an anonymous user of the old service', () => {
       expect(neverUsed).toBeLessThanOrEqual(1)
     },
   )
+
+  it('is carried over to the account that was begun, though the new service cannot be asked in between', async () => {
+    const dying = await anotherProcess()
+    let neverUsed = 0
+    for (let diesAt = 1; diesAt <= 4; diesAt += 1) {
+      const services = twoServices()
+      const { user, device } = await anonymousBefore(services)
+      const disk = (device.store as Disk).copy()
+      disk.diesAt = diesAt
+      await Promise.race([disk.death, dying(services, disk).restore()()])
+
+      const after = disk.copy()
+      services.to.faults.set('offline')
+      expect(await successOf(services.device({}, after).users.restore()), `died at write ${diesAt}`).not.toBeNull()
+      services.to.faults.clear()
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 })
+      const restored = await successOf(services.device({}, after).users.restore())
+      vi.useRealTimers()
+      expect(restored?.attributes.migratedFrom).toBe(user.id)
+      neverUsed += services.to.userCount() - 1
+    }
+    // The one whose credential could not be stored.
+    expect(neverUsed).toBeLessThanOrEqual(1)
+  })
 
   it('is carried over once by eight tabs', async () => {
     const services = twoServices()
