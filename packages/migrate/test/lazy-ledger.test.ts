@@ -1,6 +1,8 @@
-import { memoryStore, type Session, userId } from '@userport/core'
+import { memoryStore, type Session, userError, userId } from '@userport/core'
 import { enrolSecondFactor, type Sandbox, startSandbox, totpCode } from '@userport/sandbox'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import * as TE from '#fp-ts/TaskEither'
+import { directoryLedger } from '../src/lazy/directory-ledger.js'
 import { migrating, moveLedgerHandler } from '../src/lazy.js'
 import { type Ledger, LedgerFailure } from '../src/ledger/ledger.js'
 import { serve, withLedger } from './support/lazy-ledger.js'
@@ -366,6 +368,41 @@ describe('with a ledger', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
     expect((await successOf(users().signIn(signInAs(kim)))).attributes.migratedFrom).toBe(kim.user.id)
     expect(target.world.users()).toHaveLength(1)
+  })
+
+  it('a claim that was cut short is not done again once another password may have been set', async () => {
+    const { source, target, users, migration, ledger } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    target.world.faults.add({ method: 'PUT', kind: { type: 'reset', after: 'write' }, times: 1 })
+    await failureOf(users().signIn(signInAs(kim)), 'Unavailable')
+    expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ password: 'set', problem: { code: 'claiming' } })
+    const alone = target.open({})
+    await successOf(alone.signIn(signInAs(kim)))
+    const next = someone().password
+    await successOf(alone.changePassword({ current: kim.password, next }))
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+    await failureOf(users().signIn(signInAs(kim)), 'InvalidCredentials')
+    await successOf(users().signIn(signInAs({ ...kim, password: next })))
+  })
+
+  it('a password that the new vendor refuses is chosen anew', async () => {
+    const { source, users, migration, ledger, sides } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    const { directory } = sides.to
+    const setPassword: typeof directory.setPassword = (id, password, call) =>
+      password === kim.password
+        ? TE.left(userError('PasswordRejected', { vendor: 'kinvey', operation: 'setPassword' }, {}))
+        : directory.setPassword(id, password, call)
+    const app = users({ ledger: directoryLedger({ ...sides, ledger, to: { ...sides.to, directory: { ...directory, setPassword } } }) })
+    const { step } = await failureOf(app.signIn(signInAs(kim)), 'PasswordRejected')
+    if (step === undefined) throw new Error('there must be a step')
+    const next = someone().password
+    const user = await successOf(app.migration.chooseNewPassword(step, next))
+    expect(user.attributes.migratedFrom).toBe(kim.user.id)
+    await failureOf(users().signIn(signInAs(kim)), 'InvalidCredentials')
+    expect((await successOf(users().signIn(signInAs({ ...kim, password: next })))).id).toBe(user.id)
   })
 
   it('nothing is half-made while it is down', async () => {
