@@ -140,6 +140,17 @@ describe('restore', () => {
 })
 
 describe('the store', () => {
+  it('may be shared by providers with a namespace each, which know nothing of each other', async () => {
+    const one = start({ options: { namespace: 'one' } })
+    await successOf(one.provider.signUp(somebody()))
+    const other = start({ service: one.service, store: one.store, options: { namespace: 'other' } })
+    expect(await successOf(other.provider.restore())).toBeNull()
+    const { id } = await successOf(other.provider.signInAnonymously())
+    await successOf(one.provider.signOut())
+    expect((await successOf(other.restart().provider.restore()))?.id).toBe(id)
+    expect([...one.store.entries.keys()].filter((name) => !name.startsWith('other.'))).toEqual([])
+  })
+
   it('holds the secrets apart from the profile', async () => {
     const app = await signedUp()
     const { entries } = app.store
