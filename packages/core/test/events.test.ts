@@ -173,4 +173,13 @@ describe('enumerationSafe', () => {
     const wrongPassword = await failureOf(provider.signIn({ ...known, password: 'wrong' }), 'InvalidCredentials')
     expect(await failureOf(provider.signIn(somebody()), 'InvalidCredentials')).toEqual(wrongPassword)
   })
+
+  it('leaves every other error as it is', async () => {
+    const { provider, service } = start({ options: { enumerationSafe: true } })
+    const account = somebody()
+    service.create({ ...account, attributes: {} })
+    expect(await failureOf(provider.signUp(account), 'IdentifierTaken')).toMatchObject({ identifier: 'username' })
+    service.failNext('offline', 'signIn')
+    await failureOf(provider.signIn(account), 'Network')
+  })
 })
