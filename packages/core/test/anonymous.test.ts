@@ -76,6 +76,24 @@ describe('signInAnonymously', () => {
     expect([...store.entries.values()].join().includes('access-1')).toBe(does === 'keeps')
   })
 
+  it('that was cut off after its credential was stored goes on with that user', async () => {
+    const service = new FakeService()
+    const backend = fakeBackend(service)
+    const cutOff: UserBackend = {
+      ...backend,
+      signInAnonymously: (profile, options) => async () => {
+        const made = await successOf(backend.signInAnonymously(profile, options))
+        await options?.keep?.(made.session)
+        return E.left(userError('Timeout', { vendor: 'fake', operation: 'signInAnonymously' }, {}))
+      },
+    }
+    const provider: UserProvider = createProvider(cutOff)
+    await failureOf(provider.signInAnonymously(), 'Timeout')
+    const { id } = await successOf(provider.signInAnonymously())
+    expect([...service.accounts.keys()]).toEqual([id])
+    expect((await successOf(provider.refresh())).id).toBe(id)
+  })
+
   describe('with a credential whose user was never seen', () => {
     const unseen = async (): Promise<App & { readonly id: string }> => {
       const app = await anonymous()
@@ -93,7 +111,15 @@ describe('signInAnonymously', () => {
       const { provider, service, id } = await unseen()
       service.failNext('offline', 'fetchUser')
       await failureOf(provider.signInAnonymously(), 'Network')
-      expect(provider.activeUser()?.id).toBe(id)
+      expect(provider.activeUser()).toEqual({
+        id,
+        vendor: 'fake',
+        kind: 'anonymous',
+        identities: [],
+        attributes: {},
+        status: 'unknown',
+        vendorData: {},
+      })
       expect((await successOf(provider.signInAnonymously())).id).toBe(id)
       expect(service.count('signInAnonymously')).toBe(1)
     })
