@@ -69,7 +69,9 @@ describe('what a vendor lacks', () => {
       capability: 'attributeRemoval',
     })
     await failureOf(backend.completePasswordReset({ link: {} as never, newPassword: 'secret' }), 'Unsupported')
-    expect(backend.parseResetLink('https://example.com')).toMatchObject({ left: { _tag: 'Unsupported' } })
+    expect(backend.parseResetLink('https://example.com')).toMatchObject({
+      left: { _tag: 'Unsupported', capability: 'resetByLink', operation: 'parseResetLink' },
+    })
   })
 })
 
@@ -127,14 +129,15 @@ describe('arguments', () => {
   it('that refer to themselves are InvalidInput', async () => {
     const cyclic: { self?: unknown } = {}
     cyclic.self = cyclic
-    await failureOf(fakeBackend(new FakeService()).signUp({ ...somebody(), profile: { attributes: cyclic as never } }), 'InvalidInput')
+    const refused = fakeBackend(new FakeService()).signUp({ ...somebody(), profile: { attributes: cyclic as never } })
+    expect(await failureOf(refused, 'InvalidInput')).toMatchObject({ vendor: 'fake', operation: 'signUp' })
   })
 
   it('that a link parser cannot read are InvalidInput', () => {
     const parsing = (parse: (url: string) => ReturnType<NonNullable<Parameters<ReturnType<typeof defineBackend>>[0]['parseResetLink']>>) =>
       defineBackend(lacksAll)({ name: 'least', rules, operations: () => least(must), parseResetLink: parse })
     const backend = parsing((url) => E.right({ identifier: new URL(url).hostname, parameters: {} }))
-    expect(backend.parseResetLink('no link')).toMatchObject({ left: { _tag: 'InvalidInput', field: 'url' } })
+    expect(backend.parseResetLink('no link')).toMatchObject({ left: { _tag: 'InvalidInput', field: 'url', operation: 'parseResetLink' } })
     expect(backend.parseResetLink('https://some.example')).toMatchObject({
       right: { type: 'reset-link', vendor: 'least', identifier: 'some.example' },
     })
@@ -148,7 +151,11 @@ describe('arguments', () => {
       operations,
       check: () => ({ field: 'phone', rule: 'must begin with +' }),
     })
-    expect(await failureOf(picky.signUp(somebody()), 'InvalidInput')).toMatchObject({ field: 'phone', rule: 'must begin with +' })
+    expect(await failureOf(picky.signUp(somebody()), 'InvalidInput')).toMatchObject({
+      field: 'phone',
+      rule: 'must begin with +',
+      operation: 'signUp',
+    })
     expect(operations).not.toHaveBeenCalled()
   })
 })
@@ -158,7 +165,7 @@ describe('an operation', () => {
     const backend = defineBackend(lacksAll)({ name: 'least', rules, deadline: 20, operations: () => least(() => never) })
     for (const options of [undefined, {}, { deadline: undefined }, { deadline: 5 }]) {
       const began = Date.now()
-      await failureOf(backend.fetchUser(session, options), 'Timeout')
+      expect(await failureOf(backend.fetchUser(session, options), 'Timeout')).toMatchObject({ vendor: 'least', operation: 'fetchUser' })
       expect(Date.now() - began).toBeLessThan(1_000)
     }
   })
