@@ -370,6 +370,17 @@ describe('with a ledger', () => {
     expect(target.world.users()).toHaveLength(1)
   })
 
+  it.each(['verify', 'run'] as const)('a claim that was cut short is done again after a %s as well', async (operation) => {
+    const { source, target, users, migration } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    target.world.faults.add({ method: 'PUT', kind: { type: 'reset', after: 'request' }, times: 1 })
+    await failureOf(users().signIn(signInAs(kim)), 'Unavailable')
+    await migration()[operation]()()
+    expect((await successOf(users().signIn(signInAs(kim)))).attributes.migratedFrom).toBe(kim.user.id)
+    expect(target.world.users()).toHaveLength(1)
+  })
+
   it('a claim that was cut short is not done again once another password may have been set', async () => {
     const { source, target, users, migration, ledger } = await withLedger(sandbox, 'kii', 'kinvey')
     const kim = await residentOf(source)

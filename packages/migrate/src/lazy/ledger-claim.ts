@@ -1,6 +1,6 @@
 import { type CallOptions, type UserId, userError } from '@userport/core'
 import * as E from '#fp-ts/Either'
-import type { MoveRecord } from '../ledger/ledger.js'
+import { claiming, type MoveRecord } from '../ledger/ledger.js'
 import { hasCome } from '../mapping/marks.js'
 import { judge } from '../run/judge.js'
 import { accountOf, type LedgerDesk, proved, recordOf, refused, signInIdentifier } from './ledger-desk.js'
@@ -8,8 +8,7 @@ import { locked } from './lock.js'
 import type { Claim, MoveProof } from './move-ledger.js'
 import type { Outcome } from './parts.js'
 
-/** Noted with the row before a password is set: a claim that was cut short may be repeated for a while, and no longer. */
-const claiming = 'claiming'
+/** A claim that was cut short may be repeated for so many milliseconds, and no longer. */
 const repeatable = 15 * 60_000
 
 const mayClaim = ({ password, problem, updatedAt }: MoveRecord): boolean =>

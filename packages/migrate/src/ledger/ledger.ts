@@ -23,11 +23,14 @@ export type MoveState = (typeof moveStates)[number]
 
 /** Why a user did not move or does not match. Never holds a value of the user's. */
 export interface MoveProblem {
-  /** A tag of `UserError`, or `conflict`, `invalid`, `twin`, `mismatch`, `gone-at-source`, `gone-at-target`. */
+  /** A tag of `UserError`, or `conflict`, `invalid`, `twin`, `mismatch`, `gone-at-source`, `gone-at-target`, `claiming`. */
   readonly code: string
   /** For an operator: which field, which rule, the vendor's code. */
   readonly detail: string
 }
+
+/** The problem of a user whose password is being set. It stays where nobody knows whether it was: only then may it be set again. */
+export const claiming = 'claiming'
 
 /** One row for each user of the source. */
 export interface MoveRecord {
