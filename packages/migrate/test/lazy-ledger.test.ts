@@ -98,6 +98,17 @@ describe('a live session of the old vendor', () => {
     expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ password: 'exchanged' })
   })
 
+  it('is exchanged though the new vendor does not answer the first question of the new one', async () => {
+    const { target, kim, device } = await begin()
+    const users = await device()
+    target.world.faults.add({ method: 'GET', path: '_me', kind: { type: 'status', status: 503 }, times: 3 })
+    expect((await successOf(users.restore()))?.id).toBe(kim.user.id)
+    expect(users.state()).toMatchObject({ status: 'signedIn', user: { id: kim.user.id } })
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 })
+    expect((await successOf(users.refresh())).attributes.migratedFrom).toBe(kim.user.id)
+    expect(target.world.users()).toHaveLength(1)
+  })
+
   it('that was exchanged is left alone by a later run, and when the run is taken back', async () => {
     const { kim, device, migration } = await begin()
     const users = await device()

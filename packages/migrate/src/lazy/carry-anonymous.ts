@@ -14,7 +14,7 @@ interface Carried {
 const isDead = ({ _tag }: UserError): boolean => _tag === 'SessionExpired' || _tag === 'UserNotFound'
 
 /** The user of a session at the target, renewed where that is needed. `null`: there is none. */
-const alive = async ({ to }: Parts, session: Session, call: CallOptions): Outcome<SignedIn | null> => {
+export const aliveThere = async ({ to }: Parts, session: Session, call: CallOptions): Outcome<SignedIn | null> => {
   const seen = await to.fetchUser(session, call)()
   if (E.isRight(seen) || !isDead(seen.left)) return seen
   const renewed = await to.renewSession(session, call)()
@@ -57,7 +57,7 @@ export const carryAnonymous = async (parts: Parts, old: SignedIn, noted: Session
     if (already !== undefined && 'user' in already) return arrived(already)
     arriving = noteIn(already) ?? arriving
     if (arriving !== undefined) {
-      const there = await alive(parts, arriving, call)
+      const there = await aliveThere(parts, arriving, call)
       if (E.isLeft(there)) return there
       if (there.right !== null) return arrived(there.right)
       arriving = undefined

@@ -1,7 +1,7 @@
 import { type CallOptions, readSession, type Session, type SignedIn, type UserError, userError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { isGone } from '../mapping/marks.js'
-import { carryAnonymous } from './carry-anonymous.js'
+import { aliveThere, carryAnonymous } from './carry-anonymous.js'
 import { markGone } from './gone.js'
 import { ask, type Outcome, type Parts } from './parts.js'
 import { isChosen } from './rollout.js'
@@ -26,8 +26,20 @@ const waits = (parts: Parts, { user, session }: SignedIn, milliseconds: number, 
   return E.right({ user, session: parts.travels(session, { postponed, ...(arriving === undefined ? {} : { arriving }) }) })
 }
 
-const exchange = async (parts: Parts, alive: SignedIn, call: CallOptions): Outcome<SignedIn> => {
-  const { to, ledger } = parts
+/** Goes on with a session that was exchanged. There is no second one, so it is kept with the old one until the target has answered. */
+const arrive = async (parts: Parts, alive: SignedIn, session: Session, call: CallOptions): Outcome<SignedIn> => {
+  const there = await aliveThere(parts, session, call)
+  if (E.isLeft(there)) return waits(parts, alive, soon, JSON.stringify(session))
+  if (there.right === null) return E.left(expired(parts, 'renewSession'))
+  await markGone(parts, alive.session, call)
+  parts.moved({ previousId: alive.user.id, id: there.right.user.id, how: 'session' })
+  return E.right(there.right)
+}
+
+const exchange = async (parts: Parts, alive: SignedIn, arriving: Session | undefined, call: CallOptions): Outcome<SignedIn> => {
+  const { ledger } = parts
+  // One that began as an anonymous user's is not what this user's was exchanged for.
+  if (arriving?.kind === 'registered') return arrive(parts, alive, arriving, call)
   if (ledger?.exchange === undefined) return E.right({ ...alive, session: parts.travels(alive.session) })
   const offer = ledger.exchange.bind(ledger)
   const answer = await ask(parts, call, (limits) => offer(alive.session, limits))
@@ -37,18 +49,13 @@ const exchange = async (parts: Parts, alive: SignedIn, call: CallOptions): Outco
       return E.left(expired(parts, 'renewSession'))
     case 'stays':
       return waits(parts, { ...alive, session: answer.right.session }, later)
-    case 'exchanged': {
-      const there = await to.fetchUser(answer.right.session, call)()
-      if (E.isLeft(there)) return there
-      await markGone(parts, alive.session, call)
-      parts.moved({ previousId: alive.user.id, id: there.right.user.id, how: 'session' })
-      return there
-    }
+    case 'exchanged':
+      return arrive(parts, alive, answer.right.session, call)
   }
 }
 
-const carry = async (parts: Parts, alive: SignedIn, arriving: string | undefined, call: CallOptions): Outcome<SignedIn> => {
-  const carried = await carryAnonymous(parts, alive, arriving === undefined ? undefined : readSession(arriving), call)
+const carry = async (parts: Parts, alive: SignedIn, arriving: Session | undefined, call: CallOptions): Outcome<SignedIn> => {
+  const carried = await carryAnonymous(parts, alive, arriving, call)
   if (E.isRight(carried.outcome)) return carried.outcome
   const { arriving: there } = carried
   return waits(parts, alive, soon, there === undefined ? undefined : JSON.stringify(there))
@@ -72,7 +79,7 @@ export const moveSession = async (parts: Parts, travelling: Session, inner: Sess
   if (!isDue(parts, travels(session, notesOf(travelling)))) return E.right({ user, session: travels(session, notesOf(travelling)) })
   // Whoever waits has a session that works: moving it must not keep them waiting for long.
   const soonOver: CallOptions = { ...call, deadline: Math.min(call.deadline ?? settings.deadline, settings.patience) }
-  return session.kind === 'anonymous'
-    ? carry(parts, alive.right, notesOf(travelling).arriving, soonOver)
-    : exchange(parts, alive.right, soonOver)
+  const { arriving: noted } = notesOf(travelling)
+  const arriving = noted === undefined ? undefined : readSession(noted)
+  return session.kind === 'anonymous' ? carry(parts, alive.right, arriving, soonOver) : exchange(parts, alive.right, arriving, soonOver)
 }

@@ -5,7 +5,7 @@ const place = 'userport.source'
 
 /** What is noted with a session of the source while its user is on the way. */
 export interface Notes {
-  /** The session of the anonymous user at the target that is about to take this one's place, as JSON. */
+  /** The session at the target that is about to take this one's place, as JSON. */
   readonly arriving?: string
   /** Milliseconds since 1970, before which the user is left in peace: moving was tried and did not work. */
   readonly postponed?: string
