@@ -27,6 +27,12 @@ export interface Running {
 const internal = (at: At): UserError =>
   userError('Vendor', at, { code: 'internal', message: 'userport failed inside this operation. Please report it.' })
 
+// Whoever works without types soon passes an AbortController in place of its signal.
+const isNoSignal = (signal: StopSignal | null | undefined): boolean =>
+  signal !== undefined &&
+  signal !== null &&
+  (typeof signal.addEventListener !== 'function' || typeof signal.removeEventListener !== 'function')
+
 class Run extends Stop implements Running {
   readonly #end: number
   outcomeUnknown = false
@@ -55,6 +61,7 @@ export const withDeadline =
   () =>
     new Promise((resolve) => {
       const { signal } = options
+      if (isNoSignal(signal)) return resolve(E.left(userError('InvalidInput', at, { field: 'signal', rule: 'must be an AbortSignal' })))
       const deadline = Math.min(options.deadline ?? defaultDeadline, longestTimer)
       const running = new Run(at, deadline)
 

@@ -53,6 +53,17 @@ describe('withDeadline', () => {
     expect((await advance(1, outcome))._tag).toBe('Timeout')
   })
 
+  // An AbortController in place of its signal is quickly written in JavaScript.
+  it.each([new AbortController(), {}, 7, 'signal'])(
+    'refuses what is no signal, and leaves nothing behind that throws later',
+    async (signal) => {
+      const run = vi.fn(() => never)
+      const error = await errorOf(withDeadline(at, { signal: signal as never, deadline: 5 }, run))
+      expect(error).toMatchObject({ _tag: 'InvalidInput', field: 'signal' })
+      expect(run).not.toHaveBeenCalled()
+    },
+  )
+
   it('gives 30 seconds where nothing is said', async () => {
     const outcome = errorOf(withDeadline(at, { deadline: undefined }, () => never))
     expect((await advance(30_000, outcome))._tag).toBe('Timeout')
