@@ -2,6 +2,7 @@ import type { Capabilities } from './capabilities.js'
 import { account } from './provider/account.js'
 import { activeSession } from './provider/active-session.js'
 import { anonymous } from './provider/anonymous.js'
+import { careful } from './provider/careful.js'
 import { entering } from './provider/entering.js'
 import { extension } from './provider/extension.js'
 import { lookup } from './provider/lookup.js'
@@ -21,6 +22,8 @@ export const createProvider = <C extends Capabilities, X = Extension>(
   const active = activeSession(narrow as UserBackend, options)
   const { backend, kernel } = active
   const guard = entering(active)
+  const { parseResetLink, ...resets } = passwordReset(active, guard)
+  const { accessToken, ...questions } = lookup(active)
   const provider: UserProvider = {
     vendor: backend.vendor,
     capabilities: backend.capabilities,
@@ -29,14 +32,18 @@ export const createProvider = <C extends Capabilities, X = Extension>(
     activeUser: () => (kernel.held === undefined ? undefined : (kernel.held?.user ?? null)),
     subscribe: (listener) => kernel.subscribe(listener),
     close: () => kernel.close(),
-    ...restoring(active, options),
-    ...signingIn(active, guard),
-    ...anonymous(active, guard),
-    ...account(active),
-    ...passwordReset(active, guard),
-    ...lookup(active),
-    ...merging(active),
-    extension: extension(active),
+    parseResetLink,
+    accessToken,
+    ...careful(backend.vendor, {
+      ...restoring(active, options),
+      ...signingIn(active, guard),
+      ...anonymous(active, guard),
+      ...account(active),
+      ...resets,
+      ...questions,
+      ...merging(active),
+    }),
+    extension: careful(backend.vendor, extension(active)),
   }
   noteOrigin(provider, { backend, options })
   return provider as unknown as UserProviderOf<C, X>

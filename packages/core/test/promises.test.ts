@@ -29,6 +29,32 @@ describe('the Promise view', () => {
     }
   })
 
+  it('rejects, and never throws, for options of any kind', async () => {
+    const app = start()
+    const users: Readonly<Record<string, unknown>> = { ...toPromises(app.provider) }
+    const synchronous = ['state', 'activeUser', 'subscribe', 'close', 'accessToken', 'parseResetLink']
+    const operations = Object.entries(users).filter(([name, member]) => typeof member === 'function' && !synchronous.includes(name))
+    expect(operations.length).toBeGreaterThan(30)
+    const unreadable = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('unreadable')
+        },
+      },
+    )
+    for (const [, operation] of operations) {
+      for (const junk of [null, unreadable, { signal: new AbortController() }]) {
+        const call = operation as (...args: readonly unknown[]) => Promise<unknown>
+        // Wherever an operation has its options.
+        for (const args of [[junk], [{}, junk], ['12345678', '12345678', junk]]) {
+          const outcome = await call(...args).catch((cause: unknown) => cause)
+          if (outcome instanceof Error) expect(outcome).toBeInstanceOf(UserportError)
+        }
+      }
+    }
+  })
+
   it('does nothing before it is called, and once for each call', async () => {
     const { provider, service } = start()
     const users = toPromises(provider)
