@@ -7,6 +7,7 @@ import { type At, type UserError, userError } from './errors.js'
 import { Context, idle, type OperationContext } from './operation-context.js'
 import type { Result } from './result.js'
 import type { Rules } from './rules.js'
+import { isSession } from './stored.js'
 import type { Session, VendorName } from './user.js'
 import type {
   AccessToken,
@@ -85,6 +86,14 @@ const inputs = {
   suspendUser: 1,
 } as const satisfies Readonly<Record<OperationName, 1 | 2>>
 
+const takesOnlySession: ReadonlySet<string> = new Set<OperationName>([
+  'signOut',
+  'fetchUser',
+  'renewSession',
+  'signOutEverywhere',
+  'suspendUser',
+])
+
 export const operationNames = Object.keys(inputs) as readonly OperationName[]
 
 /** The refusal of an operation that no vendor with these capabilities has. */
@@ -99,6 +108,12 @@ const unusable = (refusal: UserError | undefined, operation: string): UserError 
   refusal === undefined ? undefined : { ...refusal, operation }
 
 const unreadable = (at: At, field: string): UserError => userError('InvalidInput', at, { field, rule: 'is not of the documented form' })
+
+// Whoever keeps the sessions may have lost one.
+const withoutSession = (at: At, session: unknown): UserError | undefined =>
+  isSession(session)
+    ? undefined
+    : userError('InvalidInput', at, { field: 'session', rule: 'must be the session of a user, as an operation gave it' })
 
 type Call = (...args: readonly unknown[]) => Result<unknown>
 
@@ -129,6 +144,11 @@ export const defineBackend =
       } catch {
         return unreadable({ vendor, operation: name }, 'input')
       }
+    }
+
+    const sessionless = (name: OperationName, args: readonly unknown[]): UserError | undefined => {
+      const position = takesOnlySession.has(name) ? 0 : 1
+      return position < inputs[name] ? withoutSession({ vendor, operation: name }, args[position]) : undefined
     }
 
     /** Runs one of the vendor's functions within the deadline, unless it is refused before. */
@@ -168,7 +188,7 @@ export const defineBackend =
       guarded(
         name,
         inputs[name],
-        (args) => lacking(vendor, capabilities, name) ?? refusal(name, args),
+        (args) => lacking(vendor, capabilities, name) ?? sessionless(name, args) ?? refusal(name, args),
         (context) => definition.operations(context)[name as keyof Implementation<C>] as unknown as Call,
       )
 
@@ -176,7 +196,7 @@ export const defineBackend =
       guarded(
         name,
         2,
-        () => undefined,
+        (args) => withoutSession({ vendor, operation: name }, args[1]),
         (context) => definition.extension?.(context)[name] as unknown as Call,
       )
 

@@ -38,6 +38,8 @@ const decode = <A>(codec: t.Decoder<unknown, unknown>, text: string): A | undefi
   return E.isRight(decoded) ? (decoded.right as A) : undefined
 }
 
+export const isSession = (value: unknown): boolean => session.is(value)
+
 // What is in a store was written by an earlier version of this library or by nobody: it is read as carefully as a reply.
 export const readSession = (text: string): Session | undefined => decode<Session>(session, text)
 export const readTexts = (text: string): Readonly<Record<string, string>> | undefined => decode(t.record(t.string, t.string), text)

@@ -117,6 +117,31 @@ describe('arguments', () => {
     )
   })
 
+  it('that are no session are refused before the vendor sees them', async () => {
+    const service = new FakeService()
+    const backend = fakeBackend(service)
+    for (const junk of [
+      undefined,
+      null,
+      7,
+      'session',
+      {},
+      { ...session, secrets: undefined },
+      { ...session, secrets: { token: 7 } },
+    ] as never[]) {
+      for (const result of [
+        backend.fetchUser(junk),
+        backend.renewSession(junk),
+        backend.signOut(junk),
+        backend.updateProfile({ set: { level: 1 } }, junk),
+        backend.deleteUser({ password: 'x' }, junk),
+      ]) {
+        expect(await failureOf(result, 'InvalidInput')).toMatchObject({ field: 'session' })
+      }
+    }
+    expect(service.calls).toEqual([])
+  })
+
   it.each([
     ['identifier as a text', { identifier: 'bob' }],
     ['identifier as null', { identifier: null }],
