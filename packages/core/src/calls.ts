@@ -78,7 +78,8 @@ class VendorCall<Config> {
       : E.left(noAnswer(at, answer.left, this.#endpoint.effect, wanted.aborted))
     const renewed = E.isRight(answer) ? this.#endpoint.renewed?.(input, answer.right.headers) : undefined
     if (renewed !== undefined) running.renewed?.(renewed)
-    if (once !== undefined && !(E.isLeft(outcome) && outcome.left._tag === 'OutcomeUnknown')) running.unsure(false)
+    // Once it is carried out, what follows in the same operation may still run out of time: then the app must not take it for undone.
+    if (once !== undefined && E.isLeft(outcome) && outcome.left._tag !== 'OutcomeUnknown') running.unsure(false)
     return { outcome, retryAfter: E.isRight(answer) ? secondsOf(answer.right.headers['retry-after']) : undefined }
   }
 }

@@ -18,7 +18,7 @@ export interface Running {
   readonly signal: StopSignal
   /** Milliseconds left. */
   readonly remaining: () => number
-  /** Says whether a request is out whose effect must not happen twice; running out of time then means `OutcomeUnknown`. */
+  /** Says whether a request is out, or was carried out, whose effect must not happen twice; running out of time then means `OutcomeUnknown`. */
   readonly unsure: (isOut: boolean) => void
   /** Notes what a reply renewed: should the operation fail, its outcome does not say. */
   readonly renewed?: (renewal: Renewal) => void

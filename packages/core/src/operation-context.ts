@@ -72,8 +72,14 @@ export class Context implements OperationContext {
 
   readonly keep =
     (session: Session): Result<void> =>
-    async () =>
-      E.mapLeft(() => notPersisted(this))(await settle(() => this.#options.keep?.(session)))
+    async () => {
+      const keep = this.#options.keep
+      const kept = await settle(() => keep?.(session))
+      if (E.isLeft(kept)) return E.left(notPersisted(this))
+      // The next attempt finds what was kept, so it does no harm.
+      if (keep !== undefined) this.#running.unsure(false)
+      return E.right(undefined)
+    }
 
   readonly renewed = (renewal: Renewal): void => {
     this.#renewal = renewal

@@ -142,6 +142,18 @@ describe('create', () => {
     expect(error).toMatchObject({ _tag: 'Unavailable', accountCreated: true })
   })
 
+  it.each([
+    ['the address cannot be verified', 'email-address$', true],
+    ['the user cannot be read', '/users/[^/]+$', false],
+  ])('is not taken for undone where time runs out because %s', async (_, path, hasLogin) => {
+    const { world, directory } = start({}, { deadline: 600 })
+    const { username, email, password } = person()
+    world.faults.add({ path, method: hasLogin ? 'PUT' : 'GET', kind: { type: 'hang' } })
+    const input = hasLogin ? { identifiers: { username, email }, password, verified: { email: true } } : {}
+    expect(await failure(directory.create(input))).toMatchObject({ _tag: 'OutcomeUnknown', retryable: false })
+    expect(world.users()).toHaveLength(1)
+  })
+
   it('makes a placeholder that becomes an account under the same id', async () => {
     const { world, directory, signIn } = start()
     const { username, password } = person()
