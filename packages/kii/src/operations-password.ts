@@ -73,6 +73,7 @@ export const password = (parts: Parts): Pick<Operations, 'changePassword' | 'req
                   // The password is right: it is the identifier that Kii does not take, e.g. an address to be verified since.
                   ...(error._tag === 'InvalidCredentials' ? { ...error, _tag: 'SessionExpired' as const } : error),
                   message: 'The password was changed, but signing in with it did not succeed yet.',
+                  retryable: false,
                   userAction: 'sign-in' as const,
                 })),
               ),

@@ -142,6 +142,22 @@ describe('a password change', () => {
     expect(users.activeUser()).toBeNull()
   })
 
+  it.each([
+    ['refused for now', { type: 'status', status: 503 }],
+    ['never answered', { type: 'hang' }],
+  ] as const)('is nothing to try again where signing in after it is %s', async (_, kind) => {
+    const { world, newcomer, device } = start()
+    const { users, username, password } = await newcomer()
+    const next = person().password
+    world.faults.add({ path: '/oauth2/token$', kind })
+    expect(await failure(users.changePassword({ current: password, next }, { deadline: 600 }))).toMatchObject({
+      retryable: false,
+      userAction: 'sign-in',
+    })
+    world.faults.clear()
+    await value(device().signIn({ identifier: { username }, password: next }))
+  })
+
   it('with a wrong password is a 401 that does not end the session', async () => {
     const { newcomer } = start()
     const { users, user } = await newcomer()
