@@ -25,3 +25,10 @@ export const notDone = (error: UserError): UserError => {
     ...(status === undefined ? {} : { status }),
   }
 }
+
+/** The error of a step after the one that made the account: the way on is to sign in, for the same call would find the account taken. */
+export const accountMade = (error: UserError): UserError => ({
+  ...error,
+  accountCreated: true,
+  ...(error.retryable ? { retryable: false, userAction: 'sign-in' } : {}),
+})

@@ -1,4 +1,5 @@
 import {
+  accountMade,
   type DirectoryUpdate,
   defineVendorDirectory,
   fieldsWhere,
@@ -156,7 +157,7 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
               pipe(
                 verify(user, input),
                 TE.flatMap(() => read(user)),
-                TE.mapLeft((error) => ({ ...error, accountCreated: true as const })),
+                TE.mapLeft(accountMade),
               ),
             ),
           ),

@@ -1,4 +1,4 @@
-import { fieldsWhere, notDone, orLookUp, type Profile, type Session, userError } from '@userport/core'
+import { accountMade, fieldsWhere, notDone, orLookUp, type Profile, type Session, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { Operations, Parts } from './operations-parts.js'
@@ -53,12 +53,7 @@ export const account = ({ calls, at }: Parts): Pick<Operations, Names> => ({
               TE.flatMap(({ user }) => (user.kind === 'registered' ? TE.right('done' as const) : TE.left(notDone(unknown)))),
             ),
           ),
-          TE.flatMap(() =>
-            pipe(
-              read,
-              TE.mapLeft((error) => ({ ...error, accountCreated: true as const })),
-            ),
-          ),
+          TE.flatMap(() => pipe(read, TE.mapLeft(accountMade))),
           TE.map((after) => ({ ...after, identity: 'kept' as const, previousId: before.id, warnings: [] })),
         )
       }),

@@ -1,4 +1,14 @@
-import { type Identifiers, orLookUp, type PendingSignIn, type Result, type Session, type SignedIn, userError, userId } from '@userport/core'
+import {
+  accountMade,
+  type Identifiers,
+  orLookUp,
+  type PendingSignIn,
+  type Result,
+  type Session,
+  type SignedIn,
+  userError,
+  userId,
+} from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { capabilities } from './capabilities.js'
@@ -49,12 +59,7 @@ export const signingIn = (parts: Parts): Pick<Operations, Names> => {
       pipe(
         calls.register({ identifiers, password, profile }),
         TE.flatMap(({ user, session, complete }) =>
-          complete
-            ? TE.right({ user, session })
-            : pipe(
-                calls.me({ session }),
-                TE.mapLeft((error) => ({ ...error, accountCreated: true as const })),
-              ),
+          complete ? TE.right({ user, session }) : pipe(calls.me({ session }), TE.mapLeft(accountMade)),
         ),
         // Whoever can sign in with this password, and without a second factor, is the one who was just registered.
         orLookUp((unknown) =>

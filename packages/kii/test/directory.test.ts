@@ -139,7 +139,7 @@ describe('create', () => {
     const { username, email, password } = person()
     world.faults.add({ path: 'email-address$', kind: { type: 'status', status: 503 } })
     const error = await failure(directory.create({ identifiers: { username, email }, password, verified: { email: true } }))
-    expect(error).toMatchObject({ _tag: 'Unavailable', accountCreated: true })
+    expect(error).toMatchObject({ _tag: 'Unavailable', accountCreated: true, retryable: false })
   })
 
   it.each([

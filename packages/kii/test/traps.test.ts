@@ -1,8 +1,8 @@
 // Where Kii's own documentation or SDK misleads.
-import { axiosClient } from '@userport/core'
+import { axiosClient, type HttpClient } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { toPublicUser } from '../src/codecs.js'
-import { createKii } from '../src/index.js'
+import { createKii, createKiiBackend } from '../src/index.js'
 import { person, start } from './support/apps.js'
 import { failure, value } from './support/results.js'
 
@@ -92,6 +92,21 @@ describe('signing up', () => {
   })
 })
 
+describe('signing up, where Kii answers with the id and the token alone', () => {
+  it('says that the account is there when it cannot be read, so that the app offers to sign in', async () => {
+    const replies = [{ status: 201, body: JSON.stringify({ userID: 'u1', _accessToken: 't1' }) }]
+    const send: HttpClient['send'] = async () => ({ status: 503, body: '', headers: {}, ...replies.shift() })
+    const backend = createKiiBackend({ site: 'https://kii.test', appId: 'a', appKey: 'k' }, { http: { send } })
+    const { username, password } = person()
+    expect(await failure(backend.signUp({ identifiers: { username }, password }))).toMatchObject({
+      _tag: 'Unavailable',
+      accountCreated: true,
+      retryable: false,
+      userAction: 'sign-in',
+    })
+  })
+})
+
 describe('an upgrade', () => {
   it('that was carried out says so though the read after it fails', async () => {
     const { world, config } = start()
@@ -108,6 +123,7 @@ describe('an upgrade', () => {
     expect(await failure(users.upgrade({ identifiers: { username }, password }))).toMatchObject({
       _tag: 'Unavailable',
       accountCreated: true,
+      retryable: false,
     })
     world.faults.clear()
     expect(await value(users.refresh())).toMatchObject({ id, kind: 'registered', username })

@@ -1,4 +1,4 @@
-import { orLookUp, type PendingSignIn, type Result, type Session, type SignedIn, userError } from '@userport/core'
+import { accountMade, orLookUp, type PendingSignIn, type Result, type Session, type SignedIn, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { fieldsOf, kindOfUser } from './codecs.js'
@@ -40,10 +40,7 @@ export const sessions = (desk: Desk): Sessions => {
         TE.flatMap((wire) => {
           const token = wire._kmd?.authtoken
           return token === undefined
-            ? pipe(
-                logIn(credentials, 'registered', calls.firstLogin),
-                TE.mapLeft((error) => ({ ...error, accountCreated: true as const })),
-              )
+            ? pipe(logIn(credentials, 'registered', calls.firstLogin), TE.mapLeft(accountMade))
             : TE.right(signedIn(wire, sessionOf(wire, 'registered', token)))
         }),
         // Whoever can sign in with this password is the one who was just registered.

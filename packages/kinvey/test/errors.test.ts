@@ -69,6 +69,7 @@ const rows: readonly Row[] = [
   ['lookup', 'InvalidCredentials', 401, 'SessionExpired'],
   ['remove', 'InvalidCredentials', 401, 'SessionExpired'],
   ['login', 'InvalidCredentials', 401, 'InvalidCredentials'],
+  ['firstLogin', 'KinveyInternalErrorRetry', 500, 'Unavailable', { accountCreated: true, retryable: false, userAction: 'sign-in' }],
   ['firstLogin', 'InvalidCredentials', 401, 'InvalidCredentials', { accountCreated: true }],
   ['completeReset', 'InvalidCredentials', 401, 'Forbidden'],
   ['signUp', 'InvalidCredentials', 401, 'Configuration', { path: 'appSecret' }],

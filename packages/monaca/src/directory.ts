@@ -1,4 +1,5 @@
 import {
+  accountMade,
   type DirectoryUpdate,
   defineVendorDirectory,
   type JsonObject,
@@ -171,12 +172,7 @@ export const createMonacaDirectory = defineVendorDirectory(directoryCapabilities
                 }),
               ),
             ),
-            TE.flatMap((id) =>
-              pipe(
-                read(id),
-                TE.mapLeft((error) => ({ ...error, accountCreated: true as const })),
-              ),
-            ),
+            TE.flatMap((id) => pipe(read(id), TE.mapLeft(accountMade))),
           )
         },
 

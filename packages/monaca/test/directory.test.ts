@@ -87,7 +87,7 @@ describe('create', () => {
   it('says that the account was made when it cannot be read', async () => {
     const { world, directory } = start()
     world.faults.add({ rpc: 'User.get', kind: { type: 'status', status: 503 } })
-    expect(await failure(directory.create({}))).toMatchObject({ _tag: 'Unavailable', accountCreated: true })
+    expect(await failure(directory.create({}))).toMatchObject({ _tag: 'Unavailable', accountCreated: true, retryable: false })
   })
 })
 
