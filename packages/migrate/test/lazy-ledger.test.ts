@@ -90,7 +90,10 @@ describe('a live session of the old vendor', () => {
     const users = await device()
     const moves: unknown[] = []
     users.migration.subscribe((moved) => moves.push(moved))
+    const reasons: string[] = []
+    users.subscribe(({ reason }) => reasons.push(reason))
     const user = await successOf(users.restore())
+    expect(reasons).toEqual(['migrated'])
     expect(user).toMatchObject({ vendor: 'kinvey', attributes: { migratedFrom: kim.user.id } })
     expect(moves).toEqual([{ previousId: kim.user.id, id: user?.id, how: 'session' }])
     expect((await successOf(users.updateProfile({ set: { color: 'red' } }))).attributes.color).toBe('red')

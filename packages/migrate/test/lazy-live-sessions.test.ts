@@ -167,8 +167,12 @@ describe('an anonymous user of the old service', () => {
   it('is carried over with everything, under another id that is told', async () => {
     const services = twoServices()
     const { user, device } = await anonymousBefore(services)
+    const reasons: string[] = []
+    device.users.subscribe(({ reason }) => reasons.push(reason))
     const restored = await successOf(device.users.restore())
     expect(restored).toMatchObject({ kind: 'anonymous', attributes: { cart: [1, 2, 3], migratedFrom: user.id } })
+    await successOf(device.users.refresh())
+    expect(reasons).toEqual(['migrated', 'refreshed'])
     expect(device.moves).toEqual([{ previousId: user.id, id: restored?.id, how: 'anonymous' }])
     expect((device.store as Disk).names.filter((name) => name.startsWith('old.'))).toEqual([])
     expect((await successOf(device.open().restore()))?.id).toBe(restored?.id)

@@ -43,6 +43,9 @@ export type Migrating<Target> = Target &
 export type MigratingOptions<To extends Side = Side> = Omit<MigratingBackendOptions, 'to' | 'stored'> &
   ProviderOptions & { readonly to: To }
 
+/** Did the session move, and nobody did anything for it? */
+const movedBySession = (moved: Moved | undefined): boolean => moved?.how === 'session' || moved?.how === 'anonymous'
+
 const unavailable = (vendor: string) =>
   userError('Unsupported', { vendor, operation: 'tail' }, { capability: 'ledger', instead: 'migrating({ …, ledger })' })
 
@@ -120,5 +123,10 @@ export function migrating(options: MigratingOptions): Migrating<UserProvider> {
     tail: (call = {}) => (ledger === undefined ? TE.left(unavailable(vendor)) : ledger.tail(call)),
     subscribe: (listener) => provider.subscribe(() => (current === undefined ? undefined : listener(current))),
   }
-  return { ...provider, migration }
+  return {
+    ...provider,
+    // Whoever signs in, resets a password or upgrades is told of as such. All others only used the app.
+    subscribe: (listener) => provider.subscribe((change) => listener(movedBySession(current) ? { ...change, reason: 'migrated' } : change)),
+    migration,
+  }
 }
