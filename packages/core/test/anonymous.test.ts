@@ -203,6 +203,15 @@ describe('upgrade', () => {
     },
   )
 
+  it('warns where the store refuses the account, which is in memory only then', async () => {
+    const app = start()
+    await successOf(app.provider.signInAnonymously())
+    app.store.health.set = 'fails'
+    const { user, warnings } = await successOf(app.provider.upgrade(somebody()))
+    expect(warnings).toEqual([{ code: 'not-stored', message: expect.any(String) }])
+    expect(app.provider.state()).toMatchObject({ status: 'signedIn', user, stored: false })
+  })
+
   it('to a taken name leaves the user as it was, and hands out a merge ticket', async () => {
     const app = await anonymous()
     const before = app.provider.state()

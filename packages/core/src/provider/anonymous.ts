@@ -4,6 +4,7 @@ import { seal, unseal } from '../sealed.js'
 import { type Held, unseen } from '../session-storage.js'
 import { readSession } from '../stored.js'
 import type { User } from '../user.js'
+import type { Warning } from '../user-backend.js'
 import type { UserProvider } from '../user-provider.js'
 import { type ActiveSession, type CallWith, isDead, type Outcome } from './active-session.js'
 import type { Entering } from './entering.js'
@@ -12,6 +13,11 @@ import type { Entering } from './entering.js'
 const uncertain = new Set<UserError['_tag']>(['Timeout', 'Cancelled', 'Network', 'OutcomeUnknown'])
 
 const shortestPassphrase = 8
+
+const inMemoryOnly: Warning = {
+  code: 'not-stored',
+  message: 'The account exists and is active, but the session could not be stored: after a restart it takes a sign-in.',
+}
 
 /** Users without a login: having one, backing it up, making it an account. */
 export const anonymous = (
@@ -92,8 +98,8 @@ export const anonymous = (
         if (!isActive(held) && !isDead(answer)) return E.left(userError('Cancelled', at('upgrade'), {}))
         if (E.isRight(answer)) {
           const { session, ...upgraded } = answer.right
-          await kernel.commit(fresh(answer.right), 'upgraded')
-          return E.right(upgraded)
+          const { stored } = await kernel.commit(fresh(answer.right), 'upgraded')
+          return E.right(stored ? upgraded : { ...upgraded, warnings: [...upgraded.warnings, inMemoryOnly] })
         }
         const error = answer.left
         await settleKept(error)
