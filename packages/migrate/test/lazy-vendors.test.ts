@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Identifiers, memoryStore, type Profile, type UserProvider } from '@userport/core'
 import { enrolSecondFactor, type Sandbox, startSandbox, totpCode } from '@userport/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { migrating } from '../src/lazy.js'
 import { failureOf, signInAs, someone, successOf } from './support/lazy-memory.js'
 import { type App, appAt, moving, pairs, type VendorKey, vendors } from './support/lazy-vendors.js'
 
@@ -289,4 +290,18 @@ it('keeps somebody signed in at a vendor that renews the session with a refusal 
   await successOf(users.restore())
   await failureOf(users.changePassword({ current: 'Wrong-password-1', next: 'New-password-1' }), 'InvalidCredentials')
   expect(await successOf(users.refresh())).toMatchObject({ username: kim.username, vendor: 'monaca' })
+})
+
+it('warns of what an upgrade leaves behind where the new vendor takes no more', async () => {
+  const [source, target] = twoApps('kinvey', 'kii')
+  const store = memoryStore()
+  const attributes = { color: 'blue', drawing: 'x'.repeat(70_000) }
+  await successOf(source.open({ store, namespace: 'old' }).signInAnonymously({ attributes }))
+  const users = migrating({ from: source.open({ store, namespace: 'old' }), to: target.open({ store, namespace: 'new' }), rollout: 0 })
+  await successOf(users.restore())
+  const { username, password } = someone()
+  const { user, warnings } = await successOf(users.upgrade({ identifiers: { username }, password }))
+  expect(user.attributes).toMatchObject({ color: 'blue' })
+  expect(user.attributes).not.toHaveProperty('drawing')
+  expect(warnings).toEqual([{ code: 'attribute-not-copied', message: expect.any(String) }])
 })

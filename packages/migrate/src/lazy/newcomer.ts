@@ -1,5 +1,6 @@
 import { type Identifiers, type Profile, type Result, type Rules, type User, type UserBackend, userError } from '@userport/core'
 import * as E from '#fp-ts/Either'
+import type { LossCode } from '../losses.js'
 import { mapUser, type Target } from '../mapping/map-user.js'
 import { cameAttribute, cameValue } from '../mapping/marks.js'
 import { defaultPolicy } from '../policy.js'
@@ -48,7 +49,7 @@ const refusalsAtMost = 64
 export const asNewcomer = async <A>(
   { to, settings }: Pick<Parts, 'to' | 'settings'>,
   user: User,
-  make: (newcomer: Newcomer) => Result<A>,
+  make: (newcomer: Newcomer, losses: readonly LossCode[]) => Result<A>,
 ): Outcome<A | null> => {
   const { originAttribute } = settings
   const policy = { ...defaultPolicy, invalid: 'adapt', anonymous: 'move', originAttribute } as const
@@ -59,7 +60,7 @@ export const asNewcomer = async <A>(
     if (mapped.decision !== 'move') return E.right(null)
     const { identifiers = {}, profile = {} } = mapped.input
     const attributes = { ...profile.attributes, [cameAttribute]: cameValue }
-    const made = await make({ identifiers, profile: { ...profile, attributes } })()
+    const made = await make({ identifiers, profile: { ...profile, attributes } }, mapped.losses)()
     if (E.isRight(made) || made.left._tag !== 'InvalidInput') return made
     const { field } = made.left
     const dispensable = optional.find((name) => name === field && known[name] !== undefined)

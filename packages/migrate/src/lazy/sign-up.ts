@@ -10,8 +10,10 @@ import {
   type UserBackend,
   type UserError,
   userError,
+  type Warning,
 } from '@userport/core'
 import * as E from '#fp-ts/Either'
+import { type LossCode, losses } from '../losses.js'
 import { asNewcomer } from './newcomer.js'
 import { askFirst, type Outcome, type Parts, refusedAtOnce, within } from './parts.js'
 import { sourceSessionOf } from './travelling-session.js'
@@ -67,6 +69,8 @@ const heldAtSource = async (
 
 type Names = 'signUp' | 'upgrade' | 'changeUsername' | 'usernameExists'
 
+const leavesAttributes: ReadonlySet<LossCode> = new Set(['attribute-dropped', 'attributes-too-large'])
+
 /** What gives somebody a name. */
 export const naming = (parts: Parts): Pick<UserBackend, Names> => {
   const { to, source, settings } = parts
@@ -84,14 +88,16 @@ export const naming = (parts: Parts): Pick<UserBackend, Names> => {
     if (E.isLeft(seen)) return seen
     const { user } = seen.right
     if (user.kind === 'registered') return E.left(userError('NotAnonymous', at, {}))
-    const made = await asNewcomer(parts, user, ({ profile }) => {
+    let warnings: readonly Warning[] = []
+    const made = await asNewcomer(parts, user, ({ profile }, lost) => {
+      warnings = lost.filter((code) => leavesAttributes.has(code)).map((code) => ({ code: 'attribute-not-copied', message: losses[code] }))
       const attributes = { ...profile.attributes, ...input.profile?.attributes }
       return to.signUp({ ...input, profile: { ...profile, ...input.profile, attributes } }, call)
     })
     if (E.isLeft(made)) return made
     if (made.right === null) return E.left(userError('Unsupported', at, { capability: 'upgrade' }))
     parts.moved({ previousId: user.id, id: made.right.user.id, how: 'upgrade' })
-    return E.right({ ...made.right, identity: 'replaced', previousId: user.id, warnings: [] })
+    return E.right({ ...made.right, identity: 'replaced', previousId: user.id, warnings })
   }
 
   const guarded = <A>(
