@@ -58,18 +58,29 @@ export interface DirectoryUpdate extends ProfileChange {
   readonly identifiers?: Identifiers
 }
 
-/** All users of one app, for an operator who holds the app's admin keys. Never for a browser. */
+/**
+ * All users of one app, for an operator who holds the app's admin keys. Never for a browser. Besides the failures that are named with an
+ * operation, each may end in `InvalidInput`, `Unsupported` (see `capabilities`), `Configuration` (wrong keys too), `Cancelled` and what a
+ * service and the way to it can do.
+ */
 export interface DirectoryOperations {
+  /** How many users there are. */
   count(options?: DirectoryCall): Result<number>
   /** A page of users in a stable order; `limit`: at most so many. Passwords are never among what a vendor shows. */
   list(input: { readonly cursor?: string; readonly limit?: number }, options?: DirectoryCall): Result<UserPage>
+  /** `null` where there is no such user. */
   get(id: UserId, options?: DirectoryCall): Result<User | null>
+  /** `null` where nobody is found. */
   find(identifier: Identifier, options?: DirectoryCall): Result<User | null>
-  /** Fails with `IdentifierTaken`, `PasswordRejected`, `OutcomeUnknown`. */
+  /** Makes an account or a placeholder. Fails with `IdentifierTaken`, `PasswordRejected`, `OutcomeUnknown`; `accountCreated` where only what follows failed. */
   create(input: NewUser, options?: DirectoryCall): Result<User>
+  /** What is not named stays as it is. Fails with `UserNotFound`, `IdentifierTaken`. */
   update(id: UserId, change: DirectoryUpdate, options?: DirectoryCall): Result<User>
+  /** Without the old one. Fails with `UserNotFound`, `PasswordRejected`, `Forbidden` (a user without a login). */
   setPassword(id: UserId, password: string, options?: DirectoryCall): Result<void>
+  /** Bars a user until `restore`. Fails with `UserNotFound`. */
   suspend(id: UserId, options?: DirectoryCall): Result<void>
+  /** Lets a suspended user in again. Fails with `UserNotFound`. */
   restore(id: UserId, options?: DirectoryCall): Result<void>
   /** Removes a user for good. One who is gone already is no failure. */
   erase(id: UserId, options?: DirectoryCall): Result<void>

@@ -15,7 +15,7 @@ export interface MergeTicket {
 
 /** What each kind of failure says besides the fields that all have. */
 export interface ErrorDetails {
-  /** An argument breaks a rule; nothing was sent. */
+  /** An argument breaks a rule. Nothing was sent, unless `status` says that the vendor refused it. */
   InvalidInput: { readonly field: string; readonly rule: string }
   InvalidCredentials: object
   /** `mergeTicket`: on an upgrade, the way to sign in to the existing account without losing the anonymous user. */

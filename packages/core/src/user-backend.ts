@@ -183,13 +183,16 @@ export interface DeviceTrust {
 /**
  * One vendor's user service without any state: whoever calls keeps the session and gives it back.
  * An operation that is given a session answers with the session that is valid afterwards, which may be a new one.
+ * Besides the failures that are named with an operation, each may end in `InvalidInput`, `Unsupported`, `Configuration`, `Cancelled` and
+ * what a service and the way to it can do (`Network`, `Timeout`, `Unavailable`, `RateLimited`, `OutcomeUnknown`, `Protocol`, `Forbidden`,
+ * `Vendor`); one that is given a session, in `SessionExpired`.
  */
 export interface UserOperations {
   /** Creates an account and signs in. Fails with `IdentifierTaken`, `PasswordRejected`, `NotVerified`, `OutcomeUnknown`. */
   signUp(input: SignUp, options?: CallOptions): Result<SignedIn>
   /** Fails with `InvalidCredentials`, `UserDisabled`, `NotVerified`. A user with a second factor is not signed in yet: see `continueSignIn`. */
   signIn(input: SignIn, options?: CallOptions): Result<SignedIn | PendingSignIn>
-  /** Ends a sign-in that waits for a second factor. Needs capability `secondFactor`. Fails with `InvalidCredentials` when the code is wrong. */
+  /** Ends a sign-in that waits for a second factor. Needs capability `secondFactor`. Fails with `InvalidCredentials` when the code is wrong, `SessionExpired` when it took too long. */
   continueSignIn(input: SecondFactorAnswer, pending: Session, options?: CallOptions): Result<SignedIn & DeviceTrust>
   /** Signs in by a token that the vendor gave earlier. Needs capability `accessToken`. Fails with `SessionExpired`. */
   signInWithToken(input: AccessToken, options?: CallOptions): Result<SignedIn>
@@ -205,19 +208,19 @@ export interface UserOperations {
   renewSession(session: Session, options?: CallOptions): Result<SignedIn>
   /** Fails with `InvalidInput`, `Unsupported` (a removal the vendor does not have). */
   updateProfile(change: ProfileChange, session: Session, options?: CallOptions): Result<SignedIn>
-  /** Turns an anonymous user into an account. Needs capability `upgrade`. Fails with `IdentifierTaken`, `NotAnonymous`, leaving the user as it was. */
+  /** Turns an anonymous user into an account. Needs capability `upgrade`. Fails with `IdentifierTaken`, `NotAnonymous`, `PasswordRejected`, leaving the user as it was. */
   upgrade(input: Upgrade, session: Session, options?: CallOptions): Result<Upgraded>
-  /** The session lives on. Needs capability `changePassword`. Fails with `InvalidCredentials` when `current` is wrong, `PasswordRejected`. */
+  /** The session lives on. Needs capability `changePassword`. Fails with `InvalidCredentials` when `current` is wrong, `PasswordRejected`, `Forbidden` (an anonymous user). */
   changePassword(input: PasswordChange, session: Session, options?: CallOptions): Result<SignedIn>
-  /** Needs capability `passwordReset`. Fails with `UserNotFound`, `NotVerified`, `Unsupported` (a channel the vendor does not have). */
+  /** Sends a code or a link for a new password. Needs capability `passwordReset`. Fails with `UserNotFound`, `NotVerified`, `UserDisabled`, `Unsupported` (a channel the vendor does not have). */
   requestPasswordReset(input: ResetRequest, options?: CallOptions): Result<ResetTicket>
-  /** Needs capability `resetByCode` or `resetByLink`. Fails with `ResetCodeInvalid`, `ResetCodeExpired`, `PasswordRejected`. */
+  /** Sets the new password. Needs capability `resetByCode` or `resetByLink`. Fails with `ResetCodeInvalid`, `ResetCodeExpired`, `PasswordRejected`. */
   completePasswordReset(input: ResetByCode | ResetByLink, options?: CallOptions): Result<ResetCompleted>
   /** Sends the username to its owner. Answers alike whether or not there is one. Needs capability `forgotUsername`. */
   forgotUsername(input: { readonly email: string }, options?: CallOptions): Result<void>
-  /** Needs capability `usernameExists`. */
+  /** Is the username somebody's, or, as the capability says, can it not be had? Needs capability `usernameExists`. */
   usernameExists(username: string, options?: CallOptions): Result<boolean>
-  /** `user: null` where nobody is found. Needs capability `findUser`. */
+  /** Somebody else as far as the vendor shows them; `user: null` where nobody is found. Needs capability `findUser`. */
   findUser(
     identifier: Identifier,
     session: Session,
@@ -241,13 +244,13 @@ export interface UserOperations {
   ): Result<SignedIn>
   /** A new address waits as `pending` where it must be verified first. Needs capability `changeContact`. Fails with `IdentifierTaken`. */
   changeContact(input: Contacts, session: Session, options?: CallOptions): Result<SignedIn>
-  /** Needs capability `changeUsername`. Fails with `IdentifierTaken`. */
+  /** Gives an account another username. Needs capability `changeUsername`. Fails with `IdentifierTaken`, `Forbidden` (an anonymous user). */
   changeUsername(username: string, session: Session, options?: CallOptions): Result<SignedIn>
-  /** Adds an identity to the user. Needs capability `identities`. Fails with `IdentifierTaken` when it belongs to another user. */
+  /** Adds an identity to the user. Needs capability `identities`. Fails with `IdentifierTaken` when it belongs to another user, `InvalidCredentials` when the proof is not good. */
   linkIdentity(input: IdentityProof, session: Session, options?: CallOptions): Result<SignedIn>
-  /** Needs capability `identities`. */
+  /** Takes an identity of a third party away. Needs capability `identities`. */
   unlinkIdentity(provider: string, session: Session, options?: CallOptions): Result<SignedIn>
-  /** Needs capability `findUsers`. */
+  /** Other users by several criteria, all of which must match. Needs capability `findUsers`. */
   findUsers(
     criteria: UserCriteria,
     session: Session,

@@ -32,7 +32,10 @@ import type {
 
 export type ProviderCall = Pick<CallOptions, 'signal' | 'deadline'>
 
-/** What becomes of the active user when somebody else signs in. */
+/**
+ * What becomes of the active user when somebody else signs in. Where it is not said, that fails with `AlreadySignedIn` or
+ * `WouldLoseAnonymousUser`, before any request where it can be known.
+ */
 export interface Replacing {
   /** Sign in though a registered user is active. */
   readonly replace?: boolean
@@ -79,7 +82,12 @@ export interface PendingMerge {
   readonly anonymous: User
 }
 
-/** One configured backend with at most one active user: what an app works with. */
+/**
+ * One configured backend with at most one active user: what an app works with. Besides the failures that are named with an operation,
+ * each may end in `InvalidInput`, `Unsupported`, `Configuration`, `Cancelled` and what a service and the way to it can do (`Network`,
+ * `Timeout`, `Unavailable`, `RateLimited`, `OutcomeUnknown`, `Protocol`, `Forbidden`, `Vendor`); one that needs an active user, in
+ * `NotSignedIn` or `SessionExpired`.
+ */
 export interface UserProvider {
   readonly vendor: string
   readonly capabilities: Capabilities
@@ -98,58 +106,65 @@ export interface UserProvider {
   refresh(options?: ProviderCall): Result<User>
   /** Fails with `AlreadySignedIn`, `WouldLoseAnonymousUser` (see `upgrade`), `IdentifierTaken`, `PasswordRejected`, `OutcomeUnknown`. */
   signUp(input: SignUp, options?: ProviderCall & Replacing): Result<User>
-  /** Fails with `InvalidCredentials`, `AlreadySignedIn`, `WouldLoseAnonymousUser`, `NotVerified`, `SecondFactorRequired` (with a step). */
+  /** Fails with `InvalidCredentials`, `AlreadySignedIn`, `WouldLoseAnonymousUser`, `NotVerified`, `UserDisabled`, `SecondFactorRequired` (with a step). */
   signIn(input: SignIn, options?: ProviderCall & Replacing): Result<User>
-  /** Ends a sign-in that waits for a second factor; the step comes from `SecondFactorRequired`. Needs capability `secondFactor`. Fails with `InvalidCredentials`. */
+  /**
+   * Ends a sign-in that waits for a second factor; the step comes from `SecondFactorRequired`. Needs capability `secondFactor`. Fails with
+   * `InvalidCredentials`, `SessionExpired` (it took too long, or too many codes were wrong), `InvalidInput` of a `step` that waits no more.
+   */
   continueSignIn(step: SecondFactorStep, answer: SecondFactorAnswer, options?: ProviderCall & Replacing): Result<User>
   /** Signs in by a token of this vendor that the app kept, e.g. one from an older library. Needs capability `accessToken`. Fails with `SessionExpired`. */
   signInWithToken(input: AccessToken, options?: ProviderCall & Replacing): Result<User>
-  /** Signs in by what a third party says of the user; `created` tells whether a user was made. Needs capability `identities`. Fails with `UserNotFound`. */
+  /** Signs in by what a third party says of the user; `created` tells whether a user was made. Needs capability `identities`. Fails with `UserNotFound`, `InvalidCredentials`. */
   signInWithIdentity(input: IdentitySignIn, options?: ProviderCall & Replacing): Result<{ readonly user: User; readonly created: boolean }>
   /** The active anonymous user, or a new one. It is stored before this succeeds. Needs capability `anonymous`. Fails with `AlreadySignedIn`. */
   signInAnonymously(profile?: Profile, options?: ProviderCall): Result<User>
   /** Here first, on the server if it can be reached. Fails with `WouldLoseAnonymousUser` unless told `discardAnonymous`. */
   signOut(options?: ProviderCall & { readonly discardAnonymous?: boolean }): Result<SignOutReport>
-  /** Ends every session of the user, on every device. Needs capability `signOutEverywhere`. */
+  /** Ends every session of the user, on every device. Needs capability `signOutEverywhere`. Fails with `WouldLoseAnonymousUser` unless told. */
   signOutEverywhere(options?: ProviderCall & { readonly discardAnonymous?: boolean }): Result<void>
   /** Fails with `NotSignedIn`, `InvalidInput`, `Unsupported`. */
   updateProfile(change: ProfileChange, options?: ProviderCall): Result<User>
-  /** Makes the anonymous user an account. On any failure it stays as it was. Needs capability `upgrade`. Fails with `NotAnonymous`, `IdentifierTaken` (with a merge ticket). */
+  /** Makes the anonymous user an account. On any failure it stays as it was. Needs capability `upgrade`. Fails with `NotAnonymous`, `IdentifierTaken` (with a merge ticket), `PasswordRejected`. */
   upgrade(input: Upgrade, options?: ProviderCall): Result<UpgradedUser>
-  /** The active user stays signed in. Needs capability `changePassword`. Fails with `InvalidCredentials`, `PasswordRejected`. */
+  /** The active user stays signed in. Needs capability `changePassword`. Fails with `InvalidCredentials`, `PasswordRejected`, `Forbidden` (an anonymous user). */
   changePassword(input: PasswordChange, options?: ProviderCall): Result<User>
-  /** Needs capability `passwordReset`. Where the request itself ends sessions, the active user is signed out with reason `revokedByReset`. */
+  /**
+   * Sends a code or a link for a new password. Needs capability `passwordReset`. Where the request itself ends sessions, the active user is
+   * signed out with reason `revokedByReset`. Fails with `UserNotFound`, `NotVerified`, `UserDisabled`.
+   */
   requestPasswordReset(input: ResetRequest, options?: ProviderCall): Result<ResetTicket>
-  /** Needs capability `resetByCode` or `resetByLink`. Fails with `ResetCodeInvalid`, `ResetCodeExpired`, `PasswordRejected`. */
+  /** Sets the new password. Needs capability `resetByCode` or `resetByLink`. Fails with `ResetCodeInvalid`, `ResetCodeExpired`, `PasswordRejected`. */
   completePasswordReset(input: ResetByCode | ResetByLink, options?: ProviderCall & Replacing): Result<ResetOutcome>
+  /** Takes a reset link apart, for a page of the app's own. Needs capability `resetByLink`. Fails with `InvalidInput`. */
   parseResetLink(url: string): Either<UserError, ResetLink>
-  /** Needs capability `forgotUsername`. */
+  /** Sends the username to its owner. Answers alike whether or not there is one. Needs capability `forgotUsername`. */
   forgotUsername(input: { readonly email: string }, options?: ProviderCall): Result<void>
-  /** Needs capability `usernameExists`. */
+  /** Is the username somebody's, or, as the capability says, can it not be had? Needs capability `usernameExists`. */
   usernameExists(username: string, options?: ProviderCall): Result<boolean>
-  /** Needs capability `findUser`. `null` where nobody is found. Fails with `NotSignedIn`. */
+  /** Somebody else as far as the vendor shows them; `null` where nobody is found. Needs capability `findUser`. */
   findUser(identifier: SignIn['identifier'], options?: ProviderCall): Result<PublicUser | null>
   /** Removes the active user for good. Needs capability `deleteUser`. Fails with `InvalidCredentials` where a password is needed and wrong. */
   deleteUser(input?: { readonly password?: string }, options?: ProviderCall): Result<Removal>
   /** Bars the own account and signs out; only an operator can lift that. Needs capability `suspendUser`. */
   suspendUser(options?: ProviderCall): Result<Removal>
-  /** Sends a verification message, the first or another. Needs capability `verification`. */
+  /** Sends a verification message, the first or another. Needs capability `verification`. Fails with `Vendor` where there is nothing to verify. */
   requestVerification(input: { readonly kind: 'email' | 'phone' }, options?: ProviderCall): Result<void>
   /** Proves an address by the code that was sent to it. Needs capability `confirmByCode`. Fails with `VerificationCodeInvalid`. */
   confirmVerification(input: { readonly kind: 'email' | 'phone'; readonly code: string }, options?: ProviderCall): Result<User>
   /** A new address waits as `pending` where it must be verified first. Needs capability `changeContact`. Fails with `IdentifierTaken`. */
   changeContact(input: Contacts, options?: ProviderCall): Result<User>
-  /** Needs capability `changeUsername`. Fails with `IdentifierTaken`. */
+  /** Gives an account another username. Needs capability `changeUsername`. Fails with `IdentifierTaken`, `Forbidden` (an anonymous user). */
   changeUsername(username: string, options?: ProviderCall): Result<User>
-  /** Adds an identity of a third party. Needs capability `identities`. Fails with `IdentifierTaken` when it belongs to another user. */
+  /** Adds an identity of a third party. Needs capability `identities`. Fails with `IdentifierTaken` when it belongs to another user, `InvalidCredentials` when the proof is not good. */
   linkIdentity(input: IdentityProof, options?: ProviderCall): Result<User>
-  /** Needs capability `identities`. */
+  /** Takes an identity of a third party away. Needs capability `identities`. */
   unlinkIdentity(provider: string, options?: ProviderCall): Result<User>
   /** Other users by several criteria, all of which must match. Needs capability `findUsers`. */
   findUsers(criteria: UserCriteria, options?: ProviderCall): Result<readonly PublicUser[]>
   /** The vendor's own token, for its other services; `null` when nobody is signed in. It is a secret. */
   accessToken(): AccessToken | null
-  /** The only credential of the anonymous user, encrypted: for a backup or another device. Fails with `NotAnonymous`. */
+  /** The only credential of the anonymous user, encrypted: for a backup or another device. The passphrase has at least 8 characters. Fails with `NotAnonymous`. */
   exportAnonymous(passphrase: string, options?: ProviderCall): Result<string>
   /** Makes the anonymous user of a backup the active one. Fails with `InvalidInput` when the passphrase is wrong, `SessionExpired`. */
   importAnonymous(backup: string, passphrase: string, options?: ProviderCall & Replacing): Result<User>
@@ -157,7 +172,7 @@ export interface UserProvider {
   readonly extension: ProviderExtension<Extension>
   /** The anonymous user that waits for `completeMerge` or `abortMerge`; it survives a restart. */
   pendingMerge(options?: ProviderCall): Result<PendingMerge | null>
-  /** Copies what the anonymous user had to the account, then removes the anonymous user. May be repeated until it succeeds. */
+  /** Copies what the anonymous user had to the account, then removes the anonymous user. May be repeated until it succeeds. Fails with `InvalidInput` of `merge` where nobody is set aside. */
   completeMerge(choice?: MergeChoice, options?: ProviderCall): Result<User>
   /** Signs the account out and makes the anonymous user the active one again. Fails with `WouldLoseAnonymousUser` over another one. */
   abortMerge(options?: ProviderCall): Result<User>
@@ -180,6 +195,6 @@ export interface ProviderOptions extends KernelOptions {
   readonly deadline?: number
   /** Where the vendor's old SDK kept its session: `restore()` takes it over on the first start. `localStorage` for an app in a browser. */
   readonly legacyStore?: SessionStore
-  /** Never tells whether a user exists: `UserNotFound` becomes `InvalidCredentials`. */
+  /** `UserNotFound` becomes `InvalidCredentials`, so that a sign-in does not tell which of the two was wrong. A reset, a sign-up or a look-up still succeeds or fails. */
   readonly enumerationSafe?: boolean
 }

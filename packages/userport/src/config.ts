@@ -19,7 +19,7 @@ export const CommonConfig = t.partial({
   store: Store,
   /** Milliseconds that an operation may take (default 30,000). */
   deadline: positive('a number of milliseconds, more than 0'),
-  /** Never tell whether a user exists. */
+  /** `UserNotFound` becomes `InvalidCredentials`, so that a sign-in does not tell which of the two was wrong. */
   enumerationSafe: t.boolean,
   /** The stored names begin with it; two providers with the same one share a session. */
   namespace: NonEmpty,
