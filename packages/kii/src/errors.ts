@@ -17,6 +17,7 @@ const identifierSaid = (field: string | undefined): Details =>
 const ofEndpoint: Readonly<Record<string, Details>> = {
   // Only a change of the login name sends an identifier with it.
   'update USER_ALREADY_EXISTS': { identifier: 'username' },
+  'update INVALID_INPUT_DATA': { field: 'attributes', rule: 'was refused by Kii: all custom fields together must have at most 63 KB' },
   'changeEmail USER_ALREADY_EXISTS': { identifier: 'email' },
   'changePhone USER_ALREADY_EXISTS': { identifier: 'phone' },
   'changeEmail INVALID_INPUT_DATA': { field: 'email', rule: 'is no address that Kii accepts' },
@@ -67,6 +68,7 @@ export const errors: ErrorTable<Failure> = {
     USER_DISABLED: 'UserDisabled',
     PASSWORD_TOO_SHORT: 'PasswordRejected',
     'completeReset INVALID_INPUT_DATA': 'PasswordRejected',
+    'update INVALID_INPUT_DATA': 'InvalidInput',
     'changeEmail INVALID_INPUT_DATA': 'InvalidInput',
     'changePhone INVALID_INPUT_DATA': 'InvalidInput',
     'listTopics INVALID_INPUT_DATA': 'InvalidInput',

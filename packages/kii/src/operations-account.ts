@@ -10,6 +10,8 @@ const fieldsOf = ({ attributes, ...predefined }: Profile, before: Profile['attri
   ...predefined,
 })
 
+const refusedName = { field: 'username', rule: 'was refused by Kii', message: 'username: was refused by Kii' }
+
 type Names = 'updateProfile' | 'changeUsername' | 'upgrade' | 'findUser' | 'deleteUser'
 
 /** The user as a document: changing it, looking at others, the end of it. */
@@ -31,7 +33,11 @@ export const account = ({ calls, at }: Parts): Pick<Operations, Names> => ({
       TE.flatMap(({ user }) =>
         user.kind === 'anonymous'
           ? TE.left(userError('Forbidden', at, { message: 'An anonymous user gets a username, and a password with it, by upgrade.' }))
-          : calls.update({ session, fields: { ...user.attributes, loginName: username } }),
+          : pipe(
+              calls.update({ session, fields: { ...user.attributes, loginName: username } }),
+              // The attributes are what they were.
+              TE.mapLeft((error) => (error._tag === 'InvalidInput' ? { ...error, ...refusedName } : error)),
+            ),
       ),
       TE.flatMap(() => calls.me({ session })),
     ),

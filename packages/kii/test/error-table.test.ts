@@ -18,6 +18,7 @@ const failing = {
   token: { run: () => backend.signIn(credentials) },
   renew: { run: () => backend.renewSession({ ...session, secrets: { accessToken: 'T1', refreshToken: 'R1' } }) },
   me: { run: () => backend.fetchUser(session) },
+  rename: { before: [ok], run: () => backend.changeUsername('another', session) },
   update: { before: [ok], run: () => backend.updateProfile({ locale: 'en' }, session) },
   putIdentity: {
     before: [[200, pseudoUser]],
@@ -77,6 +78,8 @@ const rows: readonly Row[] = [
   ['changeUsername', 'USER_ALREADY_EXISTS', 409, 'IdentifierTaken', { identifier: 'username' }],
   ['changeEmail', 'USER_ALREADY_EXISTS', 409, 'IdentifierTaken', { identifier: 'email' }],
   ['changePhone', 'USER_ALREADY_EXISTS', 409, 'IdentifierTaken', { identifier: 'phone' }],
+  ['update', 'INVALID_INPUT_DATA', 400, 'InvalidInput', { field: 'attributes' }],
+  ['rename', 'INVALID_INPUT_DATA', 400, 'InvalidInput', { field: 'username' }],
   ['changeEmail', 'INVALID_INPUT_DATA', 400, 'InvalidInput', { field: 'email' }],
   ['changePhone', 'INVALID_INPUT_DATA', 400, 'InvalidInput', { field: 'phone' }],
   ['resendVerification', 'INVALID_ACCOUNT_STATUS', 400, 'Vendor'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { start } from './support/apps.js'
-import { value } from './support/results.js'
+import { failure, value } from './support/results.js'
 
 describe('a user', () => {
   it('says when it was created, where the app shows that', async () => {
@@ -43,4 +43,15 @@ describe('a user', () => {
     await value(directory.restore(user.id))
     expect(await status()).toBe('enabled')
   })
+})
+
+it('attributes that are too large together with those that are there are named, though each change by itself is small enough', async () => {
+  const { newcomer } = start()
+  const { users } = await newcomer({ profile: { attributes: { novel: 'x'.repeat(40_000) } } })
+  expect(await failure(users.updateProfile({ set: { sequel: 'x'.repeat(40_000) } }))).toMatchObject({
+    _tag: 'InvalidInput',
+    field: 'attributes',
+    code: 'INVALID_INPUT_DATA',
+  })
+  expect(Object.keys(users.activeUser()?.attributes ?? {})).toEqual(['novel'])
 })
