@@ -30,6 +30,25 @@ const setAside = async (): Promise<Merging> => {
   return merging
 }
 
+describe('what is to be copied', () => {
+  it.each([
+    [
+      'a function that throws',
+      () => {
+        throw new Error('mine')
+      },
+    ],
+    ['a function that makes nothing', () => undefined],
+    ['a function that only promises a change', async () => ({ set: { coins: 8 } })],
+    ['another word', 'everything'],
+  ])('cannot be %s: the anonymous user stays aside with all it has', async (_, copy) => {
+    const { provider, service, anonymousId } = await setAside()
+    expect(await failureOf(provider.completeMerge({ copy: copy as never }), 'InvalidInput')).toMatchObject({ field: 'copy' })
+    expect(service.accounts.has(anonymousId)).toBe(true)
+    expect(await successOf(provider.pendingMerge())).toMatchObject({ anonymous: { id: anonymousId } })
+  })
+})
+
 describe('signing in with a merge ticket', () => {
   it('sets the anonymous user aside, where it survives a restart', async () => {
     const { provider, accountId, anonymousId, ticket, restart } = await setAside()
@@ -106,6 +125,13 @@ describe('completeMerge', () => {
       }),
     )
     expect(sum.attributes).toEqual({ coins: 8, name: 'old' })
+  })
+
+  it('copies nothing where the app makes nothing of the two', async () => {
+    const { provider, service, anonymousId } = await setAside()
+    const { attributes } = await successOf(provider.completeMerge({ copy: () => ({ set: {} }) }))
+    expect(attributes).toEqual({ coins: 1, name: 'old' })
+    expect(service.accounts.has(anonymousId)).toBe(false)
   })
 
   it('does not remove who became an account on another device meanwhile', async () => {

@@ -5,12 +5,27 @@ import type { ProfileChange, User } from '../user.js'
 import type { MergeChoice, UserProvider } from '../user-provider.js'
 import { type ActiveSession, type CallWith, isDead, type Outcome } from './active-session.js'
 
-const toCopy = (choice: MergeChoice['copy'], anonymous: User, account: User): ProfileChange => {
-  if (typeof choice === 'function') return choice(anonymous, account)
+const choices: readonly unknown[] = ['missing', 'all', 'none']
+
+/** What goes to the account; `undefined` where the app's choice is none, or comes to none. Then nothing may be removed. */
+const toCopy = (choice: Exclude<MergeChoice['copy'], undefined>, anonymous: User, account: User): ProfileChange | undefined => {
+  if (typeof choice === 'function') {
+    const made: unknown = E.toUnion(
+      E.tryCatch(
+        () => choice(anonymous, account),
+        () => undefined,
+      ),
+    )
+    return typeof made === 'object' && made !== null && !('then' in made) ? made : undefined
+  }
+  if (!choices.includes(choice)) return undefined
   if (choice === 'none') return {}
   const wanted = Object.entries(anonymous.attributes).filter(([name]) => choice === 'all' || !Object.hasOwn(account.attributes, name))
   return wanted.length === 0 ? {} : { set: Object.fromEntries(wanted) }
 }
+
+const saysNothing = ({ set = {}, remove = [], ...named }: ProfileChange): boolean =>
+  Object.keys(set).length + remove.length === 0 && Object.values(named).every((value) => value === undefined)
 
 /** Bringing an anonymous user that was set aside into the account that took its place, or back. */
 export const merging = ({
@@ -26,6 +41,11 @@ export const merging = ({
 }: ActiveSession): Pick<UserProvider, 'pendingMerge' | 'completeMerge' | 'abortMerge'> => {
   const noMerge = (name: string): UserError =>
     userError('InvalidInput', at(name), { field: 'merge', rule: 'no anonymous user is set aside: sign in with a merge ticket first' })
+
+  const noChoice = userError('InvalidInput', at('completeMerge'), {
+    field: 'copy',
+    rule: 'must be missing, all, none, or a function that makes a change of the profile at once',
+  })
 
   // Another device may have made an account of the anonymous user, which the same session would remove.
   const endAnonymous = async (aside: Held, callWith: CallWith): Outcome<void> => {
@@ -60,9 +80,10 @@ export const merging = ({
           const aside = await kernel.aside()
           if (E.isLeft(aside)) return aside
           if (aside.right === null) return E.left(noMerge('completeMerge'))
-          const change = toCopy(choice.copy, aside.right.user, held.user)
+          const change = toCopy(choice.copy ?? 'missing', aside.right.user, held.user)
+          if (change === undefined) return E.left(noChoice)
           let active = held.user
-          if (Object.keys(change).length > 0) {
+          if (!saysNothing(change)) {
             const copied = await withSession(held, callWith, (session, options) => backend.updateProfile(change, session, options))
             if (E.isLeft(copied)) return copied
             if (!isActive(held)) return E.left(userError('Cancelled', at('completeMerge'), {}))
