@@ -73,13 +73,14 @@ export const decodeUserportConfig = (at: At, vendor: AnyVendor, value: object): 
   return E.right({ common: common.right as CommonConfig, own: own.right as never })
 }
 
-const isSecret = (key: string): boolean => /key|secret|token|password/i.test(key)
+// Switches are called after what they switch: `resetPassword` is none.
+const isSecret = (key: string): boolean => /(key|secret|token|(?<!reset)password)$/i.test(key)
 
 /** The same configuration, fit to be shown: of a secret only its length is left. */
-export const redactConfig = (config: object): object =>
-  Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key,
-      isSecret(key) && typeof value === 'string' ? `(${value.length} characters)` : value,
-    ]),
-  )
+export const redactConfig = (config: object): object => {
+  const shown = (key: string, value: unknown): unknown => {
+    if (typeof value === 'string') return isSecret(key) ? `(${value.length} characters)` : value
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? redactConfig(value) : value
+  }
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, shown(key, value)]))
+}

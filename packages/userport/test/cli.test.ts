@@ -37,13 +37,14 @@ describe('userport config check', () => {
 
   it('prints the configuration without its secrets', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'userport-'))
-    await writeFile(join(folder, 'userport.config.json'), JSON.stringify(config))
+    await writeFile(join(folder, 'userport.config.json'), JSON.stringify({ ...config, resetPassword: 'chosen' }))
     const { code, stdout } = await userport(['config', 'check'], {}, folder)
     expect(code).toBe(0)
     expect(stdout).toContain('is valid.')
     expect(stdout).toContain('my-app')
     expect(stdout).toContain('(12 characters)')
     expect(stdout).not.toContain('a-secret-key')
+    expect(stdout).toContain('"resetPassword": "chosen"')
   })
 
   it('checks the configuration of an app for a browser', async () => {

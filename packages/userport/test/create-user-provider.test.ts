@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { isUserError, toPromises, type UserError } from '@userport/core'
 import { kii } from '@userport/kii'
 import { startSandbox } from '@userport/sandbox'
-import { createUserProvider, defineConfig } from 'userport'
+import { createUserProvider, defineConfig, redactConfig } from 'userport'
 import { describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { readConfig } from '../src/read-config.js'
 
@@ -208,4 +208,13 @@ it('a vendor that is named in code brings its extension with its types', async (
   expectTypeOf(provider.extension.memberOfGroups).toBeFunction()
   // @ts-expect-error what only Kinvey has
   expect(provider.extension.listAuthenticators).toBeUndefined()
+})
+
+it('a redacted configuration shows no secret at any depth', () => {
+  const admin = { masterSecret: 'master-secret', managementUrl: 'https://manage.example.com' }
+  expect(redactConfig({ vendor: 'kinvey', appKey: 'kid_1', admin })).toEqual({
+    vendor: 'kinvey',
+    appKey: '(5 characters)',
+    admin: { masterSecret: '(13 characters)', managementUrl: 'https://manage.example.com' },
+  })
 })
