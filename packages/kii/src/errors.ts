@@ -41,6 +41,9 @@ const ofCode: Readonly<Record<string, Details>> = {
 
 const own = (table: Readonly<Record<string, Details>>, key: string): Details => (Object.hasOwn(table, key) ? (table[key] ?? {}) : {})
 
+/** Calls about the session's own user: where that is gone, the session is. */
+const ownCalls = ['me', 'update', 'putIdentity', 'changePassword', 'changeEmail', 'changePhone', 'resendVerification', 'verify', 'remove']
+
 /** Kii's error codes (the status table of its SDK's KiiErrorParser; the REST pages of each operation). */
 export const errors: ErrorTable<Failure> = {
   body: Failure,
@@ -61,6 +64,7 @@ export const errors: ErrorTable<Failure> = {
     WRONG_PASSWORD: 'InvalidCredentials',
     USER_ALREADY_EXISTS: 'IdentifierTaken',
     USER_NOT_FOUND: 'UserNotFound',
+    ...Object.fromEntries(ownCalls.map((call) => [`${call} USER_NOT_FOUND`, 'SessionExpired' as const])),
     USER_ADDRESS_NOT_FOUND: 'UserNotFound',
     // The user is there, the address to verify is not.
     'resendVerification USER_ADDRESS_NOT_FOUND': 'Vendor',
