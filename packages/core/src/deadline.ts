@@ -2,7 +2,7 @@ import * as E from '#fp-ts/Either'
 import type { Renewal } from './endpoint.js'
 import { type At, type UserError, userError } from './errors.js'
 import type { Result } from './result.js'
-import { Stop, type StopSignal } from './stop-signal.js'
+import { isSignal, Stop, type StopSignal } from './stop-signal.js'
 import type { CallOptions } from './user-backend.js'
 
 /** Milliseconds that an operation may take where nothing else is configured. */
@@ -26,12 +26,6 @@ export interface Running {
 
 const internal = (at: At): UserError =>
   userError('Vendor', at, { code: 'internal', message: 'userport failed inside this operation. Please report it.' })
-
-// Whoever works without types soon passes an AbortController in place of its signal.
-const isNoSignal = (signal: StopSignal | null | undefined): boolean =>
-  signal !== undefined &&
-  signal !== null &&
-  (typeof signal.addEventListener !== 'function' || typeof signal.removeEventListener !== 'function')
 
 class Run extends Stop implements Running {
   readonly #end: number
@@ -61,7 +55,8 @@ export const withDeadline =
   () =>
     new Promise((resolve) => {
       const { signal } = options
-      if (isNoSignal(signal)) return resolve(E.left(userError('InvalidInput', at, { field: 'signal', rule: 'must be an AbortSignal' })))
+      if (signal !== undefined && signal !== null && !isSignal(signal))
+        return resolve(E.left(userError('InvalidInput', at, { field: 'signal', rule: 'must be an AbortSignal' })))
       const deadline = Math.min(options.deadline ?? defaultDeadline, longestTimer)
       const running = new Run(at, deadline)
 

@@ -11,6 +11,12 @@ export interface StopSignal {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
+/** Is this a signal that can be heard? Whoever works without types soon passes an `AbortController` in place of its signal. */
+export const isSignal = (value: unknown): value is StopSignal => {
+  const { addEventListener, removeEventListener } = (value ?? {}) as Partial<StopSignal>
+  return typeof addEventListener === 'function' && typeof removeEventListener === 'function'
+}
+
 /** A stop signal with the means to fire it. */
 export class Stop implements StopSignal {
   aborted = false

@@ -61,3 +61,14 @@ it('no operation begins while another one has the ledger', async () => {
   if ('release' in lease) await lease.release()
   expect(await value(migration.verify())).toMatchObject({ equal: 12 })
 })
+
+it('no operation throws for want of options, or goes on with a signal that cannot be heard', async () => {
+  const { start } = between('kii', 'kinvey')
+  const { ledger } = await newLedger()
+  const migration = await start({ ledger })
+  for (const operation of [migration.plan, migration.dryRun, migration.run, migration.verify, migration.undo, migration.purge]) {
+    const told = await operation({ signal: new AbortController() as never })()
+    expect(told).toMatchObject({ left: { _tag: 'InvalidInput', field: 'signal' } })
+    expect((await operation(null as never)())._tag).toBe('Right')
+  }
+})
