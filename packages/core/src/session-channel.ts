@@ -24,24 +24,38 @@ const byBroadcast = (name: string, onChange: (reason: ChangeReason) => void): Se
 }
 
 /** Who listens in this document, by name: a storage event goes to all documents but the one that wrote. */
-const here = new Map<string, Set<(reason: ChangeReason) => void>>()
+const here = new Map<string, Set<(note: string | null) => void>>()
 
 const byStorageEvent = (storage: Storage, name: string, onChange: (reason: ChangeReason) => void): SessionChannel => {
-  const neighbours = here.get(name) ?? new Set()
-  here.set(name, neighbours.add(onChange))
-  const listen = ({ key, newValue }: StorageEvent): void => {
-    if (key === name && newValue !== null) onChange((newValue.split(' ')[0] ?? 'refreshed') as ChangeReason)
+  const latest = (): string | null => E.getOrElse((): string | null => null)(E.tryCatch(() => storage.getItem(name), String))
+  let heard = latest()
+  const hear = (note: string | null): void => {
+    if (note === null || note === heard) return
+    heard = note
+    onChange((note.split(' ')[0] ?? 'refreshed') as ChangeReason)
   }
+  const neighbours = here.get(name) ?? new Set()
+  here.set(name, neighbours.add(hear))
+  // Not what the event brings: of several that waited for a page to be shown again, the last one is true.
+  const listen = ({ key }: StorageEvent): void => {
+    if (key === name) hear(latest())
+  }
+  // Not every browser keeps the events for a page in its back/forward cache.
+  const comeBack = (): void => hear(latest())
   globalThis.addEventListener('storage', listen)
+  globalThis.addEventListener('pageshow', comeBack)
   return {
     tell: (reason) => {
-      for (const neighbour of neighbours) if (neighbour !== onChange) neighbour(reason)
-      storage.setItem(name, `${reason} ${Date.now()} ${Math.random()}`)
+      const note = `${reason} ${Date.now()} ${Math.random()}`
+      heard = note
+      for (const neighbour of neighbours) neighbour(note)
+      storage.setItem(name, note)
     },
     close: () => {
-      neighbours.delete(onChange)
+      neighbours.delete(hear)
       if (neighbours.size === 0) here.delete(name)
       globalThis.removeEventListener('storage', listen)
+      globalThis.removeEventListener('pageshow', comeBack)
     },
   }
 }

@@ -7,13 +7,15 @@ import { somebody } from './support/fake-vendor.js'
 import { successOf } from './support/results.js'
 import { start } from './support/start.js'
 
-// The event comes from the browser, never to the tab that wrote.
 afterEach(() => {
   vi.unstubAllGlobals()
   localStorage.clear()
 })
 
+// The browser sends the event once the page can read what was written, and never to the tab that wrote.
 const fromAnotherTab = (key: string, newValue: string | null): void => {
+  if (newValue === null) localStorage.removeItem(key)
+  else localStorage.setItem(key, newValue)
   globalThis.dispatchEvent(new StorageEvent('storage', { key, newValue }))
 }
 
@@ -36,6 +38,34 @@ describe('the storage event', () => {
     channel.close()
     fromAnotherTab(name, 'signedOut 1 0.3')
     expect(heard).toEqual(['signedOut'])
+  })
+
+  it('that never came to a page in the back/forward cache is made up for', () => {
+    const name = `ns-${randomUUID()}`
+    localStorage.setItem(name, 'signedUp 1 0.1')
+    const heard: string[] = []
+    const channel = openSessionChannel(name, (reason) => heard.push(reason))
+    globalThis.dispatchEvent(new Event('pageshow'))
+    expect(heard).toEqual([])
+    localStorage.setItem(name, 'signedOut 1 0.2')
+    globalThis.dispatchEvent(new Event('pageshow'))
+    expect(heard).toEqual(['signedOut'])
+    channel.close()
+    localStorage.setItem(name, 'signedIn 1 0.3')
+    globalThis.dispatchEvent(new Event('pageshow'))
+    expect(heard).toEqual(['signedOut'])
+  })
+
+  it('that comes late does not say again what is past', () => {
+    const name = `ns-${randomUUID()}`
+    const heard: string[] = []
+    const channel = openSessionChannel(name, (reason) => heard.push(reason))
+    localStorage.setItem(name, 'signedIn 1 0.2')
+    for (const newValue of ['signedOut 1 0.1', 'signedIn 1 0.2']) {
+      globalThis.dispatchEvent(new StorageEvent('storage', { key: name, newValue }))
+    }
+    expect(heard).toEqual(['signedIn'])
+    channel.close()
   })
 
   it('has a provider look at the store again', async () => {

@@ -54,4 +54,28 @@ describe.skipIf(chromium === undefined)(`in a browser${chromium === undefined ? 
     },
     30_000,
   )
+
+  it('a page out of the back/forward cache hears once of what another tab did meanwhile', async () => {
+    const { host, appKey, appSecret } = sandbox.connection('kinvey')
+    const config = JSON.stringify({ vendor: 'kinvey', host, appKey, appSecret })
+    const here = await browser.open(app.url)
+    await here.run(`app.start(${config})`)
+    await here.run('app.restore()')
+    await here.run('app.signInAnonymously()')
+    await here.run(`globalThis.loadedOnce = true`)
+    // Another site, so that nothing of this page's process can pass the word on.
+    await here.go(`${app.url.replace('127.0.0.1', 'localhost')}elsewhere`)
+
+    const there = await browser.open(app.url)
+    await there.run(`app.start(${config})`)
+    await there.run('app.restore()')
+    expect(await there.run('app.signOut(true)')).toBe('signedOut')
+    await there.run('app.signInAnonymously()')
+    const upgraded = await there.run(`app.upgrade('user-${randomUUID()}', 'a-good-password')`)
+
+    await here.back()
+    expect(await here.run('globalThis.loadedOnce')).toBe(true)
+    expect(await here.run(`app.hears('upgraded')`)).toEqual(upgraded)
+    expect(await here.run('app.told')).toEqual(['restored', 'signedIn', 'upgraded'])
+  }, 30_000)
 })

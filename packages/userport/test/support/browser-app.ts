@@ -5,7 +5,7 @@ import { monaca } from '@userport/monaca'
 import { createUserProvider } from 'userport'
 
 let users: Promises<UserProvider>
-const told: ChangeReason[] = []
+export const told: ChangeReason[] = []
 
 /** Starts as any app does: from its configuration, with the store that a browser gets by default. */
 export const start = async (config: object): Promise<string> => {
@@ -20,8 +20,8 @@ export const restore = async (): Promise<readonly unknown[]> => shown(await user
 export const signInAnonymously = async (): Promise<readonly unknown[]> => shown(await users.signInAnonymously())
 export const upgrade = async (username: string, password: string): Promise<readonly unknown[]> =>
   shown((await users.upgrade({ identifiers: { username }, password })).user)
-export const signOut = async (): Promise<string> => {
-  await users.signOut()
+export const signOut = async (discardAnonymous = false): Promise<string> => {
+  await users.signOut({ discardAnonymous })
   return users.state().status
 }
 

@@ -20,6 +20,9 @@ export interface Tab {
   /** Runs an expression in the page and waits for the promise it may give; rejects where it throws. */
   readonly run: (expression: string) => Promise<unknown>
   readonly reload: () => Promise<void>
+  readonly go: (url: string) => Promise<void>
+  /** Goes back one page, and waits until that is shown again. */
+  readonly back: () => Promise<void>
 }
 
 export interface Browser {
@@ -85,14 +88,19 @@ export const startChromium = async (path: string): Promise<Browser> => {
     const { targetId } = await send<{ readonly targetId: string }>('Target.createTarget', { url: 'about:blank' })
     const { sessionId } = await send<{ readonly sessionId: string }>('Target.attachToTarget', { targetId, flatten: true })
     await send('Page.enable', {}, sessionId)
-    const loaded = async (begin: () => Promise<unknown>): Promise<void> => {
-      const load = heard(({ method, sessionId: of }) => method === 'Page.loadEventFired' && of === sessionId)
+    const until = async (event: string, begin: () => Promise<unknown>): Promise<void> => {
+      const comes = heard(({ method, sessionId: of }) => method === event && of === sessionId)
       await begin()
-      await load
+      await comes
     }
-    await loaded(() => send('Page.navigate', { url }, sessionId))
+    const go = (to: string): Promise<void> => until('Page.loadEventFired', () => send('Page.navigate', { url: to }, sessionId))
+    const back = (): Promise<unknown> => send('Runtime.evaluate', { expression: 'history.back()' }, sessionId)
+    await go(url)
     return {
-      reload: () => loaded(() => send('Page.reload', {}, sessionId)),
+      go,
+      // A page out of the back/forward cache is not loaded again.
+      back: () => until('Page.frameNavigated', back),
+      reload: () => until('Page.loadEventFired', () => send('Page.reload', {}, sessionId)),
       run: async (expression) => {
         const answer = await send<Evaluated>('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true }, sessionId)
         if (answer.exceptionDetails) throw new Error(answer.exceptionDetails.exception?.description ?? 'the page threw')
