@@ -1,3 +1,5 @@
+import { fits } from './fits.js'
+
 /** Something that goes wrong between the app and the vendor. It changes availability, never values. */
 export interface Fault {
   /** Which requests: method and/or a pattern on the path (a JS regular expression), and for JSON-RPC the method name. All, where absent. */
@@ -61,7 +63,7 @@ export function createFaults(random: () => number = Math.random): FaultQueue {
   const hits = ({ fault, path, left }: Armed, request: FaultTarget): boolean =>
     left > 0 &&
     (fault.method === undefined || fault.method.toUpperCase() === request.method) &&
-    (path === undefined || path.test(request.path) || path.test(decoded(request.path))) &&
+    (path === undefined || [...new Set([request.path, decoded(request.path)])].some((form) => strikesAt(path, form))) &&
     (fault.rpc === undefined || fault.rpc === request.rpc) &&
     (fault.probability === undefined || random() < fault.probability)
 
@@ -95,6 +97,12 @@ export function createFaults(random: () => number = Math.random): FaultQueue {
       return kinds
     },
   }
+}
+
+function strikesAt(pattern: RegExp, path: string): boolean {
+  const strikes = fits(pattern, path)
+  if (strikes === undefined) throw new Error(`the pattern ${pattern.source} of a fault takes too long on ${path}`)
+  return strikes
 }
 
 function decoded(path: string): string {

@@ -137,6 +137,17 @@ describe('which requests', () => {
     expect((await app.kii('GET', 'users/me')).status).toBe(401)
   })
 
+  test('by a path that takes too long to tell, in an error and without holding up the others', async () => {
+    const app = newApp()
+    app.world.faults.add({ ...busy, path: '(a+)+$' })
+    const start = performance.now()
+    const { status, json } = await app.kii('GET', `users/${'a'.repeat(40)}!`)
+    expect([status, json]).toEqual([500, { message: expect.stringContaining('the pattern (a+)+$ of a fault takes too long') }])
+    expect(performance.now() - start).toBeLessThan(5_000)
+    app.world.faults.clear()
+    expect((await register(app)).status).toBe(201)
+  })
+
   test('by the method of a JSON-RPC call', async () => {
     const app = newApp()
     app.world.faults.add({ ...busy, rpc: 'Member.login' })

@@ -227,6 +227,11 @@ describe('a query', () => {
     },
   )
 
+  it('a pattern that would hold up the server is InvalidQuerySyntax', async () => {
+    await client.signUp({ ...ann, username: `${'a'.repeat(40)}!` })
+    expect(await list({ query: '{"username":{"$regex":"^(a+)+$"}}' })).toMatchObject({ status: 400, body: { error: 'InvalidQuerySyntax' } })
+  })
+
   it('sorts, skips, limits and projects', async () => {
     await signUpPeople()
     expect(usernames(await list({ sort: '{"age":-1}' })).join('')).toBe('cab')

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { fits } from '../fits.js'
 import { isObject } from './body.js'
 import type { Json } from './data.js'
 import { KinveyRefusal } from './errors.js'
@@ -40,7 +41,11 @@ const list = (operand: unknown): readonly unknown[] => {
 const matchesPattern: Condition = (value, operand, { $options: options }) => {
   if (typeof operand !== 'string') throw invalid('$regex must be a string')
   const pattern = regularExpression(operand, typeof options === 'string' ? options : '')
-  return some(value, (candidate) => typeof candidate === 'string' && pattern.test(candidate))
+  return some(value, (candidate) => {
+    const found = typeof candidate === 'string' && fits(pattern, candidate)
+    if (found === undefined) throw invalid('$regex takes too long')
+    return found
+  })
 }
 
 function regularExpression(source: string, flags: string): RegExp {
