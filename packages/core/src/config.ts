@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import * as t from '#io-ts'
 import { type At, type UserErrorOf, userError } from './errors.js'
+import { brokenRule, pathSegment } from './rules.js'
 
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
@@ -23,6 +24,16 @@ export const NonEmpty = new t.Type<string, string, unknown>(
   'a text that is not empty',
   (value): value is string => typeof value === 'string' && value.trim() !== '',
   (value, context) => (typeof value === 'string' && value.trim() !== '' ? t.success(value) : t.failure(value, context)),
+  t.identity,
+)
+
+const isPathSegment = (value: unknown): value is string => brokenRule(pathSegment, value) === undefined
+
+/** A text that has a place of its own in the path of a URL. */
+export const PathSegment = new t.Type<string, string, unknown>(
+  'a text that is not empty, nor one dot or two',
+  isPathSegment,
+  (value, context) => (isPathSegment(value) ? t.success(value) : t.failure(value, context)),
   t.identity,
 )
 

@@ -1,5 +1,5 @@
 import type { DirectoryCapabilities, DirectoryOperations, DirectoryUpdate, NewUser } from './directory.js'
-import { brokenAttribute, type Rules, type TextRule } from './rules.js'
+import { brokenAttribute, pathSegment, type Rules, type TextRule } from './rules.js'
 import type { Identifier, Identifiers } from './user.js'
 import { type BrokenInput, type Complaint, first, identifierKinds, kindOf, optional, profile, text } from './validation.js'
 
@@ -8,9 +8,7 @@ const given: TextRule = {}
 const notAnObject = (input: unknown): Complaint =>
   typeof input === 'object' && input !== null ? undefined : { field: 'input', rule: 'must be an object' }
 
-// In the path of a URL, dots alone would lead to somewhere else.
-const userId = (id: unknown): BrokenInput | undefined =>
-  text('id', given, id) ?? (/^\.+$/.test(String(id)) ? { field: 'id', rule: 'must not be made of dots alone' } : undefined)
+const userId = (id: unknown): BrokenInput | undefined => text('id', pathSegment, id)
 
 const wholeNumber = (field: string, value: unknown): Complaint =>
   value === undefined || (Number.isSafeInteger(value) && Number(value) > 0)

@@ -37,6 +37,9 @@ export interface Rules {
   }
 }
 
+/** What becomes a segment of a path: one dot or two would lead to somewhere else, even when they are escaped. */
+export const pathSegment: TextRule = { pattern: { source: '^(?!\\.{1,2}$)', says: 'something else than one dot or two' } }
+
 const patterns = new Map<string, RegExp>()
 
 const expression = (source: string): RegExp => {

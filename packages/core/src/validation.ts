@@ -1,6 +1,6 @@
 import { type Capabilities, hasCapability, type ResetChannel } from './capabilities.js'
 import { type At, type UserError, userError } from './errors.js'
-import { brokenAttribute, brokenRule, type Rules, type TextRule } from './rules.js'
+import { brokenAttribute, brokenRule, pathSegment, type Rules, type TextRule } from './rules.js'
 import type { Identifier, IdentifierKind, Identifiers, Profile, ProfileChange, Session, VendorName } from './user.js'
 import type {
   AccessToken,
@@ -109,7 +109,7 @@ const resetRequest = (rules: Rules, capabilities: Capabilities, { identifier, ch
   const channels = Object.keys(capabilities.passwordReset || {}) as ResetChannel[]
   if (channel !== undefined && !channels.includes(channel))
     return { capability: `passwordReset.${channel}`, instead: channels.join(' or ') }
-  if (identifier !== undefined && 'id' in identifier) return text('id', given, identifier.id)
+  if (identifier !== undefined && 'id' in identifier) return text('id', pathSegment, identifier.id)
   const kind = identifier === undefined ? undefined : kindOf(identifier)
   if (kind === undefined) return { field: 'identifier', rule: 'must have a username, an email, a phone or an id' }
   const { reservedPrefixes: _, minLength: __, ...rule } = rules[kind]

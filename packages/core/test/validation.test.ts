@@ -46,6 +46,8 @@ describe('what is refused before any request, and the field it names', () => {
     ['changePassword', { current: 'x', next: 'abc' }, 'next'],
     ['requestPasswordReset', { identifier: {} }, 'identifier'],
     ['requestPasswordReset', { identifier: { id: '' } }, 'id'],
+    ['requestPasswordReset', { identifier: { id: '.' } }, 'id'],
+    ['requestPasswordReset', { identifier: { id: '..' } }, 'id'],
     ['completePasswordReset', { ticket: { ...ticket, vendor: 'other' }, code: '1', newPassword: 'good' }, 'ticket'],
     ['completePasswordReset', { ticket: { ...ticket, completion: 'hosted' }, code: '1', newPassword: 'good' }, 'ticket'],
     ['completePasswordReset', { ticket, code: '', newPassword: 'good' }, 'code'],

@@ -1,4 +1,4 @@
-import { BaseUrl, NonEmpty } from '@userport/core'
+import { BaseUrl, NonEmpty, PathSegment } from '@userport/core'
 import * as t from '#io-ts'
 
 export const AtLeastOne = new t.Type<number, number, unknown>(
@@ -13,7 +13,7 @@ export const KiiConfig = t.intersection([
   t.type({
     /** The API's base, e.g. `https://api.kii.com/api`, without a slash at its end. */
     site: BaseUrl,
-    appId: NonEmpty,
+    appId: PathSegment,
     appKey: NonEmpty,
   }),
   t.partial({

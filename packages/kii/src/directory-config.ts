@@ -1,4 +1,4 @@
-import { BaseUrl, NonEmpty } from '@userport/core'
+import { BaseUrl, NonEmpty, PathSegment } from '@userport/core'
 import * as t from '#io-ts'
 import { AtLeastOne } from './config.js'
 
@@ -7,7 +7,7 @@ export const KiiDirectoryConfig = t.intersection([
   t.type({
     /** The API's base, e.g. `https://api.kii.com/api`. */
     site: BaseUrl,
-    appId: NonEmpty,
+    appId: PathSegment,
     appKey: NonEmpty,
     clientId: NonEmpty,
     clientSecret: NonEmpty,

@@ -1,4 +1,4 @@
-import { BaseUrl, NonEmpty } from '@userport/core'
+import { BaseUrl, NonEmpty, PathSegment } from '@userport/core'
 import * as t from '#io-ts'
 import { Fields } from './fields.js'
 
@@ -7,7 +7,7 @@ export const KinveyConfig = t.intersection([
   t.type({
     /** The instance's address, e.g. `https://baas.kinvey.com`. */
     host: BaseUrl,
-    appKey: NonEmpty,
+    appKey: PathSegment,
     appSecret: NonEmpty,
   }),
   t.partial({

@@ -3,6 +3,7 @@ import {
   type CallOptions,
   type Extended,
   type OperationContext,
+  pathSegment,
   type Result,
   type Session,
   type TextRule,
@@ -25,10 +26,7 @@ export interface NewAuthenticator extends Authenticator {
   readonly secret: string
 }
 
-// In the path of a URL, dots alone would lead to somewhere else: two of them from an authenticator to its user.
-const ruleOf: Readonly<Record<string, TextRule>> = {
-  authenticator: { pattern: { source: '^(?!\\.+$)', says: 'an id, not dots alone' } },
-}
+const ruleOf: Readonly<Record<string, TextRule>> = { authenticator: pathSegment }
 
 type Operation<Input, A> = (input: Input, session: Session, options?: CallOptions) => Result<Extended<A>>
 

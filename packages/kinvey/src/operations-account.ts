@@ -1,4 +1,4 @@
-import { fieldsWhere, notDone, orLookUp, userError } from '@userport/core'
+import { brokenRule, fieldsWhere, notDone, orLookUp, pathSegment, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { addressOf, fieldsOf, writable } from './codecs.js'
@@ -98,8 +98,9 @@ export const account = (desk: Desk): Account => {
         calls.me({ session }),
         TE.flatMap((wire) => {
           if (addressOf(wire) === undefined) return TE.left(noAddress)
+          const { username = '', _id: id } = wire
           return pipe(
-            calls.requestVerification(wire.username ?? wire._id),
+            calls.requestVerification(brokenRule(pathSegment, username) === undefined ? username : id),
             TE.map(() => ({ session: sessionAfter(session, wire) })),
           )
         }),

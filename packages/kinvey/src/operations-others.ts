@@ -1,4 +1,4 @@
-import { kindOf, orLookUp, userError } from '@userport/core'
+import { brokenRule, kindOf, orLookUp, pathSegment, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { capabilities } from './capabilities.js'
@@ -18,6 +18,9 @@ export const others = ({ calls, at, names, trimmed, verify }: Desk): Others => (
   requestPasswordReset: ({ identifier: given }) => {
     const identifier = given.username === undefined ? given : { ...given, username: trimmed(given.username) }
     const usernameOrEmail = identifier.username ?? identifier.email
+    // Kinvey lets people have such names, so only what cannot be asked for is refused.
+    const rule = usernameOrEmail === undefined ? undefined : brokenRule(pathSegment, usernameOrEmail)
+    if (rule !== undefined) return TE.left(userError('InvalidInput', at, { field: 'username', rule }))
     return usernameOrEmail === undefined
       ? TE.left(
           userError('Unsupported', at, { capability: `passwordReset.${kindOf(identifier) ?? 'id'}`, instead: 'a username or an email' }),

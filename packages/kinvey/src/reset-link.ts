@@ -1,4 +1,4 @@
-import type { BrokenInput, ResetLink } from '@userport/core'
+import { type BrokenInput, brokenRule, pathSegment, type ResetLink } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import * as t from '#io-ts'
 import type { KinveyConfig } from './config.js'
@@ -34,7 +34,7 @@ export const parseResetLink = (url: string, { appKey }: KinveyConfig): E.Either<
 const Link = t.type({ identifier: t.string, parameters: t.record(t.string, t.string) })
 
 /** The page may have sent the link to a server as JSON, which may be anything. */
-export const isLink = (link: unknown): boolean => Link.is(link) && link.identifier !== ''
+export const isLink = (link: unknown): boolean => Link.is(link) && brokenRule(pathSegment, link.identifier) === undefined
 
 /** Kinvey has one error for every link it refuses; the link itself tells when it was sent. */
 export const isOutdated = ({ time = '' }: ResetLink['parameters']): boolean => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ResetLink } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { createKinveyEmailVerification } from '../src/index.js'
 import { account, entered, left, newPerson, type Person, right, type TestApp, useSandbox } from './support.js'
 
 const newApp = useSandbox()
@@ -47,6 +48,34 @@ describe('requesting a password reset', () => {
     expect(await left(backend.requestPasswordReset({ identifier: { phone: '+81312345678' } }))).toMatchObject({ _tag: 'Unsupported' })
     expect(await left(backend.requestPasswordReset({ identifier: { id: user.id } }))).toMatchObject({ _tag: 'Unsupported' })
     expect(world.requests.all()).toEqual([])
+  })
+})
+
+describe.each(['.', '..'])('a user called %s, of which a path would say something else', (username) => {
+  it('signs up and in, and has an own address verified', async () => {
+    const { backend, world } = newApp()
+    const { email, password } = newPerson()
+    const { session } = await right(backend.signUp({ identifiers: { username, email }, password }))
+    await right(backend.requestVerification({ kind: 'email' }, session))
+    expect(await world.outbox.next({ to: email, purpose: 'verification' })).toMatchObject({ to: email })
+    expect(await entered(backend.signIn({ identifier: { username }, password }))).toMatchObject({ user: { username } })
+  })
+
+  it('resets the password by email alone, which is said before anything is sent', async () => {
+    const { backend, world, config } = newApp({ trimPasswords: true })
+    const { email, password } = newPerson()
+    await right(backend.signUp({ identifiers: { username, email }, password }))
+    world.requests.clear()
+    const refused = { _tag: 'InvalidInput', field: 'username' }
+    expect(await left(backend.requestPasswordReset({ identifier: { username: ` ${username}` } }))).toMatchObject(refused)
+    expect(await left(createKinveyEmailVerification(config).request({ username }))).toMatchObject(refused)
+    const link: ResetLink = { type: 'reset-link', vendor: 'kinvey', identifier: username, parameters: {} }
+    expect(await left(backend.completePasswordReset({ link, newPassword: password }))).toMatchObject({
+      _tag: 'InvalidInput',
+      field: 'link',
+    })
+    expect(world.requests.all()).toEqual([])
+    await right(backend.requestPasswordReset({ identifier: { email } }))
   })
 })
 

@@ -1,4 +1,4 @@
-import { BaseUrl, NonEmpty, positive } from '@userport/core'
+import { BaseUrl, NonEmpty, PathSegment, positive } from '@userport/core'
 import * as t from '#io-ts'
 import { Fields } from './fields.js'
 
@@ -7,7 +7,7 @@ export const MonacaConfig = t.intersection([
   t.type({
     /** The backend's URL without its id, e.g. `https://cloud.monaca.mobi/`. */
     endpoint: BaseUrl,
-    backendId: NonEmpty,
+    backendId: PathSegment,
     apiKey: NonEmpty,
   }),
   t.partial({

@@ -54,6 +54,9 @@ describe('createUserProvider', () => {
     ['sessionLifetime', 'a whole number of at least 1', { ...valid, sessionLifetime: -1 }],
     ['resetTokenLifetime', 'a number of seconds, more than 0', { ...monaca, resetTokenLifetime: 0 }],
     ['resetTokenLifetime', 'a number of seconds, more than 0', { ...monaca, resetTokenLifetime: Number.NaN }],
+    ['appId', 'a text that is not empty, nor one dot or two', { ...valid, appId: '..' }],
+    ['appKey', 'a text that is not empty, nor one dot or two', { ...kinvey, appKey: '.' }],
+    ['backendId', 'a text that is not empty, nor one dot or two', { ...monaca, backendId: '..' }],
   ])('refuses a %s that is not %s', async (path, expected, config) => {
     expect(await refusal(config)).toMatchObject({ _tag: 'Configuration', path, fix: `Expected ${expected}.` })
   })
