@@ -47,6 +47,20 @@ describe('userport config check', () => {
     expect(stdout).toContain('"resetPassword": "chosen"')
   })
 
+  it.each([
+    [{ ...config, resetPassword: 'chosen' }, '"resetPassword": "chosen"'],
+    [
+      { vendor: 'kinvey', host: 'https://baas.example.com', appKey: 'kid', appSecret: 'a-secret-key', resetPasswordField: 'new' },
+      '"resetPasswordField": "new"',
+    ],
+  ])('shows a setting whose name only sounds like a secret: %j', async (settings, shown) => {
+    const folder = await mkdtemp(join(tmpdir(), 'userport-'))
+    await writeFile(join(folder, 'userport.config.json'), JSON.stringify(settings))
+    const { stdout } = await userport(['config', 'check'], {}, folder)
+    expect(stdout).toContain(shown)
+    expect(stdout).not.toContain('a-secret-key')
+  })
+
   it('checks the configuration of an app for a browser', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'userport-'))
     await writeFile(join(folder, 'browser.json'), JSON.stringify({ ...config, store: 'localStorage' }))
