@@ -172,7 +172,11 @@ export interface UserProvider {
   readonly extension: ProviderExtension<Extension>
   /** The anonymous user that waits for `completeMerge` or `abortMerge`; it survives a restart. */
   pendingMerge(options?: ProviderCall): Result<PendingMerge | null>
-  /** Copies what the anonymous user had to the account, then removes the anonymous user. May be repeated until it succeeds. Fails with `InvalidInput` of `merge` where nobody is set aside. */
+  /**
+   * Copies what the anonymous user had to the account, then removes the anonymous user. May be repeated until it succeeds. An anonymous
+   * user whose session died cannot be removed from here: it stays at the vendor, its credential in the store. Fails with `InvalidInput` of
+   * `merge` where nobody is set aside, of `copy` where the choice comes to nothing.
+   */
   completeMerge(choice?: MergeChoice, options?: ProviderCall): Result<User>
   /** Signs the account out and makes the anonymous user the active one again. Fails with `WouldLoseAnonymousUser` over another one. */
   abortMerge(options?: ProviderCall): Result<User>

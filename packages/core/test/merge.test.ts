@@ -178,6 +178,17 @@ describe('completeMerge', () => {
     expect(tagOf(await provider.completeMerge()())).toBe('Right')
   })
 
+  it('keeps the last trace of an anonymous user whose session died, since the user may live on', async () => {
+    const { provider, service, store, account, anonymousId } = await setAside()
+    service.revokeAll()
+    await successOf(provider.signIn(account, { replace: true }))
+    expect((await successOf(provider.completeMerge())).attributes).toMatchObject({ level: 3 })
+    expect(await successOf(provider.pendingMerge())).toBeNull()
+    expect(service.accounts.has(anonymousId)).toBe(true)
+    const [, trace = '{}'] = [...store.entries].find(([name]) => name.endsWith('.lost')) ?? []
+    expect(JSON.parse(trace)).toMatchObject({ userId: anonymousId })
+  })
+
   it('copies nothing where the vendor could not remove the anonymous user afterwards', async () => {
     const merging = await setAside()
     const { service, store } = merging

@@ -54,7 +54,9 @@ export const merging = ({
     const isAccount = E.isRight(found) && found.right.user.kind === 'registered'
     if (isAccount) return E.right(undefined)
     const removed = E.isRight(found) ? await backend.deleteUser({}, found.right.session, callWith())() : found
-    const gone = E.isLeft(removed) && (removed.left._tag === 'SessionExpired' || removed.left._tag === 'UserNotFound')
+    // Nobody here can remove it any more, and it may live on: suspended, or by a backup elsewhere.
+    if (isDead(removed)) await kernel.storage.keepLost(aside.session)
+    const gone = isDead(removed) || (E.isLeft(removed) && removed.left._tag === 'UserNotFound')
     return gone ? E.right(undefined) : removed
   }
 
