@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import type { Renewal } from './endpoint.js'
 import { type At, type UserError, userError } from './errors.js'
+import { type Aftermath, inTheEnd } from './outcome.js'
 import type { Result } from './result.js'
 import { isSignal, Stop, type StopSignal } from './stop-signal.js'
 import type { CallOptions } from './user-backend.js'
@@ -22,6 +23,8 @@ export interface Running {
   readonly unsure: (isOut: boolean) => void
   /** Notes what a reply renewed: should the operation fail, its outcome does not say. */
   readonly renewed?: (renewal: Renewal) => void
+  /** Says that the vendor has carried the operation out, and what an error that ends it all the same is to say. */
+  readonly carriedOut: (aftermath: Aftermath) => void
 }
 
 const internal = (at: At): UserError =>
@@ -30,6 +33,7 @@ const internal = (at: At): UserError =>
 class Run extends Stop implements Running {
   readonly #end: number
   outcomeUnknown = false
+  aftermath: Aftermath | undefined
 
   constructor(
     readonly at: At,
@@ -46,6 +50,10 @@ class Run extends Stop implements Running {
   readonly remaining = (): number => Math.max(0, this.#end - Date.now())
   readonly unsure = (isOut: boolean): void => {
     this.outcomeUnknown = isOut
+  }
+  readonly carriedOut = (aftermath: Aftermath): void => {
+    this.aftermath = aftermath
+    this.outcomeUnknown = false
   }
 }
 
@@ -66,7 +74,7 @@ export const withDeadline =
         resolve(result)
       }
       const stop = (error: UserError): void => {
-        finish(E.left(error))
+        finish(E.left(running.aftermath === undefined ? error : inTheEnd(error, running.aftermath)))
         running.stop()
       }
       const cancel = (): void => stop(userError('Cancelled', at, {}))

@@ -101,6 +101,8 @@ export interface ErrorBase {
   readonly userAction?: UserAction
   /** The account was created before this step failed: offer sign-in, not sign-up. */
   readonly accountCreated?: true
+  /** The vendor carried it out before this step failed: do not ask for it again. */
+  readonly carriedOut?: true
 }
 
 /** Every way an operation can fail. Plain data: no `Error`, no cause, no request, no secret. */

@@ -3,6 +3,7 @@ import * as TE from '#fp-ts/TaskEither'
 import type { Running } from './deadline.js'
 import type { Renewal } from './endpoint.js'
 import { type At, type UserError, userError } from './errors.js'
+import type { Aftermath } from './outcome.js'
 import type { Result } from './result.js'
 import { settle } from './settle.js'
 import { Stop, type StopSignal } from './stop-signal.js'
@@ -26,6 +27,7 @@ export const idle: OperationContext = {
   signal: new Stop(),
   remaining: () => 0,
   unsure: () => undefined,
+  carriedOut: () => undefined,
   keep: () => TE.right(undefined),
   latest: (session) => session,
 }
@@ -69,6 +71,7 @@ export class Context implements OperationContext {
 
   readonly remaining = (): number => this.#running.remaining()
   readonly unsure = (isOut: boolean): void => this.#running.unsure(isOut)
+  readonly carriedOut = (aftermath: Aftermath): void => this.#running.carriedOut(aftermath)
 
   readonly keep =
     (session: Session): Result<void> =>

@@ -1,5 +1,6 @@
 import * as E from '#fp-ts/Either'
-import type { UserError } from './errors.js'
+import * as TE from '#fp-ts/TaskEither'
+import type { ErrorBase, UserError } from './errors.js'
 import type { Result } from './result.js'
 
 /** After a lost answer, looks up what became of it. `lookUp` gets the `OutcomeUnknown` and decides what the operation ends in. */
@@ -26,9 +27,29 @@ export const notDone = (error: UserError): UserError => {
   }
 }
 
-/** The error of a step after the one that made the account: the way on is to sign in, for the same call would find the account taken. */
-export const accountMade = (error: UserError): UserError => ({
-  ...error,
-  accountCreated: true,
-  ...(error.retryable ? { retryable: false, userAction: 'sign-in' } : {}),
-})
+/** What an error says besides, once the vendor has carried the operation out. */
+export type Aftermath = Partial<Pick<ErrorBase, 'accountCreated' | 'message' | 'userAction'>>
+
+const unseen = 'The service carried this out, but what came of it could not be read. Do not ask for it again: refresh, or sign in.'
+
+/** An error that came after the vendor had carried the operation out: the same call again would not fare better. */
+export const inTheEnd = (error: UserError, { userAction, ...aftermath }: Aftermath): UserError => {
+  const { userAction: before, ...rest } = error
+  const action = error.retryable ? userAction : (before ?? userAction)
+  return {
+    ...rest,
+    ...(error.retryable ? { retryable: false, message: unseen } : {}),
+    ...(action === undefined ? {} : { userAction: action }),
+    ...aftermath,
+    carriedOut: true,
+  }
+}
+
+/** The rest of an operation that the vendor has carried out already. Where it fails, or takes too long, the error says so. */
+export const afterwards =
+  (carriedOut: (aftermath: Aftermath) => void, aftermath: Aftermath = {}) =>
+  <A>(rest: Result<A>): Result<A> =>
+  () => {
+    carriedOut(aftermath)
+    return TE.mapLeft((error: UserError) => inTheEnd(error, aftermath))(rest)()
+  }

@@ -84,6 +84,19 @@ describe('withDeadline', () => {
     expect((await advance(10, outcome))._tag).toBe('OutcomeUnknown')
   })
 
+  it.each(['Timeout', 'Cancelled'])('says in a %s that the vendor has carried it out', async (tag) => {
+    const { app } = watched()
+    const outcome = errorOf(
+      withDeadline(at, { deadline: 10, signal: app.signal }, ({ carriedOut }) => {
+        carriedOut({ accountCreated: true, userAction: 'sign-in' })
+        return never
+      }),
+    )
+    if (tag === 'Cancelled') app.abort()
+    const error = await advance(10, outcome)
+    expect(error).toMatchObject({ _tag: tag, carriedOut: true, accountCreated: true, retryable: false, userAction: 'sign-in' })
+  })
+
   it('tells the work that time is up, and how much is left before', async () => {
     let running: Running | undefined
     const outcome = errorOf(

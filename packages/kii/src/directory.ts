@@ -1,5 +1,5 @@
 import {
-  accountMade,
+  afterwards,
   type DirectoryUpdate,
   defineVendorDirectory,
   fieldsWhere,
@@ -73,7 +73,7 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
   operations: ({ readsAtOnce = 32 }) => {
     const withToken = createAdminToken()
 
-    return (calls, { at, signal }) => {
+    return (calls, { at, signal, carriedOut }) => {
       const issue = calls.adminToken(undefined)
       const asAdmin = <A>(call: (token: string) => Result<A>): Result<A> =>
         pipe(
@@ -157,7 +157,7 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
               pipe(
                 verify(user, input),
                 TE.flatMap(() => read(user)),
-                TE.mapLeft(accountMade),
+                afterwards(carriedOut, { accountCreated: true }),
               ),
             ),
           ),

@@ -1,4 +1,4 @@
-import { accountMade, fieldsWhere, notDone, orLookUp, type Profile, type Session, userError } from '@userport/core'
+import { afterwards, fieldsWhere, notDone, orLookUp, type Profile, type Session, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { Operations, Parts } from './operations-parts.js'
@@ -15,7 +15,7 @@ const refusedName = { field: 'username', rule: 'was refused by Kii', message: 'u
 type Names = 'updateProfile' | 'changeUsername' | 'upgrade' | 'findUser' | 'deleteUser'
 
 /** The user as a document: changing it, looking at others, the end of it. */
-export const account = ({ calls, at }: Parts): Pick<Operations, Names> => ({
+export const account = ({ calls, at, carriedOut }: Parts): Pick<Operations, Names> => ({
   // Kii deletes the custom fields that an update does not send, so all of them are sent.
   updateProfile: ({ set = {}, remove = [], ...predefined }, session) =>
     pipe(
@@ -59,7 +59,7 @@ export const account = ({ calls, at }: Parts): Pick<Operations, Names> => ({
               TE.flatMap(({ user }) => (user.kind === 'registered' ? TE.right('done' as const) : TE.left(notDone(unknown)))),
             ),
           ),
-          TE.flatMap(() => pipe(read, TE.mapLeft(accountMade))),
+          TE.flatMap(() => afterwards(carriedOut, { accountCreated: true })(read)),
           TE.map((after) => ({ ...after, identity: 'kept' as const, previousId: before.id, warnings: [] })),
         )
       }),

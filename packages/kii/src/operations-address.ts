@@ -1,10 +1,13 @@
-import { notDone, orLookUp } from '@userport/core'
+import { afterwards, notDone, orLookUp } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type { Operations, Parts } from './operations-parts.js'
 
 /** E-mail address and phone number. Kii answers none of these with the user, so each write is followed by a read. */
-export const addresses = ({ calls }: Parts): Pick<Operations, 'requestVerification' | 'confirmVerification' | 'changeContact'> => ({
+export const addresses = ({
+  calls,
+  carriedOut,
+}: Parts): Pick<Operations, 'requestVerification' | 'confirmVerification' | 'changeContact'> => ({
   requestVerification: ({ kind }, session) =>
     pipe(
       calls.resendVerification({ session, kind }),
@@ -24,7 +27,8 @@ export const addresses = ({ calls }: Parts): Pick<Operations, 'requestVerificati
           }),
         ),
       ),
-      TE.flatMap(() => calls.me({ session })),
+      // A code works once.
+      TE.flatMap(() => afterwards(carriedOut)(calls.me({ session }))),
     ),
 
   changeContact: ({ email, phone }, session) =>

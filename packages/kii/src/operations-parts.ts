@@ -6,7 +6,7 @@ import type { KiiCalls } from './endpoints.js'
 export type Operations = Implementation<typeof capabilities>
 
 /** What the operations are made of. */
-export interface Parts extends Pick<OperationContext, 'at' | 'keep'> {
+export interface Parts extends Pick<OperationContext, 'at' | 'keep' | 'carriedOut'> {
   readonly calls: KiiCalls
   readonly config: KiiConfig
 }

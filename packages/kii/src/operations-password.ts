@@ -1,4 +1,5 @@
 import {
+  afterwards,
   type Identifiers,
   kindOf,
   orLookUp,
@@ -32,7 +33,7 @@ const unlessUnverified = (channel: ResetChannel): (<A>(result: Result<A>) => Res
 
 /** Changing the password, and setting a new one without the old. */
 export const password = (parts: Parts): Pick<Operations, 'changePassword' | 'requestPasswordReset' | 'completePasswordReset'> => {
-  const { calls, at, config } = parts
+  const { calls, at, config, carriedOut } = parts
   const signIn = passwordSignIn(parts)
 
   /** Where the console has Kii make the passwords, the one that was sent along counts for nothing: unless configured, only a sign-in can tell. */
@@ -69,13 +70,14 @@ export const password = (parts: Parts): Pick<Operations, 'changePassword' | 'req
                 signIn(identifiers, next),
                 // The old session is dead and the new one waits for a code that nobody has given yet.
                 TE.flatMap((answer) => ('pending' in answer ? TE.left(userError('SessionExpired', at, {})) : TE.right(answer))),
-                TE.mapLeft((error) => ({
-                  // The password is right: it is the identifier that Kii does not take, e.g. an address to be verified since.
-                  ...(error._tag === 'InvalidCredentials' ? { ...error, _tag: 'SessionExpired' as const } : error),
+                // The password is right: it is the identifier that Kii does not take, e.g. an address to be verified since.
+                TE.mapLeft((error) =>
+                  error._tag === 'InvalidCredentials' ? userError('SessionExpired', at, { code: error.code, status: error.status }) : error,
+                ),
+                afterwards(carriedOut, {
                   message: 'The password was changed, but signing in with it did not succeed yet.',
-                  retryable: false,
-                  userAction: 'sign-in' as const,
-                })),
+                  userAction: 'sign-in',
+                }),
               ),
             ),
           )
@@ -105,7 +107,7 @@ export const password = (parts: Parts): Pick<Operations, 'changePassword' | 'req
       const { ticket, code, newPassword } = input
       return pipe(
         calls.completeReset({ user: userIn(ticket.identifier), pinCode: code, newPassword }),
-        TE.flatMap(() => wasReplaced(ticket.identifier, newPassword)),
+        TE.flatMap(() => afterwards(carriedOut, { userAction: 'sign-in' })(wasReplaced(ticket.identifier, newPassword))),
         TE.map((temporaryPasswordDelivered) => ({ temporaryPasswordDelivered })),
       )
     },

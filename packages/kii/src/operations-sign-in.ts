@@ -1,5 +1,5 @@
 import {
-  accountMade,
+  afterwards,
   type Identifiers,
   orLookUp,
   type PendingSignIn,
@@ -43,7 +43,7 @@ type Names = 'signUp' | 'signIn' | 'continueSignIn' | 'signInWithToken' | 'signI
 
 /** The ways in and the way out. */
 export const signingIn = (parts: Parts): Pick<Operations, Names> => {
-  const { calls, at, keep } = parts
+  const { calls, at, keep, carriedOut } = parts
   const signIn = passwordSignIn(parts)
 
   const keptRead = (session: Session): Result<SignedIn> =>
@@ -59,7 +59,9 @@ export const signingIn = (parts: Parts): Pick<Operations, Names> => {
       pipe(
         calls.register({ identifiers, password, profile }),
         TE.flatMap(({ user, session, complete }) =>
-          complete ? TE.right({ user, session }) : pipe(calls.me({ session }), TE.mapLeft(accountMade)),
+          complete
+            ? TE.right({ user, session })
+            : afterwards(carriedOut, { accountCreated: true, userAction: 'sign-in' })(calls.me({ session })),
         ),
         // Whoever can sign in with this password, and without a second factor, is the one who was just registered.
         orLookUp((unknown) =>
@@ -76,7 +78,8 @@ export const signingIn = (parts: Parts): Pick<Operations, Names> => {
     continueSignIn: ({ factor, code }, pending) =>
       pipe(
         calls.secondFactor({ session: pending, factor, code }),
-        TE.flatMap((session) => calls.me({ session })),
+        // A code works once, and so does the token that waited for it.
+        TE.flatMap((session) => afterwards(carriedOut, { userAction: 'sign-in' })(calls.me({ session }))),
       ),
 
     // Whose token it is, and what for, only the server knows.

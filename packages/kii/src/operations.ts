@@ -8,7 +8,7 @@ import { password } from './operations-password.js'
 import { signingIn } from './operations-sign-in.js'
 
 /** How our operations map to Kii's calls. */
-export const operations = (calls: KiiCalls, { at, keep }: OperationContext, config: KiiConfig): Operations => {
-  const parts: Parts = { calls, at, keep, config }
+export const operations = (calls: KiiCalls, { at, keep, carriedOut }: OperationContext, config: KiiConfig): Operations => {
+  const parts: Parts = { calls, at, keep, carriedOut, config }
   return { ...signingIn(parts), ...account(parts), ...addresses(parts), ...password(parts) }
 }

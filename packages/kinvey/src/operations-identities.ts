@@ -1,4 +1,4 @@
-import { type IdentityProof, notDone, orLookUp, type Result, type SignedIn, type UserError } from '@userport/core'
+import { afterwards, type IdentityProof, notDone, orLookUp, type Result, type SignedIn, type UserError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { fieldsOf, writable } from './codecs.js'
@@ -13,7 +13,7 @@ type Entered = SignedIn & { readonly created: boolean }
 const isUnknown = ({ _tag }: UserError): boolean => _tag === 'UserNotFound'
 
 /** Identities of third parties. A dead session is told from a refused proof by asking for the user first. */
-export const identities = ({ calls, config, names, secondFactor, signedIn, signedInAs, continued, rewrite }: Desk): Identities => {
+export const identities = ({ calls, context, config, names, secondFactor, signedIn, signedInAs, continued, rewrite }: Desk): Identities => {
   // A session of Mobile Identity Connect ends with the token that opened it; another token renews it.
   const renewable = (signed: SignedIn, { provider, tokens }: IdentityProof): SignedIn => {
     const means = provider === micProvider ? micMeansIn(tokens, config.appKey) : undefined
@@ -39,10 +39,7 @@ export const identities = ({ calls, config, names, secondFactor, signedIn, signe
           if (token !== undefined) {
             return TE.right({ ...renewable(signedIn(wire, sessionOf(wire, 'registered', token)), proof), created: true })
           }
-          return pipe(
-            logIn(proof, true),
-            TE.mapLeft((error) => ({ ...error, accountCreated: true as const })),
-          )
+          return pipe(logIn(proof, true), afterwards(context.carriedOut, { accountCreated: true, userAction: 'sign-in' }))
         }),
         // Another device was quicker with the same identity.
         TE.orElse((error) => (error._tag === 'IdentifierTaken' ? logIn(proof, false) : TE.left(error))),

@@ -1,4 +1,4 @@
-import { accountMade, orLookUp, type PendingSignIn, type Result, type Session, type SignedIn, userError } from '@userport/core'
+import { afterwards, orLookUp, type PendingSignIn, type Result, type Session, type SignedIn, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { fieldsOf, kindOfUser } from './codecs.js'
@@ -40,7 +40,10 @@ export const sessions = (desk: Desk): Sessions => {
         TE.flatMap((wire) => {
           const token = wire._kmd?.authtoken
           return token === undefined
-            ? pipe(logIn(credentials, 'registered', calls.firstLogin), TE.mapLeft(accountMade))
+            ? pipe(
+                logIn(credentials, 'registered', calls.firstLogin),
+                afterwards(context.carriedOut, { accountCreated: true, userAction: 'sign-in' }),
+              )
             : TE.right(signedIn(wire, sessionOf(wire, 'registered', token)))
         }),
         // Whoever can sign in with this password is the one who was just registered.

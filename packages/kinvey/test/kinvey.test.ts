@@ -41,7 +41,19 @@ describe('every API version', () => {
   it('says that the account exists when version 6 cannot log in after the sign-up', async () => {
     const { backend, world } = newApp({ apiVersion: 6 })
     world.set({ emailVerification: { required: true, auto: true, since: null } })
-    expect(await left(backend.signUp(account(newPerson())))).toMatchObject({ _tag: 'NotVerified', what: 'email', accountCreated: true })
+    expect(await left(backend.signUp(account(newPerson())))).toMatchObject({
+      _tag: 'NotVerified',
+      what: 'email',
+      accountCreated: true,
+      userAction: 'verify',
+    })
+  })
+
+  it('says so too when that log-in takes too long', async () => {
+    const { backend, world } = newApp({ apiVersion: 6 })
+    world.faults.add({ path: 'login$', kind: { type: 'hang' } })
+    const error = await left(backend.signUp(account(newPerson()), { deadline: 500 }))
+    expect(error).toMatchObject({ _tag: 'OutcomeUnknown', accountCreated: true, carriedOut: true, userAction: 'sign-in' })
   })
 
   it('logs in a second time when the answer to the first login is lost', async () => {

@@ -155,6 +155,15 @@ describe('a reset on a page of the app’s own', () => {
     expect(app.world.sessions()).toEqual([])
   })
 
+  it('is not known to be done when a page of a proxy comes, and the log-in that would tell takes too long', async () => {
+    const app = newApp()
+    const link = await requested(app, await registered(app))
+    app.world.faults.add({ path: 'complete$', kind: { type: 'html' } })
+    app.world.faults.add({ path: 'login$', kind: { type: 'hang' } })
+    const outcome = app.backend.completePasswordReset({ link, newPassword: randomUUID() }, { deadline: 500 })
+    expect(await left(outcome)).toMatchObject({ _tag: 'OutcomeUnknown', retryable: false })
+  })
+
   it('does not take the page of a proxy for Kinvey’s', async () => {
     const app = newApp()
     const link = await requested(app, await registered(app))

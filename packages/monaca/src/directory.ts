@@ -1,5 +1,5 @@
 import {
-  accountMade,
+  afterwards,
   type DirectoryUpdate,
   defineVendorDirectory,
   type JsonObject,
@@ -71,7 +71,7 @@ export const createMonacaDirectory = defineVendorDirectory(directoryCapabilities
 
   operations:
     (config) =>
-    (calls, { at }) => {
+    (calls, { at, carriedOut }) => {
       const fields = fieldNames(config)
 
       const names = pipe(
@@ -172,7 +172,7 @@ export const createMonacaDirectory = defineVendorDirectory(directoryCapabilities
                 }),
               ),
             ),
-            TE.flatMap((id) => pipe(read(id), TE.mapLeft(accountMade))),
+            TE.flatMap((id) => pipe(read(id), afterwards(carriedOut, { accountCreated: true }))),
           )
         },
 

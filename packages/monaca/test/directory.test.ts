@@ -87,7 +87,14 @@ describe('create', () => {
   it('says that the account was made when it cannot be read', async () => {
     const { world, directory } = start()
     world.faults.add({ rpc: 'User.get', kind: { type: 'status', status: 503 } })
-    expect(await failure(directory.create({}))).toMatchObject({ _tag: 'Unavailable', accountCreated: true, retryable: false })
+    expect(await failure(directory.create({}))).toMatchObject({ _tag: 'Unavailable', accountCreated: true })
+    world.faults.clear()
+    world.faults.add({ rpc: 'User.get', kind: { type: 'hang' } })
+    expect(await failure(directory.create({}, { deadline: 200 }))).toMatchObject({
+      _tag: 'Timeout',
+      accountCreated: true,
+      carriedOut: true,
+    })
   })
 })
 

@@ -164,13 +164,18 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     return mine.outcome
   }
 
-  const withSession: ActiveSession['withSession'] = async (held, callWith, call) => {
+  const withSession: ActiveSession['withSession'] = async <A>(
+    held: Held,
+    callWith: CallWith,
+    call: (session: Session, options: CallOptions) => Result<A>,
+  ) => {
     const answer = await call(held.session, callWith())()
     if (E.isRight(answer) || answer.left._tag !== 'SessionExpired') return answer
+    const again = (session: Session): Outcome<A> => (answer.left.carriedOut ? Promise.resolve(answer) : call(session, callWith())())
     const current = kernel.held
-    if (current && current.session !== held.session && isActive(held)) return call(current.session, callWith())()
+    if (current && current.session !== held.session && isActive(held)) return again(current.session)
     const renewed = await joined(answer.left.operation, callWith(), renew(held.session))
-    if (E.isRight(renewed)) return call(renewed.right.session, callWith())()
+    if (E.isRight(renewed)) return again(renewed.right.session)
     if (renewed.left._tag !== 'SessionExpired') return renewed
     await expire(held)
     // The server's own word, with its code.
