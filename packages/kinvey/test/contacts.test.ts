@@ -4,6 +4,7 @@ import { createKinveyEmailVerification } from '../src/index.js'
 import { account, entered, left, newPerson, right, type TestApp, useSandbox } from './support.js'
 
 const newApp = useSandbox()
+const versions = [3, 4, 5, 6] as const
 
 type Verification = SettingsOf<'kinvey'>['emailVerification']
 
@@ -95,6 +96,38 @@ describe('an app that lets verified people in alone', () => {
     await right(app.provider.requestVerification({ kind: 'email' }))
     await opened(app, person.email)
     await entered(app.backend.signIn(signIn))
+  })
+
+  it.each(versions)(
+    'version %i: changes the password of an unverified user, unless the old one must be proved by a log-in',
+    async (apiVersion) => {
+      const app = newApp({ apiVersion })
+      const person = newPerson()
+      const next = newPerson().password
+      await right(app.provider.signUp(account(person)))
+      app.world.set(demanding())
+      const refused = { _tag: 'NotVerified', what: 'email', userAction: 'verify' }
+      expect(await left(app.provider.changePassword({ current: person.password, next }))).toMatchObject(refused)
+      expect(await left(app.provider.changePassword({ current: next, next }))).toMatchObject({ _tag: 'InvalidCredentials' })
+      expect((await right(app.provider.changePassword({ next }))).email).toMatchObject({ verified: false })
+      expect((await right(app.provider.refresh())).username).toBe(person.username)
+      await right(app.provider.requestVerification({ kind: 'email' }))
+      await opened(app, person.email)
+      await entered(app.backend.signIn({ identifier: { username: person.username }, password: next }))
+    },
+  )
+
+  it('cannot tell what became of a change whose answer was lost, until the address is verified', async () => {
+    const app = newApp()
+    const person = newPerson()
+    await right(app.provider.signUp(account(person)))
+    app.world.set(demanding())
+    app.world.faults.add({ method: 'PUT', times: 1, kind: { type: 'reset', after: 'write' } })
+    const next = newPerson().password
+    expect(await left(app.provider.changePassword({ next }))).toMatchObject({ _tag: 'OutcomeUnknown', userAction: 'sign-in' })
+    await right(createKinveyEmailVerification(app.config).request({ username: person.username }))
+    await opened(app, person.email)
+    await entered(app.backend.signIn({ identifier: { username: person.username }, password: next }))
   })
 
   it('lets those in who were there before', async () => {
