@@ -1,7 +1,7 @@
 import { userId } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { failure } from '../../core/test/support/vendor-results.js'
 import { start } from './support/apps.js'
-import { failure } from './support/results.js'
 
 /** What cutting off a text may leave of an emoji. */
 const half = 'ann\ud83d'

@@ -2,10 +2,10 @@
 import { axiosClient, type HttpClient } from '@userport/core'
 import type { Fault } from '@userport/sandbox'
 import { describe, expect, it } from 'vitest'
+import { failure, value } from '../../core/test/support/vendor-results.js'
 import { createKiiDirectory } from '../src/directory.js'
 import { createKii, createKiiBackend } from '../src/index.js'
 import { person, start } from './support/apps.js'
-import { failure, value } from './support/results.js'
 import { codeAt, enrol } from './support/second-factor.js'
 
 const faults: readonly (readonly [how: string, kind: Fault['kind'], tag: string])[] = [

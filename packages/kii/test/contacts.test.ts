@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { failure, value } from '../../core/test/support/vendor-results.js'
 import { person, start } from './support/apps.js'
-import { failure, value } from './support/results.js'
 
 const mustVerify = { emailVerificationRequired: true, phoneVerificationRequired: true }
 const channelOf = { email: 'email', phone: 'sms' } as const

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { bundled, failure, value } from '../../core/test/support/vendor-results.js'
 import { createKiiDirectory, type KiiDirectoryConfig } from '../src/directory.js'
 import { start } from './support/apps.js'
-import { bundled, failure, value } from './support/results.js'
 
 describe('the admin token', () => {
   const asked = (world: ReturnType<typeof start>['world']): number =>

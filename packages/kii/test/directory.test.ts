@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { axiosClient, type UserDirectory, userId } from '@userport/core'
 import { describe, expect, it, vi } from 'vitest'
 import * as E from '#fp-ts/Either'
+import { everybody, failure, ids, value } from '../../core/test/support/vendor-results.js'
 import { createKiiDirectory } from '../src/directory.js'
 import { person, start } from './support/apps.js'
-import { everybody, failure, ids, value } from './support/results.js'
 
 const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort()
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { serve } from '../../core/test/support/wire.js'
 import {
   anonymous,
   asUser,
@@ -15,7 +16,6 @@ import {
   user,
   wireUser,
 } from './support/fixtures.js'
-import { serve } from './wire.js'
 
 onTheWire()
 

@@ -1,5 +1,6 @@
 import type { Session } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { type Reply, serve } from '../../core/test/support/wire.js'
 import { createKiiBackend } from '../src/index.js'
 import {
   asApp,
@@ -20,7 +21,6 @@ import {
   token,
   user,
 } from './support/fixtures.js'
-import { type Reply, serve } from './wire.js'
 
 onTheWire()
 

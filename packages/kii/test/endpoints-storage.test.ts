@@ -1,8 +1,8 @@
 import { userId } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { serve } from '../../core/test/support/wire.js'
 import { type KiiClause, kiiPoint } from '../src/index.js'
 import { asApp, asUser, backend, id, left, onTheWire, origin, right, session } from './support/fixtures.js'
-import { serve } from './wire.js'
 
 onTheWire()
 

@@ -1,5 +1,6 @@
 import { userId } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { serve } from '../../core/test/support/wire.js'
 import { createKiiBackend } from '../src/index.js'
 import {
   anonymous,
@@ -23,7 +24,6 @@ import {
   user,
   wireUser,
 } from './support/fixtures.js'
-import { serve } from './wire.js'
 
 const completion = {
   method: 'POST',

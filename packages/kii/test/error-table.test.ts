@@ -1,8 +1,8 @@
 import type { ErrorTag, Result } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { type Reply, serve } from '../../core/test/support/wire.js'
 import { errors } from '../src/errors.js'
 import { anonymous, backend, credentials, left, ok, onTheWire, origin, pseudoUser, right, session, ticket } from './support/fixtures.js'
-import { type Reply, serve } from './wire.js'
 
 onTheWire()
 

@@ -1,8 +1,8 @@
 import type { Result } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { serve } from '../../core/test/support/wire.js'
 import type { KiiClause } from '../src/index.js'
 import { backend, left, onTheWire, origin, session } from './support/fixtures.js'
-import { serve } from './wire.js'
 
 onTheWire()
 

@@ -1,8 +1,8 @@
 import { axiosClient } from '@userport/core'
 import { expect, it } from 'vitest'
+import { failure, value } from '../../core/test/support/vendor-results.js'
 import { createKii } from '../src/index.js'
 import { person, start } from './support/apps.js'
-import { failure, value } from './support/results.js'
 
 it('an anonymous user is found again though the time ran out before it was read', async () => {
   const { world, config } = start()

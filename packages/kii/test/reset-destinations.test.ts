@@ -1,7 +1,7 @@
 import type { ResetChannel, ResetIdentifier } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { value } from '../../core/test/support/vendor-results.js'
 import { person, start } from './support/apps.js'
-import { value } from './support/results.js'
 
 type Newcomer = Awaited<ReturnType<ReturnType<typeof start>['newcomer']>>
 

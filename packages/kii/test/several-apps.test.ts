@@ -1,7 +1,7 @@
 import { memoryStore } from '@userport/core'
 import { expect, it } from 'vitest'
+import { value } from '../../core/test/support/vendor-results.js'
 import { person, start } from './support/apps.js'
-import { value } from './support/results.js'
 
 it('several apps work side by side on one store, each with its own user', async () => {
   const store = memoryStore()

@@ -1,9 +1,9 @@
 import type { JsonObject, User } from '@userport/core'
 import type { KiiData, World } from '@userport/sandbox'
 import { describe, expect, it } from 'vitest'
+import { failure, value } from '../../core/test/support/vendor-results.js'
 import { type KiiClause, kiiPoint } from '../src/index.js'
 import { start } from './support/apps.js'
-import { failure, value } from './support/results.js'
 
 type KiiWorld = World<object, KiiData>
 

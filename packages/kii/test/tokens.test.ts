@@ -1,8 +1,8 @@
 import { axiosClient, memoryStore } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { failure, value } from '../../core/test/support/vendor-results.js'
 import { createKii } from '../src/index.js'
 import { person, start } from './support/apps.js'
-import { failure, value } from './support/results.js'
 import { codeAt, enrol } from './support/second-factor.js'
 
 describe('the access token', () => {

@@ -1,10 +1,10 @@
 // Where Kii's own documentation or SDK misleads.
 import { axiosClient, type HttpClient } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { failure, value } from '../../core/test/support/vendor-results.js'
 import { toPublicUser } from '../src/codecs.js'
 import { createKii, createKiiBackend } from '../src/index.js'
 import { person, start } from './support/apps.js'
-import { failure, value } from './support/results.js'
 
 describe('a reset by PIN', () => {
   it('cannot swap PIN and password, as one example of the documentation does: both are named', async () => {

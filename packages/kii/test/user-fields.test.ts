@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { failure, value } from '../../core/test/support/vendor-results.js'
 import { start } from './support/apps.js'
 import { failure, value } from './support/results.js'
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { bundled, failure, value } from '../../core/test/support/vendor-results.js'
 import { createKinveyDirectory, type KinveyDirectoryConfig } from '../src/directory.js'
 import { createKinveyBackend } from '../src/index.js'
 import { start } from './support/apps.js'
-import { bundled, failure, value } from './support/results.js'
 
 describe('failures', () => {
   it('of the keys say which, and nothing of their values', async () => {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { type UserDirectory, userId } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
+import { everybody, failure, ids, value } from '../../core/test/support/vendor-results.js'
 import { person, start } from './support/apps.js'
-import { everybody, failure, ids, value } from './support/results.js'
 
 const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort()
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { type Reply, serve } from '../../core/test/support/wire.js'
 import { createKinveyEmailVerification } from '../src/index.js'
 import {
   anonymous,
@@ -20,7 +21,6 @@ import {
   withToken,
 } from './support/wire-user.js'
 import { left, right } from './support.js'
-import { type Reply, serve } from './wire.js'
 
 offline()
 

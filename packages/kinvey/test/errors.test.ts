@@ -1,10 +1,10 @@
 import type { ErrorTag, IdentityProof, Result, Session } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { type Reply, serve } from '../../core/test/support/wire.js'
 import { errors } from '../src/errors.js'
 import { createMobileIdentityConnect } from '../src/index.js'
 import { anonymous, backend, config, document, link, offline, origin, session, v6, withToken } from './support/wire-user.js'
 import { left } from './support.js'
-import { type Reply, serve } from './wire.js'
 
 offline()
 

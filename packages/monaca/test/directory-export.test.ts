@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { userId } from '@userport/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { everybody, failure, ids, value } from '../../core/test/support/vendor-results.js'
 import { type BrokenRow, createMonacaExportDirectory, type ExportedUser, type ExportOptions, readMonacaExport } from '../src/directory.js'
-import { everybody, failure, ids, value } from './support/results.js'
 
 let folder: string
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { type UserDirectory, userId } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
+import { bundled, failure, value } from '../../core/test/support/vendor-results.js'
 import { createMonacaDirectory, type MonacaDirectoryConfig } from '../src/directory.js'
 import { person, start } from './support/directories.js'
-import { bundled, failure, value } from './support/results.js'
 
 describe('get and find', () => {
   it('give the user, or nobody', async () => {

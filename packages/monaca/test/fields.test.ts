@@ -1,8 +1,8 @@
 import type { HttpClient } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { failure } from '../../core/test/support/vendor-results.js'
 import { createMonacaDirectory } from '../src/directory.js'
 import { createMonacaBackend, type MonacaConfig } from '../src/index.js'
-import { failure } from './support/results.js'
 
 type Fields = NonNullable<MonacaConfig['fields']>
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { HttpClient, Profile, ProviderOptions } from '@userport/core'
 import { type KiiSettings, type Sandbox, startSandbox } from '@userport/sandbox'
 import { afterAll, beforeAll } from 'vitest'
+import { value } from '../../../core/test/support/vendor-results.js'
 import { createKiiDirectory, type KiiDirectoryConfig } from '../../src/directory.js'
 import { createKii, createKiiBackend } from '../../src/index.js'
-import { value } from './results.js'
 
 interface NewcomerOptions {
   readonly email?: boolean

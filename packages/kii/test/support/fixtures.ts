@@ -1,8 +1,8 @@
 import { type InAppResetTicket, type Result, type Session, toUserportError, type UserError, userId } from '@userport/core'
 import nock from 'nock'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
+import type { Reply } from '../../../core/test/support/wire.js'
 import { capabilities, createKiiBackend, type KiiConfig } from '../../src/index.js'
-import type { Reply } from '../wire.js'
 
 export const origin = 'https://kii.test'
 export const config: KiiConfig = { site: `${origin}/api/`, appId: 'app1', appKey: 'key1' }
