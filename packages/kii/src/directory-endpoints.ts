@@ -1,4 +1,4 @@
-import { endpointsOf, type HttpRequest, type Identifiers, type JsonObject, type Profile, type User } from '@userport/core'
+import { endpointsOf, type HttpRequest, type Identifiers, type JsonObject, Nothing, type Profile, type User } from '@userport/core'
 import * as t from '#io-ts'
 import { KiiToken, KiiUser, toUser } from './codecs.js'
 import type { KiiDirectoryConfig } from './directory-config.js'
@@ -22,7 +22,7 @@ const asAdmin = (config: KiiDirectoryConfig, { token }: Admin, request: Paramete
 // The query's reply is not in the REST documentation: four public clients agree on it.
 const UserPage = t.intersection([t.type({ results: t.array(KiiUser) }), t.partial({ nextPaginationKey: t.union([t.string, t.null]) })])
 
-const nothing = { response: t.unknown, result: () => undefined }
+const nothing = { response: Nothing, result: () => undefined }
 
 /** The calls of Kii's administrator (https://docs.kii.com/en/guides/cloudsdk/rest/admin-features/). */
 export const directoryEndpoints = {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { userId } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { bundled, failure, value } from '../../core/test/support/vendor-results.js'
 import { createKiiDirectory, type KiiDirectoryConfig } from '../src/directory.js'
@@ -54,6 +55,15 @@ describe('failures', () => {
     const directory = createKiiDirectory({ ...start().config, clientSecret: 'wrong' })
     const failures = await Promise.all([failure(directory.list({})), failure(directory.find({ username: 'somebody' }))])
     expect(failures.map(({ operation }) => operation)).toEqual(['list', 'find'])
+  })
+
+  it.each(['suspend', 'erase'] as const)('to %s are told where something else than the vendor answers', async (operation) => {
+    const { world, directory } = start()
+    const [{ id = '' } = {}] = world.seed(1)
+    await value(directory.list({}))
+    world.faults.add({ path: id, kind: { type: 'shape' } })
+    expect((await failure(directory[operation](userId(id))))._tag).toBe('Protocol')
+    expect(world.users()).toMatchObject([{ id, disabled: false }])
   })
 
   it('of the configuration come before any request', async () => {

@@ -1,6 +1,6 @@
 import { endpointsOf, type HttpRequest, type JsonObject } from '@userport/core'
 import * as t from '#io-ts'
-import { basic, call } from './call.js'
+import { basic, call, nothing } from './call.js'
 import { KinveyUser } from './codecs.js'
 import type { KinveyDirectoryConfig } from './directory-config.js'
 
@@ -32,7 +32,6 @@ const create = endpoint({
 })
 
 const user = { response: KinveyUser, result: (wire: KinveyUser) => wire }
-const nothing = { response: t.unknown, result: () => undefined }
 
 /** The calls of whoever has the master secret (https://devcenter.kinvey.com/rest/guides/users). */
 export const directoryEndpoints = {
