@@ -60,7 +60,6 @@ export const errors: ErrorTable<Failure> = {
     UNAUTHORIZED: 'SessionExpired',
     // Some replies have no code at all.
     401: 'SessionExpired',
-    'changePassword WRONG_PASSWORD': 'InvalidCredentials',
     WRONG_PASSWORD: 'InvalidCredentials',
     USER_ALREADY_EXISTS: 'IdentifierTaken',
     USER_NOT_FOUND: 'UserNotFound',
