@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as t from '#io-ts'
+import { checked } from './config.js'
 import { defined } from './fields.js'
 import { brokenAttribute, type Rules } from './rules.js'
 import type { Profile, ProfileChange } from './user.js'
@@ -21,12 +22,7 @@ export const attributeFields = <const Usual extends Readonly<Record<string, stri
     typeof value === 'string' && brokenAttribute(rules, { [value]: null }) === undefined
 
   // A field of the vendor's own means something else: whoever wrote a display name into `password` would change the password.
-  const AttributeName = new t.Type<string, string, unknown>(
-    'the name of an attribute, none of the vendor’s own fields',
-    isAttributeName,
-    (value, context) => (isAttributeName(value) ? t.success(value) : t.failure(value, context)),
-    t.identity,
-  )
+  const AttributeName = checked('the name of an attribute, none of the vendor’s own fields', isAttributeName)
 
   const fieldNames = ({ fields }: { readonly fields?: Named | undefined }): Names => ({ ...usual, ...defined({ ...fields }) })
 

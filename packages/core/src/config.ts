@@ -11,37 +11,25 @@ const isBaseUrl = (value: unknown): value is string => {
   return (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) && username + search + hash === ''
 }
 
+/** A codec that takes what passes as it is; the name says what was expected. */
+export const checked = <A>(name: string, passes: (value: unknown) => value is A): t.Type<A, A, unknown> =>
+  new t.Type(name, passes, (value, context) => (passes(value) ? t.success(value) : t.failure(value, context)), t.identity)
+
 /** The address of a service: https, or http on this machine; without user, query or fragment. */
-export const BaseUrl = new t.Type<string, string, unknown>(
-  'an https URL (http only on this machine)',
-  isBaseUrl,
-  (value, context) => (isBaseUrl(value) ? t.success(value) : t.failure(value, context)),
-  t.identity,
-)
+export const BaseUrl = checked('an https URL (http only on this machine)', isBaseUrl)
 
 /** A text with something in it. */
-export const NonEmpty = new t.Type<string, string, unknown>(
-  'a text that is not empty',
-  (value): value is string => typeof value === 'string' && value.trim() !== '',
-  (value, context) => (typeof value === 'string' && value.trim() !== '' ? t.success(value) : t.failure(value, context)),
-  t.identity,
-)
-
-const isPathSegment = (value: unknown): value is string => brokenRule(pathSegment, value) === undefined
+export const NonEmpty = checked('a text that is not empty', (value): value is string => typeof value === 'string' && value.trim() !== '')
 
 /** A text that has a place of its own in the path of a URL. */
-export const PathSegment = new t.Type<string, string, unknown>(
+export const PathSegment = checked(
   'a text that is not empty, nor one dot or two',
-  isPathSegment,
-  (value, context) => (isPathSegment(value) ? t.success(value) : t.failure(value, context)),
-  t.identity,
+  (value): value is string => brokenRule(pathSegment, value) === undefined,
 )
-
-const isPositive = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0
 
 /** A number above 0; the name says of what. */
 export const positive = (name: string): t.Type<number, number, unknown> =>
-  new t.Type(name, isPositive, (value, context) => (isPositive(value) ? t.success(value) : t.failure(value, context)), t.identity)
+  checked(name, (value): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0)
 
 interface Fields {
   readonly [name: string]: t.Mixed

@@ -1,7 +1,7 @@
 export { attributeFields } from './attribute-fields.js'
 export { createCalls } from './calls.js'
 export * from './capabilities.js'
-export { BaseUrl, decodeConfig, NonEmpty, PathSegment, positive } from './config.js'
+export { BaseUrl, checked, decodeConfig, NonEmpty, PathSegment, positive } from './config.js'
 export { createProvider } from './create-provider.js'
 export { type Running, withDeadline } from './deadline.js'
 export { decodeAttributes } from './decode-attributes.js'

@@ -1,11 +1,9 @@
-import { BaseUrl, NonEmpty, PathSegment } from '@userport/core'
+import { BaseUrl, checked, NonEmpty, PathSegment } from '@userport/core'
 import * as t from '#io-ts'
 
-export const AtLeastOne = new t.Type<number, number, unknown>(
+export const AtLeastOne = checked(
   'a whole number of at least 1',
   (value): value is number => Number.isSafeInteger(value) && Number(value) > 0,
-  (value, context) => (Number.isSafeInteger(value) && Number(value) > 0 ? t.success(Number(value)) : t.failure(value, context)),
-  t.identity,
 )
 
 /** What an app must say to reach its users at Kii Cloud. */

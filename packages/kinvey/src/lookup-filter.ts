@@ -1,5 +1,4 @@
-import type { BrokenInput, JsonObject, UserCriteria } from '@userport/core'
-import { brokenRule } from '@userport/core'
+import { type BrokenInput, brokenRule, type JsonObject, type UserCriteria } from '@userport/core'
 
 /** What is looked for, in the words of Kinvey's user discovery: all of it must match. */
 export const lookupFilter = ({ username, email, firstName, lastName, identity }: UserCriteria): JsonObject => {

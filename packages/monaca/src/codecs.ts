@@ -1,5 +1,6 @@
 import {
   type Contact,
+  checked,
   defined,
   fieldsWhere,
   type Identifiers,
@@ -22,12 +23,7 @@ const date = (time: number): Date => new Date(time < firstMillisecond ? time * 1
 const isTime = (value: unknown): value is number => typeof value === 'number' && !Number.isNaN(date(value).getTime())
 
 /** A point in time as Monaca writes it. A number that is beyond all calendars is none. */
-export const Time = new t.Type<number, number, unknown>(
-  'a unix time',
-  isTime,
-  (value, context) => (isTime(value) ? t.success(value) : t.failure(value, context)),
-  t.identity,
-)
+export const Time = checked('a unix time', isTime)
 
 const when = (time: number | undefined): string | undefined => (time === undefined ? undefined : date(time).toISOString())
 

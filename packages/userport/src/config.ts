@@ -1,4 +1,14 @@
-import { type At, type CapabilityName, decodeConfig, fieldsWhere, NonEmpty, positive, type UserErrorOf, userError } from '@userport/core'
+import {
+  type At,
+  type CapabilityName,
+  checked,
+  decodeConfig,
+  fieldsWhere,
+  NonEmpty,
+  positive,
+  type UserErrorOf,
+  userError,
+} from '@userport/core'
 import * as E from '#fp-ts/Either'
 import * as t from '#io-ts'
 import type { AnyVendor, KnownVendor, VendorConfigs } from './vendors.js'
@@ -6,12 +16,7 @@ import type { AnyVendor, KnownVendor, VendorConfigs } from './vendors.js'
 const isStore = (value: unknown): value is string =>
   typeof value === 'string' && (['memory', 'localStorage', 'sessionStorage'].includes(value) || /^file:.+/.test(value))
 
-const Store = new t.Type<string, string, unknown>(
-  '"memory", "localStorage", "sessionStorage" or "file:FOLDER"',
-  isStore,
-  (value, context) => (isStore(value) ? t.success(value) : t.failure(value, context)),
-  t.identity,
-)
+const Store = checked('"memory", "localStorage", "sessionStorage" or "file:FOLDER"', isStore)
 
 /** What every vendor's configuration may say besides the vendor's own keys. */
 export const CommonConfig = t.partial({
