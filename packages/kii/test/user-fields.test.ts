@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { failure, value } from '../../core/test/support/vendor-results.js'
 import { start } from './support/apps.js'
-import { failure, value } from './support/results.js'
 
 describe('a user', () => {
   it('says when it was created, where the app shows that', async () => {

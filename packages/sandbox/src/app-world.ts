@@ -1,5 +1,6 @@
 import { type ClockState, createClock } from './clock.js'
 import { createFaults, type FaultQueue } from './faults.js'
+import { isObject } from './json.js'
 import { createOutbox, type OutboxState } from './outbox.js'
 import { createRequestRecorder, type RequestRecorder } from './request-log.js'
 import type { Emulator, Vendor, World } from './world.js'
@@ -87,8 +88,4 @@ function isSnapshot<Settings extends object, Data extends object>(
     isObject(clock) &&
     typeof clock.offset === 'number'
   )
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

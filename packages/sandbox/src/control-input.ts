@@ -1,4 +1,5 @@
-import { badInput, isAmount, isCount, isOneOf, isString, type Json, onlyFields, optional, required } from './json-fields.js'
+import type { Json } from './json.js'
+import { badInput, isAmount, isCount, isOneOf, isString, onlyFields, optional, required } from './json-fields.js'
 import type { WantedMessage } from './outbox.js'
 
 // What lives a while longer must have a date too.

@@ -1,5 +1,6 @@
 import type { Fault } from './faults.js'
-import { isAmount, isCount, isObject, isOneOf, isString, type Json, onlyFields, optional, required } from './json-fields.js'
+import { isObject, type Json } from './json.js'
+import { isAmount, isCount, isOneOf, isString, onlyFields, optional, required } from './json-fields.js'
 
 const isStatus = (value: unknown): value is number => isCount(value) && value >= 200 && value <= 599
 const isChance = (value: unknown): value is number => isAmount(value) && value <= 1

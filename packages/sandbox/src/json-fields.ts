@@ -1,4 +1,4 @@
-export type Json = Readonly<Record<string, unknown>>
+import { isObject, type Json } from './json.js'
 
 /** A refusal of the control surface. */
 export class ControlError extends Error {
@@ -27,7 +27,6 @@ export function jsonObject(text: string): Json {
   throw badInput('body', 'must be a JSON object')
 }
 
-export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 export const isString = (value: unknown): value is string => typeof value === 'string'
 export const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0
 export const isCount = (value: unknown): value is number => isAmount(value) && Number.isInteger(value)

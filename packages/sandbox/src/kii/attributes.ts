@@ -1,4 +1,4 @@
-import type { Json } from './call.js'
+import type { Json } from '../json.js'
 import { internationalPhone } from './calling-codes.js'
 import { invalidInput, KiiError } from './errors.js'
 import type { KiiSettings } from './settings.js'

@@ -1,4 +1,5 @@
-import { type Json, type KiiCall, param } from './call.js'
+import type { Json } from '../json.js'
+import { type KiiCall, param } from './call.js'
 import { requireSelfOrAdmin } from './caller.js'
 import type { Bucket, KiiUser, StoredObject } from './data.js'
 import { KiiError } from './errors.js'

@@ -1,3 +1,4 @@
+import type { Json } from '../json.js'
 import type { VendorRequest, VendorResponse, World } from '../world.js'
 import type { KiiData, KiiUser } from './data.js'
 import { KiiError } from './errors.js'
@@ -19,8 +20,6 @@ export interface KiiCall {
   /** The decoded path parameters by name; `user` is `me`, a user id, or an address with its prefix. */
   readonly params: Readonly<Record<string, string>>
 }
-
-export type Json = Readonly<Record<string, unknown>>
 
 export type Handler = (call: KiiCall) => VendorResponse | Promise<VendorResponse>
 

@@ -1,4 +1,4 @@
-import type { Json } from './call.js'
+import { isObject, type Json } from '../json.js'
 import { KiiError } from './errors.js'
 import { boxTest, distanceTo, pointOf } from './geo.js'
 
@@ -116,7 +116,5 @@ function listOf(value: unknown, name: string): readonly unknown[] {
   if (!Array.isArray(value)) throw unsupported(`${name} must be a list`)
   return value
 }
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const unsupported = (reason: string): KiiError => new KiiError('QUERY_NOT_SUPPORTED', `The query is not supported: ${reason}`)

@@ -1,4 +1,5 @@
-import { created, type Handler, type Json, jsonBody, type KiiCall, noContent, ok, param } from './call.js'
+import type { Json } from '../json.js'
+import { created, type Handler, jsonBody, type KiiCall, noContent, ok, param } from './call.js'
 import { requireSignedIn, unauthorized } from './caller.js'
 import type { KiiGroup, KiiUser } from './data.js'
 import { invalidInput } from './errors.js'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { Json } from '../json.js'
 import { bucketNotFound, bucketOf, objectIn, objectView, putObject, type UserBucket } from './buckets.js'
-import { created, type Handler, type Json, jsonBody, type KiiCall, noContent, ok, param } from './call.js'
+import { created, type Handler, jsonBody, type KiiCall, noContent, ok, param } from './call.js'
 import type { StoredObject } from './data.js'
 import { invalidInput, KiiError } from './errors.js'
 

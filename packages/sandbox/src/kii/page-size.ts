@@ -1,4 +1,4 @@
-import type { Json } from './call.js'
+import type { Json } from '../json.js'
 import { invalidInput } from './errors.js'
 
 /** How many results a query wants at most; a larger `bestEffortLimit` is cut to the app's own limit. */

@@ -1,5 +1,6 @@
+import type { Json } from '../json.js'
 import { bucketNotFound, bucketOf, isEncrypted, objectView } from './buckets.js'
-import { type Handler, type Json, jsonBody, ok } from './call.js'
+import { type Handler, jsonBody, ok } from './call.js'
 import { type ClauseOptions, testOf, unsupported } from './clauses.js'
 import { invalidInput } from './errors.js'
 import { pageSize } from './page-size.js'

@@ -1,4 +1,5 @@
-import { type Handler, type Json, jsonBody } from './call.js'
+import type { Json } from '../json.js'
+import { type Handler, jsonBody } from './call.js'
 import { requireAdmin } from './caller.js'
 import { invalidInput, KiiError } from './errors.js'
 import { generatedUsersAfter } from './generated-users.js'

@@ -1,6 +1,7 @@
+import type { Json } from '../json.js'
 import { verifyPassword } from '../passwords.js'
 import type { VendorRequest, VendorResponse } from '../world.js'
-import { contentType, type Handler, type Json, jsonBody, type KiiWorld } from './call.js'
+import { contentType, type Handler, jsonBody, type KiiWorld } from './call.js'
 import { KiiError, toOauthErrorReply } from './errors.js'
 import { userOfSignIn } from './find-user.js'
 import { removeToken, tokenByRefreshToken } from './indexes.js'

@@ -1,5 +1,6 @@
+import type { Json } from '../json.js'
 import { randomToken } from '../random-ids.js'
-import type { Json, KiiWorld } from './call.js'
+import type { KiiWorld } from './call.js'
 import type { KiiToken, KiiUser } from './data.js'
 import { invalidInput } from './errors.js'
 import { addToken, removeToken, tokensOfUser } from './indexes.js'

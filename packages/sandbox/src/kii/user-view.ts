@@ -1,4 +1,4 @@
-import type { Json } from './call.js'
+import type { Json } from '../json.js'
 import { addressOf, type Channel, email, isVerified, phone } from './channels.js'
 import type { KiiUser } from './data.js'
 import type { KiiSettings } from './settings.js'

@@ -1,5 +1,5 @@
-import { isObject } from './body.js'
-import type { Json, StoredUser } from './data.js'
+import { isObject, type Json } from '../json.js'
+import type { StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 
 /** What the app stores with the user: everything but the fields that the server manages. */

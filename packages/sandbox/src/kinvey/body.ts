@@ -1,8 +1,6 @@
+import { isObject, type Json } from '../json.js'
 import type { VendorRequest } from '../world.js'
-import type { Json } from './data.js'
 import { KinveyRefusal } from './errors.js'
-
-export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const parsed = (text: string): unknown => {
   try {

@@ -1,7 +1,6 @@
+import type { Json } from '../json.js'
 import type { World } from '../world.js'
 import type { KinveySettings } from './settings.js'
-
-export type Json = Readonly<Record<string, unknown>>
 
 export type EmailVerificationStatus = 'sent' | 'resent' | 'delivered' | 'bounce' | 'deferred' | 'dropped' | 'confirmed'
 

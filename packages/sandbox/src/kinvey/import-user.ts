@@ -1,6 +1,6 @@
+import { isObject, type Json } from '../json.js'
 import { identitiesIn } from './attributes.js'
-import { isObject } from './body.js'
-import type { EmailVerificationStatus, Json, StoredUser, UserMetadata } from './data.js'
+import type { EmailVerificationStatus, StoredUser, UserMetadata } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { mergedIdentities } from './social-identities.js'
 

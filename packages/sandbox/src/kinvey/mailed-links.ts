@@ -1,8 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Json } from '../json.js'
 import { randomToken } from '../random-ids.js'
 import { formFields } from './body.js'
 import type { Call } from './call.js'
-import { entry, type Json, type KinveyWorld, type MailedLink, type StoredUser } from './data.js'
+import { entry, type KinveyWorld, type MailedLink, type StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { userById } from './users.js'
 

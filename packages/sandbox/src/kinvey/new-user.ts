@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { Json } from '../json.js'
 import { aclIn, attributesIn } from './attributes.js'
 import { optionalText } from './body.js'
-import { isoNow, type Json, type KinveyWorld, type StoredUser } from './data.js'
+import { isoNow, type KinveyWorld, type StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { newId, userById, userByUsername } from './users.js'
 

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { fits } from '../fits.js'
-import { isObject } from './body.js'
-import type { Json } from './data.js'
+import { isObject, type Json } from '../json.js'
 import { KinveyRefusal } from './errors.js'
 
 const invalid = (debug: string): KinveyRefusal => new KinveyRefusal('InvalidQuerySyntax', debug)

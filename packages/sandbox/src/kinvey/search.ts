@@ -1,4 +1,5 @@
-import { entry, type Json, type KinveyWorld, type StoredUser } from './data.js'
+import type { Json } from '../json.js'
+import { entry, type KinveyWorld, type StoredUser } from './data.js'
 import { indexesOf, positionOf, sortedIds } from './indexes.js'
 import { userById, userByUsername, usersByEmail } from './users.js'
 

@@ -1,5 +1,6 @@
+import type { Json } from '../json.js'
 import { identitiesIn } from './attributes.js'
-import { entry, type Identity, type Json, type KinveyWorld, type StoredUser } from './data.js'
+import { entry, type Identity, type KinveyWorld, type StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { micIdentity } from './mic/tokens.js'
 import { userByIdentity } from './users.js'

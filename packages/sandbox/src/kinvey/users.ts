@@ -1,5 +1,6 @@
+import type { Json } from '../json.js'
 import { randomHex } from '../random-ids.js'
-import { entry, type Json, type KinveyWorld, type StoredUser } from './data.js'
+import { entry, type KinveyWorld, type StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { addToIndexes, identityKey, indexesOf, moveInIndexes, removeFromIndexes } from './indexes.js'
 

@@ -1,10 +1,8 @@
+import { isObject } from '../json.js'
 import { invalidParams } from './errors.js'
 
 /** The `params` of a call: named, of unknown content. */
 export type Params = Readonly<Record<string, unknown>>
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const isTextList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')
@@ -25,7 +23,7 @@ export const textList = (params: Params, name: string): readonly string[] => {
 /** An object parameter; empty where it is absent. */
 export const record = (params: Params, name: string): Readonly<Record<string, unknown>> => {
   const value = params[name] ?? {}
-  if (!isRecord(value)) throw invalidParams({ [name]: 'Must be an object.' })
+  if (!isObject(value)) throw invalidParams({ [name]: 'Must be an object.' })
   return value
 }
 

@@ -1,6 +1,7 @@
+import { isObject } from '../json.js'
 import type { VendorRequest, VendorResponse } from '../world.js'
 import { invalidParams, invalidRequest, parseError, RpcError } from './errors.js'
-import { isRecord, type Params } from './params.js'
+import type { Params } from './params.js'
 
 export interface RpcCall {
   readonly method: string
@@ -20,7 +21,7 @@ export const answerRpc = async (request: VendorRequest, errorData: boolean, run:
   let id: unknown = null
   try {
     const envelope = parsed(request.body)
-    if (isRecord(envelope)) id = envelope.id ?? null
+    if (isObject(envelope)) id = envelope.id ?? null
     const result = await run(callOf(envelope), headers)
     return { status: 200, headers, body: { jsonrpc: '2.0', id, result } }
   } catch (thrown) {
@@ -45,8 +46,8 @@ const parsed = (body: string): unknown => {
 }
 
 const callOf = (envelope: unknown): RpcCall => {
-  if (!isRecord(envelope) || envelope.jsonrpc !== '2.0' || typeof envelope.method !== 'string') throw invalidRequest()
+  if (!isObject(envelope) || envelope.jsonrpc !== '2.0' || typeof envelope.method !== 'string') throw invalidRequest()
   const params = envelope.params ?? {}
-  if (!isRecord(params)) throw invalidParams({ params: 'Must be an object.' })
+  if (!isObject(params)) throw invalidParams({ params: 'Must be an object.' })
   return { method: envelope.method, params }
 }

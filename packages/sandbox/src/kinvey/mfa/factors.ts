@@ -1,6 +1,7 @@
+import type { Json } from '../../json.js'
 import { randomHex, randomToken } from '../../random-ids.js'
 import { isTotpCode } from '../../totp.js'
-import type { Authenticator, Json, KinveyWorld, SecondFactors, StoredUser } from '../data.js'
+import type { Authenticator, KinveyWorld, SecondFactors, StoredUser } from '../data.js'
 import { KinveyRefusal } from '../errors.js'
 
 const none: SecondFactors = { authenticators: [], recoveryCodes: [], devices: {} }
