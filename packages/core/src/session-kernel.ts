@@ -44,6 +44,8 @@ export interface KernelOptions {
   readonly onProblem?: (problem: UserError) => void
 }
 
+const isSame = (one: Session, other: Session): boolean => JSON.stringify(one) === JSON.stringify(other)
+
 const stateOf = (held: Held | null | undefined): ActiveState => {
   if (held === undefined) return { status: 'restoring' }
   if (held === null) return { status: 'signedOut' }
@@ -127,11 +129,6 @@ export class SessionKernel {
   async lookAgain(): Promise<Held | null> {
     if (this.#held === null && this.#shared) await this.#reload('signedIn')
     return this.#held ?? null
-  }
-
-  /** The same once an answer has come, unless the store holds what was kept on the way to it. */
-  async latest(): Promise<Held | null> {
-    return this.#kept === undefined ? this.lookAgain() : (this.#held ?? null)
   }
 
   /** Tells that restoring is over, if nothing that happened since has told it. */
@@ -222,7 +219,9 @@ export class SessionKernel {
     const held = this.#held
     if (E.isLeft(found) || held === undefined) return
     const next = found.right
-    const same = held && next && JSON.stringify(held.session) === JSON.stringify(next.session)
+    // What `keep` stored here is on its way to somebody, and nobody yet.
+    if (next !== null && this.#kept !== undefined && this.#kept !== held?.session && isSame(this.#kept, next.session)) return
+    const same = held && next && isSame(held.session, next.session)
     const changedHere = this.#revision !== revision
     // What changed here meanwhile has been told.
     if (next === held || (same && (changedHere || again))) return

@@ -62,6 +62,37 @@ describe('an anonymous user', () => {
     expect(app.world.users().map((user) => user.id)).toEqual([id])
   })
 
+  it('has no id before Monaca gave it one, though another tab tells of a change meanwhile', async () => {
+    const app = newApp()
+    const disk = Object.assign(new Disk(), { shared: true })
+    const neighbour = new BroadcastChannel(`userport.monaca.${app.config.backendId}`)
+    const http = app.http(({ method }) => {
+      if (method === 'User.register') neighbour.postMessage({ reason: 'signedOut' })
+    })
+    const users = app.start(disk, { http })
+    const told: unknown[] = []
+    users.subscribe(({ reason, user }) => told.push([reason, user?.id]))
+    app.world.faults.add({ rpc: 'User.register', times: 1, kind: { type: 'latency', milliseconds: 50 } })
+    const { id } = await users.signInAnonymously()
+    neighbour.close()
+    users.close()
+    expect(app.world.users().map((user) => user.id)).toEqual([id])
+    expect(told).toEqual([['signedIn', id]])
+  })
+
+  it('is nobody yet after a lost answer, however often nothing is heard, and the same one in the end', async () => {
+    const app = newApp()
+    const users = app.start(Object.assign(new Disk(), { shared: true }))
+    app.world.faults.add({ kind: { type: 'reset', after: 'write' } })
+    await expect(users.signInAnonymously()).rejects.toMatchObject({ tag: 'OutcomeUnknown' })
+    await expect(users.signInAnonymously()).rejects.toMatchObject({ tag: 'Network' })
+    expect(users.state()).toEqual({ status: 'signedOut' })
+    app.world.faults.clear()
+    const { id } = await users.signInAnonymously()
+    users.close()
+    expect(app.world.users().map((user) => user.id)).toEqual([id])
+  })
+
   it('is there again when the app died before it read the answer', async () => {
     const app = newApp()
     const disk = await app.diskAfterDeath({ when: 'after', method: 'User.register' }, new Disk(), (users, signal) =>

@@ -76,7 +76,7 @@ export const anonymous = (
         await settleKept(answer.left)
         return answer
       }
-      const quicker = known === null ? await kernel.latest() : null
+      const quicker = known === null ? await kernel.lookAgain() : null
       if (quicker !== null) {
         // Another tab was quicker: its user has been in use, this one has not.
         await kernel.unkeep()

@@ -44,7 +44,7 @@ export const entering = ({ backend, kernel, at, fresh }: ActiveSession): Enterin
     obstacle,
     enter: async (name, signedIn, reason, choice, { signal }) => {
       if (signal.aborted) return E.left(userError('Cancelled', at(name), {}))
-      const active = await kernel.latest()
+      const active = await kernel.lookAgain()
       const blocked = obstacle(name, active, choice) ?? (await makeWay(name, active, choice))
       if (blocked !== undefined) return E.left(reason === 'signedUp' ? { ...blocked, accountCreated: true } : blocked)
       await kernel.commit(fresh(signedIn), reason)
