@@ -44,6 +44,11 @@ export interface KernelOptions {
   readonly onProblem?: (problem: UserError) => void
 }
 
+// Milliseconds.
+const momentOfOthers = 500
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
 const isSame = (one: Session, other: Session): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 const stateOf = (held: Held | null | undefined): ActiveState => {
@@ -182,6 +187,11 @@ export class SessionKernel {
   unkeep(): Promise<unknown> {
     this.#kept = undefined
     return this.#held ? this.storage.writeSession(() => this.#held?.session) : this.storage.forget('active')
+  }
+
+  /** Gives other tabs a moment to store what the vendor has answered them. */
+  othersMayStore(): Promise<void> {
+    return this.#shared ? pause(momentOfOthers) : Promise.resolve()
   }
 
   /** Another session than this one in the store: another tab was quicker. */

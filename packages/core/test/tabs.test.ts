@@ -81,6 +81,37 @@ describe('two tabs', () => {
     stranger.close()
   })
 
+  it('stay signed in when both renew the session at once, though the means to do so work once', async () => {
+    const [here, there] = await twoTabs()
+    const { id } = await successOf(here.provider.signInAnonymously())
+    await expect.poll(() => there.provider.activeUser()?.id).toBe(id)
+    here.service.expireAll()
+    const release = here.service.hold('renewSession')
+    const renewals = [here, there].map(({ provider }) => provider.refresh()())
+    await expect.poll(() => here.service.count('renewSession')).toBe(2)
+    release()
+    expect((await Promise.all(renewals)).map(tagOf)).toEqual(['Right', 'Right'])
+    expect([here, there].map(({ provider }) => provider.activeUser()?.id)).toEqual([id, id])
+    expect([...changesOf(here), ...changesOf(there)]).not.toContain('expired')
+    expect((await successOf(here.restart().provider.restore()))?.id).toBe(id)
+  })
+
+  it('stay signed in though the one that renewed the session hears of it later than the other one is refused', async () => {
+    const [here, there] = await twoTabs()
+    const { id } = await successOf(here.provider.signInAnonymously())
+    await expect.poll(() => there.provider.activeUser()?.id).toBe(id)
+    here.service.expireAll()
+    const release = here.service.hold('renewSession')
+    const quicker = here.provider.refresh()()
+    await expect.poll(() => here.service.count('renewSession')).toBe(1)
+    here.store.delay = 60
+    release()
+    const later = there.provider.refresh()()
+    expect([await quicker, await later].map(tagOf)).toEqual(['Right', 'Right'])
+    expect([here, there].map(({ provider }) => provider.activeUser()?.id)).toEqual([id, id])
+    expect((await successOf(here.restart().provider.restore()))?.id).toBe(id)
+  })
+
   it('do not bring back a session that the other one signed out while a write was on its way', async () => {
     const [here, there] = await twoTabs()
     await successOf(here.provider.signUp(somebody()))

@@ -140,10 +140,21 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       return kernel.keep(kept)
     }
     const callWith = { deadline: ownDeadline, keep: noted, device: backend.usesDevice ? await kernel.storage.device() : undefined }
-    // Once stored, another session in the store is newer than this one. One that never got there is not.
-    const stored = kernel.held?.stored === true ? await kernel.storedInstead(session) : undefined
-    const known = stored === undefined ? undefined : await backend.fetchUser(stored, callWith)()
-    const renewed = known === undefined || isDead(known) ? await backend.renewSession(stored ?? session, callWith)() : known
+    /** What another tab made of it. Once stored, another session in the store is newer than this one. One that never got there is not. */
+    const byAnother = async (old: Session): Promise<E.Either<UserError, SignedIn> | undefined> => {
+      const stored = kernel.held?.stored === true ? await kernel.storedInstead(old) : undefined
+      if (stored === undefined) return undefined
+      const known = await backend.fetchUser(stored, callWith)()
+      return isDead(known) ? byUs(stored) : known
+    }
+    const byUs = async (old: Session): Outcome<SignedIn> => {
+      const answer = await backend.renewSession(old, callWith)()
+      if (!isDead(answer)) return answer
+      // Perhaps another tab has used up the means to renew it, and is about to store what it got.
+      await kernel.othersMayStore()
+      return (await byAnother(old)) ?? answer
+    }
+    const renewed = (await byAnother(session)) ?? (await byUs(session))
     if (E.isRight(renewed)) await kernel.renewed(session, renewed.right.session, keptByRenewal)
     return renewed
   }
