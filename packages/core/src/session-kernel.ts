@@ -239,6 +239,8 @@ export class SessionKernel {
     const onlyHere = held && !held.stored && (next === null || (held.user.kind === 'anonymous' && held.user.id !== next.user.id))
     if (onlyHere) return
     this.#revision += 1
+    // Somebody else has its place in the store.
+    if (this.#kept?.userId !== next?.session.userId) this.#kept = undefined
     this.#held = next === null ? null : { ...next, session: same ? held.session : next.session, stale: false }
     this.#tell(reason, this.#held)
   }

@@ -93,6 +93,22 @@ describe('an anonymous user', () => {
     expect(app.world.users().map((user) => user.id)).toEqual([id])
   })
 
+  it('is kept up to date where its answer was lost, once another tab has found it', async () => {
+    const app = newApp()
+    const disk = Object.assign(new Disk(), { shared: true })
+    const [here, there] = [app.start(disk), app.start(disk)]
+    await Promise.all([here.restore(), there.restore()])
+    app.world.faults.add({ kind: { type: 'reset', after: 'write' } })
+    await expect(here.signInAnonymously()).rejects.toMatchObject({ tag: 'OutcomeUnknown' })
+    app.world.faults.clear()
+    const { id } = await there.signInAnonymously()
+    await expect.poll(() => here.activeUser()?.id).toBe(id)
+    there.close()
+    await app.start(disk.copy()).updateProfile({ set: { level: 7 } })
+    expect(await here.refresh()).toMatchObject({ id, attributes: { level: 7 } })
+    here.close()
+  })
+
   it('is there again when the app died before it read the answer', async () => {
     const app = newApp()
     const disk = await app.diskAfterDeath({ when: 'after', method: 'User.register' }, new Disk(), (users, signal) =>
