@@ -12,9 +12,18 @@ export const orLookUp =
     return E.isLeft(answer) && answer.left._tag === 'OutcomeUnknown' ? lookUp(answer.left)() : answer
   }
 
-/** A connection error in place of an unknown outcome, for when a look-up showed that nothing was done. */
+/** The `code` of an unknown outcome where nothing broke: the answer was not waited for any longer. */
+export const notAwaited = 'answer-not-awaited'
+
+const gatewayTimeout = 504
+
+/**
+ * A connection error in place of an unknown outcome, for when a look-up showed that nothing was done. Where nothing broke, and only the
+ * waiting was given up, the service may still be at it: then the outcome stays unknown.
+ */
 export const notDone = (error: UserError): UserError => {
   const { vendor, operation, code, status } = error
+  if (code === notAwaited || status === gatewayTimeout) return error
   return {
     _tag: 'Network',
     vendor,

@@ -4,6 +4,7 @@ import type * as t from '#io-ts'
 import type { Effect, Endpoint, ErrorTable } from './endpoint.js'
 import { type At, type ErrorBase, type ErrorDetails, type ErrorTag, type UserError, userError } from './errors.js'
 import type { HttpResponse } from './http.js'
+import { notAwaited } from './outcome.js'
 
 // Codes of Node, axios and undici for requests that never left this machine, among them those of a refused certificate.
 const neverSent = new Set([
@@ -142,7 +143,7 @@ export const noAnswer = (at: At, cause: unknown, effect: Effect, gaveUp: boolean
   const code = codeOf(cause)
   const more = code === undefined ? {} : { code }
   const sent = code === undefined || !neverSent.has(code)
-  if (effect === 'once' && sent) return userError('OutcomeUnknown', at, more)
+  if (effect === 'once' && sent) return userError('OutcomeUnknown', at, gaveUp ? { code: notAwaited } : more)
   if (gaveUp) return userError('Timeout', at, more)
   return code !== undefined && tooLarge.has(code)
     ? userError('Protocol', at, { path: '', expected: 'a reply of bounded size', ...more })

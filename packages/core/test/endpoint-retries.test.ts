@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as TE from '#fp-ts/TaskEither'
-import type { HttpClient, HttpResponse } from '../src/index.js'
+import { type HttpClient, type HttpResponse, notDone, orLookUp } from '../src/index.js'
 import { errorOf, tagOf } from './support/results.js'
 import { callOf, effects, good, operationOf } from './support/small-api.js'
 
@@ -161,6 +161,23 @@ describe('a lost answer to what must not happen twice', () => {
     )
     await vi.advanceTimersByTimeAsync(3_000)
     expect((await outcome)._tag).toBe(tag)
+  })
+
+  it('whose answer was lost was not carried out where a look-up finds nothing', async () => {
+    const { call } = answering(broken)
+    const lookedUp = orLookUp<unknown>((unknown) => TE.left(notDone(unknown)))(call('once'))
+    expect(await errorOf(lookedUp)).toMatchObject({ _tag: 'Network', retryable: true, code: 'ECONNRESET' })
+  })
+
+  it('that was not waited for any longer may be carried out yet, whatever a look-up finds', async () => {
+    const silent: HttpClient = {
+      send: (_, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
+    }
+    const gateway = answering(status(504))
+    const calls = [callOf(silent)('once', {}, { deadline: 3_000 }), gateway.call('once')]
+    const errors = Promise.all(calls.map((call) => errorOf(orLookUp<unknown>((unknown) => TE.left(notDone(unknown)))(call))))
+    await vi.advanceTimersByTimeAsync(3_000)
+    for (const error of await errors) expect(error).toMatchObject({ _tag: 'OutcomeUnknown', retryable: false })
   })
 })
 

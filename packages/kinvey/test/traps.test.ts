@@ -56,6 +56,19 @@ describe('Kinvey', () => {
     await right(backend.signUp(account(deleted)))
   })
 
+  it('may be slower than anybody waits: what it does afterwards was never called undone', async () => {
+    const { provider, world } = newApp()
+    const wanted = account(newPerson())
+    const slow = { method: 'POST', path: '/user/[^/]+$', times: 1, kind: { type: 'latency', milliseconds: 600 } } as const
+    world.faults.add(slow)
+    expect(await left(provider.signUp(wanted, { deadline: 500 }))).toMatchObject({ _tag: 'OutcomeUnknown', retryable: false })
+    await expect.poll(() => world.users().length).toBe(1)
+    await right(provider.signIn({ identifier: { username: wanted.identifiers.username }, password: wanted.password }))
+    world.faults.add({ ...slow, method: 'DELETE', path: '/user/' })
+    expect(await left(provider.deleteUser({}, { deadline: 500 }))).toMatchObject({ _tag: 'OutcomeUnknown', retryable: false })
+    await expect.poll(() => world.users()).toEqual([])
+  })
+
   it('replaces the user by a PUT: every change keeps what it does not name, and the session', async () => {
     const { provider } = newApp()
     const person = newPerson()
