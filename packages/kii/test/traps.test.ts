@@ -41,6 +41,19 @@ describe('a password with spaces around it', () => {
   })
 })
 
+describe('a change of password', () => {
+  it('that takes too long to sign in again is not one to be tried again: the password is another by then', async () => {
+    const { world, newcomer, device } = start()
+    const { username, password, users } = await newcomer()
+    const next = person().password
+    const { remove } = world.faults.add({ method: 'POST', kind: { type: 'hang' } })
+    const error = await failure(users.changePassword({ current: password, next }, { deadline: 300 }))
+    remove()
+    expect(error).toMatchObject({ _tag: 'Timeout', carriedOut: true, retryable: false, userAction: 'sign-in' })
+    await value(device().signIn({ identifier: { username }, password: next }))
+  })
+})
+
 describe('the mark of an anonymous user', () => {
   it('arrives inverted: no password means anonymous', async () => {
     const { world, device, newcomer } = start()
