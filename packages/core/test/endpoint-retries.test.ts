@@ -147,7 +147,7 @@ describe('a lost answer to what must not happen twice', () => {
   it.each([
     ['unknown', broken, 'OutcomeUnknown'],
     ['known', status(400), 'Timeout'],
-    ['known', ok, 'Timeout'],
+    ['not to be asked for again', ok, 'OutcomeUnknown'],
   ] as const)('is still %s when the question that follows gets no answer at all', async (_, first, tag) => {
     const { client, asked } = answering(first)
     const thenSilent: HttpClient = {
