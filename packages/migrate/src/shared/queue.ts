@@ -25,6 +25,8 @@ export interface Queue {
   retryNow(database: LedgerDatabase): Promise<void>
   /** Gives up what dead workers had: by the names of these, and whatever is nobody's of `living` for half a minute. */
   free(database: LedgerDatabase, dead: readonly string[], living: readonly string[]): Promise<void>
+  /** Has the jobs that a worker leaves taken up now, by its name. Its own word that they failed may be on its way yet: it counts no more. */
+  leave(database: LedgerDatabase, name: string): Promise<void>
   /** Takes jobs until it is stopped. */
   work(tasks: TaskList, jobsAtATime: number): Promise<{ readonly name: string; readonly runner: Runner }>
 }
@@ -42,6 +44,11 @@ export const openQueue = async ({ connectionString, schema }: QueueAddress): Pro
   const jobs = sql.table(`${schema}.jobs`)
   const call = (name: string) => sql.id(schema, name)
 
+  const retryNow: Queue['retryNow'] = async (database) => {
+    await sql`select ${call('reschedule_jobs')}(array(select id from ${jobs} where locked_at is null and run_at > now()),
+      run_at := now(), attempts := 0)`.execute(database)
+  }
+
   return {
     add: async (database, name, { pass, page }) => {
       const payload = JSON.stringify({ pass, page })
@@ -49,14 +56,16 @@ export const openQueue = async ({ connectionString, schema }: QueueAddress): Pro
         job_key := ${`${name} ${page} ${pass}`}, job_key_mode := 'unsafe_dedupe')`.execute(database)
     },
 
-    retryNow: async (database) => {
-      await sql`select ${call('reschedule_jobs')}(array(select id from ${jobs} where locked_at is null and run_at > now()),
-        run_at := now(), attempts := 0)`.execute(database)
-    },
+    retryNow,
 
     free: async (database, dead, living) => {
       await sql`select ${call('force_unlock_workers')}(array(select distinct locked_by from ${jobs} where locked_by = any(${dead})
         or (locked_by <> all(${living}) and locked_at < now() - interval '30 seconds')))`.execute(database)
+    },
+
+    leave: async (database, name) => {
+      await sql`select ${call('force_unlock_workers')}(${[name]})`.execute(database)
+      await retryNow(database)
     },
 
     work: async (taskList, concurrency) => {

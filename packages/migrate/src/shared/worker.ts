@@ -89,7 +89,7 @@ const takeJobs = async (
     if (!isOver) leaving.abort()
     await jobs.runner.stop().catch(() => undefined)
     // The queue takes what we left for failed, and would have the others wait for it.
-    if (!isOver) await engine.write((database) => queue.retryNow(database)).catch(() => undefined)
+    if (!isOver) await engine.write((database) => queue.leave(database, jobs.name)).catch(() => undefined)
   }
   if (broken !== undefined) throw broken
   if (error !== undefined) return { error }
