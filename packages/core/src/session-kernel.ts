@@ -58,6 +58,15 @@ const stateOf = (held: Held | null | undefined): ActiveState => {
   return { status: 'signedIn', user, fetchedAt, stale, stored }
 }
 
+// Spelled out, since to spread one object into another takes longer than all else of a change in memory.
+const heldAs = ({ user, session, fetchedAt, stale }: Omit<Held, 'stored'>, stored: boolean): Held => ({
+  user,
+  session,
+  fetchedAt,
+  stale,
+  stored,
+})
+
 /**
  * Holds the one active user. All state of a provider is here: what is in memory, what is in the store, who listens.
  * A change is made in memory first, then stored, then told.
@@ -144,12 +153,12 @@ export class SessionKernel {
   /** Puts a user (or nobody) in place of the active one. */
   async commit(next: Omit<Held, 'stored'> | null, reason: ChangeReason): Promise<{ readonly stored: boolean }> {
     const before = this.#held
-    const mine: Held | null = next === null ? null : { ...next, stored: before?.session === next.session && before.stored }
+    const mine = next === null ? null : heldAs(next, before?.session === next.session && before.stored)
     this.#revision += 1
     this.#held = mine
     this.#kept = undefined
     const stored = mine === null ? await this.storage.forget('active') : await this.storage.write('active', mine)
-    const after = mine === null || mine.stored === stored ? mine : { ...mine, stored }
+    const after = mine === null || mine.stored === stored ? mine : heldAs(mine, stored)
     // Another change may have come while the store was busy.
     if (this.#held === mine) this.#held = after
     if (this.#channel !== undefined) await this.#tellTabs(reason)

@@ -1,7 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { userError } from '../errors.js'
 import type { Result } from '../result.js'
-import { settle } from '../settle.js'
 import type { VendorName } from '../user.js'
 
 type Operations = Readonly<Record<string, (...args: never) => Result<unknown>>>
@@ -13,9 +12,11 @@ export const careful = <Group extends Operations>(vendor: VendorName, operations
       name,
       (...args: never) =>
         async () => {
-          const outcome = await settle(() => operation(...args)())
-          const unreadable = { field: 'input', rule: 'is not of the documented form' }
-          return E.isRight(outcome) ? outcome.right : E.left(userError('InvalidInput', { vendor, operation: name }, unreadable))
+          try {
+            return await operation(...args)()
+          } catch {
+            return E.left(userError('InvalidInput', { vendor, operation: name }, { field: 'input', rule: 'is not of the documented form' }))
+          }
         },
     ]),
   ) as unknown as Group

@@ -59,9 +59,10 @@ export const restoring = (
         'refresh',
         call,
         signedInOnly('refresh', (held, callWith) => {
-          const { deadline = ownDeadline, signal, ...others } = callWith()
+          const options = callWith()
+          const { deadline = ownDeadline, signal } = options
           if (refreshing?.of !== held.session || !refreshing.work.isOpenTo(deadline)) {
-            const fetch = shareWork({ signal, deadline }, (limits) => fetchNow(held, () => ({ ...others, ...limits }), 'refreshed'))
+            const fetch = shareWork({ signal, deadline }, (limits) => fetchNow(held, () => ({ ...options, ...limits }), 'refreshed'))
             refreshing = { of: held.session, work: fetch }
           }
           return refreshing.work.join(at('refresh'), { signal, deadline })
