@@ -9,8 +9,10 @@ export const nothing = { response: Nothing, result: () => undefined }
 interface Call {
   readonly method: HttpRequest['method']
   readonly path: string
-  /** Without a session it is the app that asks. */
+  /** Without a session it is the app that asks, or whoever else `authorization` names. */
   readonly session?: Session
+  readonly authorization?: string
+  readonly headers?: HttpRequest['headers']
   readonly body?: object
   /** The API version that the call came with, where it is a late one. */
   readonly atLeast?: number
@@ -37,7 +39,11 @@ const content = (body: object | undefined): string => (body === undefined || Obj
 const authorizationOf = ({ secrets: { token, mfaToken } }: Session): string =>
   token === undefined && mfaToken !== undefined ? `KinveyMFA ${mfaToken}` : `Kinvey ${token ?? ''}`
 
-export const call = (config: KinveyConfig, service: 'user' | 'rpc', { method, path, session, body, atLeast = 0 }: Call): HttpRequest => {
+export const call = (
+  config: KinveyConfig,
+  service: 'user' | 'rpc',
+  { method, path, session, authorization, headers, body, atLeast = 0 }: Call,
+): HttpRequest => {
   const { host, appKey, appSecret, apiVersion = 4 } = config
   const hasBody = method === 'POST' || method === 'PUT'
   return {
@@ -46,8 +52,9 @@ export const call = (config: KinveyConfig, service: 'user' | 'rpc', { method, pa
     headers: {
       accept: 'application/json',
       'x-kinvey-api-version': String(Math.max(apiVersion, atLeast)),
-      authorization: session === undefined ? basic(appKey, appSecret) : authorizationOf(session),
+      authorization: authorization ?? (session === undefined ? basic(appKey, appSecret) : authorizationOf(session)),
       ...(hasBody ? { 'content-type': 'application/json' } : {}),
+      ...headers,
     },
     ...(hasBody ? { body: content(body) } : {}),
   }

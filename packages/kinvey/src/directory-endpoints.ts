@@ -6,12 +6,10 @@ import type { KinveyDirectoryConfig } from './directory-config.js'
 
 const endpoint = endpointsOf<KinveyDirectoryConfig>()
 
-type Request = Omit<Parameters<typeof call>[2], 'session'>
+type Request = Omit<Parameters<typeof call>[2], 'session' | 'authorization'>
 
-const asMaster = (config: KinveyDirectoryConfig, request: Request, headers: HttpRequest['headers'] = {}): HttpRequest => {
-  const plain = call(config, 'user', request)
-  return { ...plain, headers: { ...plain.headers, ...headers, authorization: basic(config.appKey, config.masterSecret) } }
-}
+const asMaster = (config: KinveyDirectoryConfig, request: Request): HttpRequest =>
+  call(config, 'user', { ...request, authorization: basic(config.appKey, config.masterSecret) })
 
 const userPath = (id: string): string => `/${encodeURIComponent(id)}`
 
@@ -26,7 +24,7 @@ const create = endpoint({
   effect: 'once',
   // The header of Kinvey's own importer: without it, times and verification could not be carried over, and mails would be sent.
   request: (fields: JsonObject, config) =>
-    asMaster(config, { method: 'POST', path: '', body: fields }, { 'x-kinvey-master-create-user': 'true' }),
+    asMaster(config, { method: 'POST', path: '', body: fields, headers: { 'x-kinvey-master-create-user': 'true' } }),
   response: KinveyUser,
   result: (wire) => wire,
 })

@@ -14,10 +14,10 @@ const wantedOf = ({ input }: Moving): JsonObject => input.profile?.attributes ??
 
 /** Notes, before the target has them, which attributes this migration gives to users. */
 export const noteAttributes = async ({ ledger, givenAttributes }: RunContext, mapped: readonly Moving[]): Promise<void> => {
-  const names = new Set(mapped.flatMap((one) => Object.keys(wantedOf(one))))
-  const fresh = [...names].filter((name) => !givenAttributes.has(name))
-  if (fresh.length === 0) return
-  await ledger.hold([{ sourceId: nobody, folded: fresh.map(keyOf) }])
+  const fresh = new Set<string>()
+  for (const one of mapped) for (const name of Object.keys(wantedOf(one))) if (!givenAttributes.has(name)) fresh.add(name)
+  if (fresh.size === 0) return
+  await ledger.hold([{ sourceId: nobody, folded: [...fresh].map(keyOf) }])
   if (givenAttributes.size > mostNames) givenAttributes.clear()
   for (const name of fresh) givenAttributes.add(name)
 }
