@@ -150,7 +150,12 @@ describe('create', () => {
     const { username, email, password } = person()
     world.faults.add({ path, method: hasLogin ? 'PUT' : 'GET', kind: { type: 'hang' } })
     const input = hasLogin ? { identifiers: { username, email }, password, verified: { email: true } } : {}
-    expect(await failure(directory.create(input))).toMatchObject({ _tag: 'Timeout', accountCreated: true, carriedOut: true, retryable: false })
+    expect(await failure(directory.create(input))).toMatchObject({
+      _tag: 'Timeout',
+      accountCreated: true,
+      carriedOut: true,
+      retryable: false,
+    })
     expect(world.users()).toHaveLength(1)
   })
 

@@ -1,7 +1,6 @@
 // Ends in the midst of the work of a ledger's thread, in the way that the second argument says.
-import { SqliteThread } from '../../dist/ledger/sqlite-thread.js'
-
-const [path, how] = process.argv.slice(2)
+const [path, how, module] = process.argv.slice(2)
+const { SqliteThread } = await import(module)
 const thread = new SqliteThread(path)
 if (how === 'exit at once') process.exit(7)
 await thread.exec('create table if not exists numbers (n integer)')

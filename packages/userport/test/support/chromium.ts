@@ -94,11 +94,11 @@ export const startChromium = async (path: string): Promise<Browser> => {
       await comes
     }
     const go = (to: string): Promise<void> => until('Page.loadEventFired', () => send('Page.navigate', { url: to }, sessionId))
-    const back = (): Promise<unknown> => send('Runtime.evaluate', { expression: 'history.back()' }, sessionId)
+    const back = (): Promise<unknown> => send('Runtime.evaluate', { expression: 'setTimeout(() => history.back())' }, sessionId)
     await go(url)
     return {
       go,
-      // A page out of the back/forward cache is not loaded again.
+      // A page out of the back/forward cache is not loaded again, and one that leaves at once cannot answer.
       back: () => until('Page.frameNavigated', back),
       reload: () => until('Page.loadEventFired', () => send('Page.reload', {}, sessionId)),
       run: async (expression) => {
