@@ -40,6 +40,12 @@ describe('what is to be copied', () => {
     ],
     ['a function that makes nothing', () => undefined],
     ['a function that only promises a change', async () => ({ set: { coins: 8 } })],
+    [
+      'a function whose promise is broken',
+      async () => {
+        throw new Error('mine')
+      },
+    ],
     ['another word', 'everything'],
   ])('cannot be %s: the anonymous user stays aside with all it has', async (_, copy) => {
     const { provider, service, anonymousId } = await setAside()

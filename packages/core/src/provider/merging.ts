@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { type UserError, userError } from '../errors.js'
 import type { Held } from '../session-storage.js'
+import { settle } from '../settle.js'
 import type { ProfileChange, User } from '../user.js'
 import type { MergeChoice, UserProvider } from '../user-provider.js'
 import { type ActiveSession, type CallWith, isDead, type Outcome } from './active-session.js'
@@ -16,7 +17,11 @@ const toCopy = (choice: Exclude<MergeChoice['copy'], undefined>, anonymous: User
         () => undefined,
       ),
     )
-    return typeof made === 'object' && made !== null && !('then' in made) ? made : undefined
+    if (typeof made !== 'object' || made === null) return undefined
+    if (!('then' in made)) return made
+    // Nobody waits for what it promises: should the promise be broken, that must not end the process.
+    void settle(() => made)
+    return undefined
   }
   if (!choices.includes(choice)) return undefined
   if (choice === 'none') return {}
