@@ -3,6 +3,7 @@ import * as TE from '#fp-ts/TaskEither'
 import { defaultDeadline, longestTimer, type Running, withDeadline } from '../deadline.js'
 import { lacking } from '../define-backend.js'
 import { type At, type UserError, userError } from '../errors.js'
+import { defined } from '../fields.js'
 import type { Result } from '../result.js'
 import { SessionKernel } from '../session-kernel.js'
 import type { Held } from '../session-storage.js'
@@ -61,8 +62,9 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
 
   const safe = (error: UserError): UserError => {
     if (options.enumerationSafe !== true || (error._tag !== 'UserNotFound' && error._tag !== 'InvalidCredentials')) return error
+    const { accountCreated, carriedOut } = error
     // Without code and status, which differ between the two.
-    return userError('InvalidCredentials', error, {})
+    return userError('InvalidCredentials', error, defined({ accountCreated, carriedOut }))
   }
 
   const keep = (session: Session): Promise<void> => kernel.keep(session)
@@ -187,7 +189,8 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     if (current && current.session !== held.session && isActive(held)) return again(current.session)
     const renewed = await joined(answer.left.operation, callWith(), renew(held.session))
     if (E.isRight(renewed)) return again(renewed.right.session)
-    if (renewed.left._tag !== 'SessionExpired') return renewed
+    // What kept the session from being renewed may pass, but does not make the operation one to try again.
+    if (renewed.left._tag !== 'SessionExpired') return answer.left.carriedOut ? answer : renewed
     await expire(held)
     // The server's own word, with its code.
     return answer

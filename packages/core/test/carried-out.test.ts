@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import * as TE from '#fp-ts/TaskEither'
+import { createProvider, type ErrorTag, type UserBackend, type UserError, type UserProvider, userError } from '../src/index.js'
+import { brittleStore } from './support/brittle-store.js'
+import { fakeBackend } from './support/fake-backend.js'
+import { FakeService } from './support/fake-service.js'
+import { errorOf, successOf } from './support/results.js'
+
+const at = { vendor: 'fake', operation: 'upgrade' }
+
+/** An app whose anonymous user is upgraded by the vendor, before the rest of the operation fails. */
+const upgraded = async (tag: ErrorTag, enumerationSafe = false) => {
+  const service = new FakeService()
+  const error = { ...userError(tag, at, {} as never), accountCreated: true, carriedOut: true } as UserError
+  const backend = { ...fakeBackend(service), upgrade: () => TE.left(error) } as unknown as UserBackend
+  const provider: UserProvider = createProvider(backend, { store: brittleStore(), enumerationSafe })
+  await successOf(provider.signInAnonymously())
+  return { provider, service }
+}
+
+const input = { identifiers: { username: 'alice' }, password: 'correct horse' }
+
+it('is said too where the session died in between and cannot be renewed at the moment', async () => {
+  const { provider, service } = await upgraded('SessionExpired')
+  service.failNext('offline', 'renewSession')
+  const error = await errorOf(provider.upgrade(input))
+  expect(provider.activeUser()).not.toBeNull()
+  expect(error).toMatchObject({ _tag: 'SessionExpired', carriedOut: true, accountCreated: true, retryable: false })
+})
+
+it('is said too where nothing is told that depends on whether a user exists', async () => {
+  const { provider } = await upgraded('UserNotFound', true)
+  const error = await errorOf(provider.upgrade(input))
+  expect(error).toMatchObject({ _tag: 'InvalidCredentials', carriedOut: true, accountCreated: true })
+})
