@@ -14,7 +14,7 @@ type Others = Pick<
 >
 
 /** Resets, and questions about users other than the own one. */
-export const others = ({ calls, context, at, names, trimmed, verify }: Desk): Others => ({
+export const others = ({ calls, at, names, trimmed, verify }: Desk): Others => ({
   requestPasswordReset: ({ identifier: given }) => {
     const identifier = given.username === undefined ? given : { ...given, username: trimmed(given.username) }
     const usernameOrEmail = identifier.username ?? identifier.email
@@ -44,10 +44,7 @@ export const others = ({ calls, context, at, names, trimmed, verify }: Desk): Ot
     const newPassword = trimmed(input.newPassword)
     return pipe(
       calls.completeReset({ link, newPassword }),
-      TE.flatMap((isKinveys) => {
-        context.unsure(!isKinveys)
-        return isKinveys ? done : TE.left(userError('OutcomeUnknown', at, {}))
-      }),
+      TE.flatMap((isKinveys) => (isKinveys ? done : TE.left(userError('OutcomeUnknown', at, {})))),
       orLookUp((unknown) =>
         pipe(
           verify({ username: link.identifier, password: newPassword }),
