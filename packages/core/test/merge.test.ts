@@ -79,6 +79,14 @@ describe('signing in with a merge ticket', () => {
     expect(provider.activeUser()?.id).toBe(anonymousId)
   })
 
+  it('or up: says that the account is there, when the store cannot take the anonymous user', async () => {
+    const { provider, anonymousId, ticket, store } = await taken()
+    store.health.set = 'fails'
+    const error = await failureOf(provider.signUp(somebody(), { anonymous: ticket }), 'Unavailable')
+    expect(error).toMatchObject({ accountCreated: true, carriedOut: true, retryable: false, message: expect.stringContaining('set aside') })
+    expect(provider.activeUser()?.id).toBe(anonymousId)
+  })
+
   it('that the app gives up leaves nothing pending, and nothing to merge with itself', async () => {
     const { provider, service, account, anonymousId, ticket } = await taken()
     const release = service.hold('signIn')

@@ -2,6 +2,7 @@ import * as E from '#fp-ts/Either'
 import type { ChangeReason } from '../change-reason.js'
 import type { Running } from '../deadline.js'
 import { type UserError, userError } from '../errors.js'
+import { inTheEnd } from '../outcome.js'
 import type { Held } from '../session-storage.js'
 import type { User } from '../user.js'
 import type { SignedIn } from '../user-backend.js'
@@ -14,6 +15,12 @@ export interface Entering {
   /** Makes a new session the active one, unless the app gave up meanwhile or another tab brought in somebody who must not be lost. */
   readonly enter: (name: string, signedIn: SignedIn, reason: ChangeReason, choice: Replacing, running: Running) => Outcome<User>
 }
+
+/** Operations that the vendor has carried out once it answers with a session: a second time it would refuse them. */
+const worksOnce: ReadonlySet<string> = new Set(['signUp', 'continueSignIn', 'completePasswordReset'])
+
+const afterSuccess = (blocked: UserError, reason: ChangeReason): UserError =>
+  inTheEnd(blocked, { message: blocked.message, ...(reason === 'signedUp' ? { accountCreated: true } : {}) })
 
 /** The guard at the door: nobody takes the place of an active user by accident, least of all of an anonymous one. */
 export const entering = ({ backend, kernel, at, fresh }: ActiveSession): Entering => {
@@ -46,7 +53,7 @@ export const entering = ({ backend, kernel, at, fresh }: ActiveSession): Enterin
       if (signal.aborted) return E.left(userError('Cancelled', at(name), {}))
       const active = await kernel.lookAgain()
       const blocked = obstacle(name, active, choice) ?? (await makeWay(name, active, choice))
-      if (blocked !== undefined) return E.left(reason === 'signedUp' ? { ...blocked, accountCreated: true } : blocked)
+      if (blocked !== undefined) return E.left(worksOnce.has(name) ? afterSuccess(blocked, reason) : blocked)
       await kernel.commit(fresh(signedIn), reason)
       return E.right(signedIn.user)
     },
