@@ -25,24 +25,22 @@ export const account = ({
   | 'deleteUser'
   | 'suspendUser'
 > => ({
-  updateProfile: (input, call = {}) =>
-    change('updateProfile', call, (session, callWith) => backend.updateProfile(input, session, callWith)),
+  updateProfile: (input, call = {}) => change('updateProfile', call, (session, options) => backend.updateProfile(input, session, options)),
   changePassword: (input, call = {}) =>
-    change('changePassword', call, (session, callWith) => backend.changePassword(input, session, callWith)),
-  changeContact: (input, call = {}) =>
-    change('changeContact', call, (session, callWith) => backend.changeContact(input, session, callWith)),
+    change('changePassword', call, (session, options) => backend.changePassword(input, session, options)),
+  changeContact: (input, call = {}) => change('changeContact', call, (session, options) => backend.changeContact(input, session, options)),
   changeUsername: (input, call = {}) =>
-    change('changeUsername', call, (session, callWith) => backend.changeUsername(input, session, callWith)),
+    change('changeUsername', call, (session, options) => backend.changeUsername(input, session, options)),
   confirmVerification: (input, call = {}) =>
-    change('confirmVerification', call, (session, callWith) => backend.confirmVerification(input, session, callWith)),
-  linkIdentity: (input, call = {}) => change('linkIdentity', call, (session, callWith) => backend.linkIdentity(input, session, callWith)),
+    change('confirmVerification', call, (session, options) => backend.confirmVerification(input, session, options)),
+  linkIdentity: (input, call = {}) => change('linkIdentity', call, (session, options) => backend.linkIdentity(input, session, options)),
   unlinkIdentity: (input, call = {}) =>
-    change('unlinkIdentity', call, (session, callWith) => backend.unlinkIdentity(input, session, callWith)),
+    change('unlinkIdentity', call, (session, options) => backend.unlinkIdentity(input, session, options)),
 
   requestVerification:
     (input, call = {}) =>
     async () => {
-      const asked = await ask('requestVerification', call, (session, callWith) => backend.requestVerification(input, session, callWith))()
+      const asked = await ask('requestVerification', call, (session, options) => backend.requestVerification(input, session, options))()
       return E.map(() => undefined)(asked)
     },
 

@@ -141,16 +141,16 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       keptByRenewal = kept
       return kernel.keep(kept)
     }
-    const callWith = { deadline: ownDeadline, keep: noted, device: backend.usesDevice ? await kernel.storage.device() : undefined }
+    const limits = { deadline: ownDeadline, keep: noted, device: backend.usesDevice ? await kernel.storage.device() : undefined }
     /** What another tab made of it. Once stored, another session in the store is newer than this one. One that never got there is not. */
     const byAnother = async (old: Session): Promise<E.Either<UserError, SignedIn> | undefined> => {
       const stored = kernel.held?.stored === true ? await kernel.storedInstead(old) : undefined
       if (stored === undefined) return undefined
-      const known = await backend.fetchUser(stored, callWith)()
+      const known = await backend.fetchUser(stored, limits)()
       return isDead(known) ? byUs(stored) : known
     }
     const byUs = async (old: Session): Outcome<SignedIn> => {
-      const answer = await backend.renewSession(old, callWith)()
+      const answer = await backend.renewSession(old, limits)()
       if (!isDead(answer)) return answer
       // Perhaps another tab has used up the means to renew it, and is about to store what it got.
       await kernel.othersMayStore()

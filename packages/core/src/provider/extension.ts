@@ -10,7 +10,7 @@ export const extension = ({ backend, ask }: ActiveSession): ProviderExtension<Ex
     (name: string, call: Extension[string]) =>
     (input: unknown, options: ProviderCall = {}): Result<unknown> =>
     async () => {
-      const answer = await ask<Extended<unknown>>(name, options, (session, callWith) => call(input as never, session, callWith))()
+      const answer = await ask<Extended<unknown>>(name, options, (session, limits) => call(input as never, session, limits))()
       return E.isLeft(answer) ? answer : E.right(answer.right.value)
     }
   return Object.fromEntries(Object.entries(backend.extension).map(([name, call]) => [name, bound(name, call)]))

@@ -16,14 +16,14 @@ export const lookup = ({
   findUser:
     (identifier, call = {}) =>
     async () => {
-      const found = await ask('findUser', call, (session, callWith) => backend.findUser(identifier, session, callWith))()
+      const found = await ask('findUser', call, (session, options) => backend.findUser(identifier, session, options))()
       return E.isLeft(found) ? found : E.right(found.right.user)
     },
 
   findUsers:
     (criteria, call = {}) =>
     async () => {
-      const found = await ask('findUsers', call, (session, callWith) => backend.findUsers(criteria, session, callWith))()
+      const found = await ask('findUsers', call, (session, options) => backend.findUsers(criteria, session, options))()
       return E.isLeft(found) ? found : E.right(found.right.users)
     },
 

@@ -68,9 +68,9 @@ export const signingIn = (
       E.map(({ user }: { readonly user: User }) => user)(await result())
 
   return {
-    signUp: (input, choice = {}) => userOf(entrance('signUp', 'signedUp', choice, (callWith) => backend.signUp(input, callWith))),
+    signUp: (input, choice = {}) => userOf(entrance('signUp', 'signedUp', choice, (options) => backend.signUp(input, options))),
     signIn: (input, choice = {}) =>
-      userOf(entrance('signIn', 'signedIn', choice, (callWith) => backend.signIn(input, callWith), personOf(input?.identifier))),
+      userOf(entrance('signIn', 'signedIn', choice, (options) => backend.signIn(input, options), personOf(input?.identifier))),
 
     continueSignIn:
       (step, input, choice = {}) =>
@@ -79,8 +79,8 @@ export const signingIn = (
         if (waiting === undefined && backend.capabilities.secondFactor) {
           return E.left(userError('InvalidInput', at('continueSignIn'), { field: 'step', rule: 'is not waiting any more: sign in again' }))
         }
-        const ended = await entrance<SignedIn & DeviceTrust>('continueSignIn', 'signedIn', choice, (callWith) =>
-          backend.continueSignIn(input, waiting?.session as Session, callWith),
+        const ended = await entrance<SignedIn & DeviceTrust>('continueSignIn', 'signedIn', choice, (options) =>
+          backend.continueSignIn(input, waiting?.session as Session, options),
         )()
         if (E.isLeft(ended)) return ended
         pending.delete(step.id)
@@ -91,12 +91,12 @@ export const signingIn = (
       },
 
     signInWithToken: (input, choice = {}) =>
-      userOf(entrance('signInWithToken', 'signedIn', choice, (callWith) => backend.signInWithToken(input, callWith))),
+      userOf(entrance('signInWithToken', 'signedIn', choice, (options) => backend.signInWithToken(input, options))),
 
     signInWithIdentity:
       (input, choice = {}) =>
       async () => {
-        const ended = await entrance('signInWithIdentity', 'signedIn', choice, (callWith) => backend.signInWithIdentity(input, callWith))()
+        const ended = await entrance('signInWithIdentity', 'signedIn', choice, (options) => backend.signInWithIdentity(input, options))()
         return E.isLeft(ended) ? ended : E.right({ user: ended.right.user, created: ended.right.answer.created })
       },
 
