@@ -92,7 +92,7 @@ export interface ErrorBase {
   readonly vendor: VendorName
   readonly operation: string
   readonly message: string
-  /** The vendor's own code, verbatim. */
+  /** The vendor's own code, verbatim; where no answer came, what became of the connection, such as `ECONNRESET` or `answer-not-awaited`. */
   readonly code?: string
   /** HTTP status. */
   readonly status?: number

@@ -208,7 +208,7 @@ export interface UserOperations {
   renewSession(session: Session, options?: CallOptions): Result<SignedIn>
   /** Fails with `InvalidInput`, `Unsupported` (a removal the vendor does not have). */
   updateProfile(change: ProfileChange, session: Session, options?: CallOptions): Result<SignedIn>
-  /** Turns an anonymous user into an account. Needs capability `upgrade`. Fails with `IdentifierTaken`, `NotAnonymous`, `PasswordRejected`, leaving the user as it was. */
+  /** Turns an anonymous user into an account. Needs capability `upgrade`. Fails with `IdentifierTaken`, `NotAnonymous`, `PasswordRejected`. The user stays as it was, unless the error says `carriedOut`. */
   upgrade(input: Upgrade, session: Session, options?: CallOptions): Result<Upgraded>
   /** The session lives on. Needs capability `changePassword`. Fails with `InvalidCredentials` when `current` is wrong, `PasswordRejected`, `Forbidden` (an anonymous user). */
   changePassword(input: PasswordChange, session: Session, options?: CallOptions): Result<SignedIn>

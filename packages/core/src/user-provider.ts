@@ -125,7 +125,7 @@ export interface UserProvider {
   signOutEverywhere(options?: ProviderCall & { readonly discardAnonymous?: boolean }): Result<void>
   /** Fails with `NotSignedIn`, `InvalidInput`, `Unsupported`. */
   updateProfile(change: ProfileChange, options?: ProviderCall): Result<User>
-  /** Makes the anonymous user an account. On any failure it stays as it was. Needs capability `upgrade`. Fails with `NotAnonymous`, `IdentifierTaken` (with a merge ticket), `PasswordRejected`. */
+  /** Makes the anonymous user an account. On a failure it stays as it was, unless the error says `carriedOut`. Needs capability `upgrade`. Fails with `NotAnonymous`, `IdentifierTaken` (with a merge ticket), `PasswordRejected`. */
   upgrade(input: Upgrade, options?: ProviderCall): Result<UpgradedUser>
   /** The active user stays signed in. Needs capability `changePassword`. Fails with `InvalidCredentials`, `PasswordRejected`, `Forbidden` (an anonymous user). */
   changePassword(input: PasswordChange, options?: ProviderCall): Result<User>

@@ -32,7 +32,7 @@ const Tokened = t.type({ loginToken: t.string })
 /** A session after a successful reply: any result may hold a login token too. */
 export const renewed = (session: Session, headers: Headers, result: unknown): Session => {
   const sessionId = renewedId(headers)
-  const { loginToken } = Tokened.is(result) ? result : { loginToken: undefined }
+  const loginToken = Tokened.is(result) ? result.loginToken : undefined
   return sessionId === undefined && loginToken === undefined ? session : withSecrets(session, defined({ sessionId, loginToken }))
 }
 
