@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
-import { createProvider, type ErrorTag, type UserBackend, type UserError, type UserProvider, userError } from '../src/index.js'
+import { type CallOptions, createProvider, type ErrorTag, type UserBackend, type UserError, type UserProvider, userError } from '../src/index.js'
 import { brittleStore } from './support/brittle-store.js'
 import { fakeBackend } from './support/fake-backend.js'
 import { FakeService } from './support/fake-service.js'
@@ -32,4 +33,22 @@ it('is said too where nothing is told that depends on whether a user exists', as
   const { provider } = await upgraded('UserNotFound', true)
   const error = await errorOf(provider.upgrade(input))
   expect(error).toMatchObject({ _tag: 'InvalidCredentials', carriedOut: true, accountCreated: true })
+})
+
+it('leaves what was kept on the way, which may be the only credential of a user who is there', async () => {
+  const service = new FakeService()
+  const sound = fakeBackend(service)
+  const made = service.begin(service.create({ attributes: {} }))
+  const backend = {
+    ...sound,
+    signInAnonymously: (_: unknown, { keep }: CallOptions) => async () => {
+      await keep?.(made.session)
+      return E.left({ ...userError('Unavailable', { ...at, operation: 'signInAnonymously' }, {}), retryable: false, carriedOut: true })
+    },
+  } as unknown as UserBackend
+  const store = brittleStore()
+  const first: UserProvider = createProvider(backend, { store })
+  expect(await errorOf(first.signInAnonymously())).toMatchObject({ _tag: 'Unavailable', carriedOut: true })
+  const second: UserProvider = createProvider(sound, { store })
+  expect((await successOf(second.signInAnonymously())).id).toBe(made.user.id)
 })

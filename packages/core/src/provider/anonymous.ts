@@ -32,7 +32,7 @@ export const anonymous = (
 
   /** Forgets what was kept on the way, unless it may be all that is left of a user. */
   const settleKept = async (error: UserError): Promise<void> => {
-    if (!uncertain.has(error._tag)) await kernel.unkeep()
+    if (error.carriedOut !== true && !uncertain.has(error._tag)) await kernel.unkeep()
   }
 
   /** A credential that was kept before an earlier attempt was cut off: perhaps there is a user behind it. */
