@@ -92,9 +92,11 @@ export const withDeadline =
       }
     })
 
-/** Waits, unless the operation ends first. */
+/** Waits, unless the operation ends first or has ended. */
 export const pause = (milliseconds: number, signal: StopSignal): Promise<void> =>
   new Promise((resolve) => {
+    // A signal that has fired tells nobody any more.
+    if (signal.aborted) return resolve()
     const done = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', done)

@@ -79,6 +79,23 @@ describe('a read', () => {
     expect(asked).toHaveLength(1)
   })
 
+  it('waits for no other attempt when the app gives up during one', async () => {
+    const app = new AbortController()
+    let fail: (cause: Error) => void = () => undefined
+    const client: HttpClient = {
+      send: () =>
+        new Promise((_, reject) => {
+          fail = reject
+        }),
+    }
+    const outcome = callOf(client)('read', {}, { signal: app.signal })()
+    app.abort()
+    fail(broken)
+    expect(tagOf(await outcome)).toBe('Cancelled')
+    await vi.advanceTimersByTimeAsync(0)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
   it('ends at once when the app gives up between two attempts', async () => {
     const app = new AbortController()
     const { call, asked } = answering(status(503))
