@@ -97,7 +97,7 @@ export class Context implements OperationContext {
   /** Tells what became of the session that a failed operation was given. */
   async tellRenewed(before: Session): Promise<void> {
     const session = this.latest(before)
-    if (session === before || this.signal.aborted) return
+    if (session === before) return
     await settle(() => this.#options.renewed?.(session, before))
   }
 }

@@ -21,7 +21,8 @@ export interface CallOptions {
   readonly keep?: (session: Session) => Promise<void>
   /**
    * Called, and waited for, when an operation fails whose session the vendor renewed on the way: `session` takes the place of `before`,
-   * which the operation was given. A server that leaves it out may lose the session by a refusal.
+   * which the operation was given. Where time ran out or the app gave up, that is not waited for: it may come a moment later. A server that
+   * leaves it out may lose the session by a refusal.
    */
   readonly renewed?: (session: Session, before: Session) => Promise<void>
   /** What `continueSignIn` gave for a device that is to be trusted. */

@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
-import { type CallOptions, createProvider, type ErrorTag, type UserBackend, type UserError, type UserProvider, userError } from '../src/index.js'
+import {
+  type CallOptions,
+  createProvider,
+  type ErrorTag,
+  type UserBackend,
+  type UserError,
+  type UserProvider,
+  userError,
+} from '../src/index.js'
 import { brittleStore } from './support/brittle-store.js'
 import { fakeBackend } from './support/fake-backend.js'
 import { FakeService } from './support/fake-service.js'
@@ -41,10 +49,12 @@ it('leaves what was kept on the way, which may be the only credential of a user 
   const made = service.begin(service.create({ attributes: {} }))
   const backend = {
     ...sound,
-    signInAnonymously: (_: unknown, { keep }: CallOptions) => async () => {
-      await keep?.(made.session)
-      return E.left({ ...userError('Unavailable', { ...at, operation: 'signInAnonymously' }, {}), retryable: false, carriedOut: true })
-    },
+    signInAnonymously:
+      (_: unknown, { keep }: CallOptions) =>
+      async () => {
+        await keep?.(made.session)
+        return E.left({ ...userError('Unavailable', { ...at, operation: 'signInAnonymously' }, {}), retryable: false, carriedOut: true })
+      },
   } as unknown as UserBackend
   const store = brittleStore()
   const first: UserProvider = createProvider(backend, { store })

@@ -72,6 +72,19 @@ describe('the session', () => {
     await expect(users.refresh()).resolves.toMatchObject({ username })
   })
 
+  it.each([
+    ['takes too long', () => ({ deadline: 300 })],
+    ['the app gives up', () => ({ signal: AbortSignal.timeout(300) })],
+  ])('is the newest one after an operation too that %s after its first step', async (_, limits) => {
+    const app = newApp({ autoLogin: false, renewedSessionGrace: 0 })
+    const users = app.start()
+    const { username, password } = person()
+    await users.signUp({ identifiers: { username }, password })
+    app.world.faults.add({ rpc: 'User.getProperties', times: 1, kind: { type: 'hang' } })
+    await expect(users.updateProfile({ set: { level: 1 } }, limits())).rejects.toThrow()
+    await expect(users.refresh()).resolves.toMatchObject({ username })
+  })
+
   it('is told to a server whose operation was refused', async () => {
     const backend = newApp({ autoLogin: false, renewedSessionGrace: 0 }).backend()
     const { username, password } = person()
