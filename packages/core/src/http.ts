@@ -45,16 +45,22 @@ const retold = (cause: unknown): unknown => {
 }
 
 interface NodeLike {
-  readonly process?: { readonly getBuiltinModule?: (name: string) => { readonly Agent: new (options: object) => unknown } | undefined }
+  readonly process?: {
+    readonly getBuiltinModule?: (name: string) => { readonly Agent: new (options: object) => { readonly options: object } } | undefined
+  }
 }
 
 // Node's own agents and axios differ in how soon they probe an idle connection, so that each request would set it anew, twice.
-const keepAlive = { keepAlive: true, keepAliveMsecs: 60_000, scheduling: 'lifo', timeout: 5_000 }
+const keepAlive = { keepAlive: true, keepAliveMsecs: 60_000, scheduling: 'lifo' }
 
 /** What keeps connections open in Node; `undefined` elsewhere, where nobody but the platform does. */
 const agentOf = (module: string): unknown => {
   const { Agent } = (globalThis as NodeLike).process?.getBuiltinModule?.(module) ?? {}
-  return Agent === undefined ? undefined : new Agent(keepAlive)
+  if (Agent === undefined) return undefined
+  const agent = new Agent(keepAlive)
+  // How long a connection may idle. Not enumerable, since axios copies the options to an agent for a proxy, which had no longer to open a tunnel.
+  Object.defineProperty(agent.options, 'timeout', { value: 5_000 })
+  return agent
 }
 
 let loading: Promise<Axios> | undefined
