@@ -1,7 +1,8 @@
-import { memoryStore, type SessionStore } from '@userport/core'
-import { createMemoryProvider } from '@userport/core/memory'
+import { memoryStore, type SessionStore, type SignedIn } from '@userport/core'
+import { createMemoryBackend, createMemoryProvider } from '@userport/core/memory'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { migrating } from '../src/lazy.js'
+import * as TE from '#fp-ts/TaskEither'
+import { type MoveLedger, migrating, migratingBackend } from '../src/lazy.js'
 import { failureOf, signInAs, someone, successOf, twoServices } from './support/lazy-memory.js'
 
 afterEach(() => void vi.useRealTimers())
@@ -149,6 +150,56 @@ describe('somebody who was signed in when the app began to migrate', () => {
       to: createMemoryProvider({ service: services.to, store }),
     })
     expect((await failureOf(users.signIn(signInAs(someone())), 'Configuration')).path).toBe('to')
+  })
+})
+
+describe('a session that was exchanged while the new service could not be asked', () => {
+  const exchanged = async () => {
+    const services = twoServices()
+    const { kim, device } = await signedInBefore(services)
+    const { username, password } = someone()
+    const attributes = { migratedFrom: kim.user.id }
+    const made = await successOf(
+      createMemoryBackend({ service: services.to }).signUp({ identifiers: { username }, password, profile: { attributes } }),
+    )
+    if ('pending' in made) throw new Error('there is no second factor')
+    let exchanges = 0
+    const ledger: MoveLedger = {
+      standing: () => TE.right('unknown'),
+      claim: () => TE.right({ outcome: 'absent' }),
+      exchange: () => {
+        exchanges += 1
+        return TE.right(exchanges === 1 ? { outcome: 'exchanged', session: made.session } : { outcome: 'come' })
+      },
+      record: () => TE.right(undefined),
+      tail: () => TE.right({ people: 1, come: 0, waiting: 1, behind: 0 }),
+    }
+    const users = device.open({ ledger })
+    services.to.faults.set('unavailable')
+    expect((await successOf(users.restore()))?.id).toBe(kim.user.id)
+    services.to.faults.clear()
+    const refreshedLater = async () => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 })
+      return successOf(users.refresh())
+    }
+    return { kim, users, made, refreshedLater }
+  }
+
+  it('is taken up later', async () => {
+    const { made, refreshedLater } = await exchanged()
+    expect((await refreshedLater()).id).toBe(made.user.id)
+  })
+
+  it('is not lost when the user changes their name meanwhile', async () => {
+    const { users, made, refreshedLater } = await exchanged()
+    await successOf(users.changeUsername(someone().username))
+    expect((await refreshedLater()).id).toBe(made.user.id)
+  })
+
+  it('is not lost when the password is changed meanwhile', async () => {
+    const { kim, users, made, refreshedLater } = await exchanged()
+    await successOf(users.changePassword({ current: kim.password, next: someone().password }))
+    expect((await refreshedLater()).id).toBe(made.user.id)
   })
 })
 
@@ -346,6 +397,16 @@ describe('when the old service is retired', () => {
     await failureOf(retired.signIn(signInAs(kim)), 'InvalidCredentials')
     await failureOf(retired.requestPasswordReset({ identifier: { username: kim.username } }), 'UserNotFound')
     await successOf(retired.signUp({ identifiers: { username: kim.username }, password: kim.password }))
+    expect(services.from.requestCount()).toBe(before)
+  })
+
+  it('is not asked by a server for a change of name either', async () => {
+    const services = twoServices()
+    const kim = await services.resident()
+    const [from, to] = [createMemoryBackend({ service: services.from }), createMemoryBackend({ service: services.to })]
+    const { session } = (await successOf(migratingBackend({ from, to, rollout: 0 }).signIn(signInAs(kim)))) as SignedIn
+    const before = services.from.requestCount()
+    await failureOf(migratingBackend({ from, to, retired: true }).changeUsername(someone().username, session), 'SessionExpired')
     expect(services.from.requestCount()).toBe(before)
   })
 

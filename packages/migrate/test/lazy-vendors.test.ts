@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { type Identifiers, memoryStore, type Profile, type UserProvider } from '@userport/core'
+import { type Identifiers, memoryStore, type Profile, readSession, type Session, type UserProvider } from '@userport/core'
 import { enrolSecondFactor, type Sandbox, startSandbox, totpCode } from '@userport/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { migrating } from '../src/lazy.js'
+import { migrating, migratingBackend } from '../src/lazy.js'
 import { failureOf, signInAs, someone, successOf } from './support/lazy-memory.js'
 import { type App, appAt, moving, pairs, type VendorKey, vendors } from './support/lazy-vendors.js'
 
@@ -290,6 +290,27 @@ it('keeps somebody signed in at a vendor that renews the session with a refusal 
   await successOf(users.restore())
   await failureOf(users.changePassword({ current: 'Wrong-password-1', next: 'New-password-1' }), 'InvalidCredentials')
   expect(await successOf(users.refresh())).toMatchObject({ username: kim.username, vendor: 'monaca' })
+})
+
+it('tells a server of the session that such a vendor renewed before an upgrade failed', async () => {
+  const source = appAt(sandbox, 'monaca', `from-${randomUUID()}`, { monaca: { renewedSessionGrace: 0 } })
+  const target = appAt(sandbox, 'kinvey', `to-${randomUUID()}`)
+  const taken = await residentOf(target)
+  const store = memoryStore()
+  const anonymous = await successOf(source.open({ store, namespace: 'old' }).signInAnonymously())
+  const sides = { from: source.open({ store, namespace: 'old' }), to: target.open({ store, namespace: 'new' }) }
+  await successOf(migrating({ ...sides, rollout: 0 }).restore())
+  const before = readSession((await store.get('new.session')) ?? '')
+  if (before === undefined) throw new Error('there must be a session')
+
+  const server = migratingBackend({ ...sides, rollout: 0 })
+  const told: (readonly [now: Session, before: Session])[] = []
+  const renewed = async (...sessions: readonly [Session, Session]): Promise<void> => void told.push(sessions)
+  const { username, password } = taken
+  await failureOf(server.upgrade({ identifiers: { username }, password }, before, { renewed }), 'IdentifierTaken')
+  expect(told).toEqual([[expect.anything(), before]])
+  const [[now] = [before]] = told
+  expect((await successOf(server.fetchUser(now))).user.id).toBe(anonymous.id)
 })
 
 it('warns of what an upgrade leaves behind where the new vendor takes no more', async () => {

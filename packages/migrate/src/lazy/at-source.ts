@@ -4,7 +4,7 @@ import * as TE from '#fp-ts/TaskEither'
 import { isGone } from '../mapping/marks.js'
 import { expired, isDue, moveSession } from './live-session.js'
 import { type Parts, within } from './parts.js'
-import { notesOf, sourceSessionOf } from './travelling-session.js'
+import { sourceSessionOf, travellingOptions, travelOn } from './travelling-session.js'
 
 /** Operations of a signed-in user, and which argument is the session. */
 const positions = {
@@ -29,32 +29,19 @@ type Call = (...args: readonly unknown[]) => Result<unknown>
 
 const isSession = (value: unknown): value is Session => typeof value === 'object' && value !== null && 'secrets' in value
 
+const travelsOn =
+  (before: Session, inner: Session) =>
+  (answer: unknown): unknown =>
+    typeof answer === 'object' && answer !== null && 'session' in answer && isSession(answer.session)
+      ? { ...answer, session: travelOn(before, inner, answer.session) }
+      : answer
+
 /**
  * Everything that somebody does who is signed in: at the target, unless the session is one of the source. That goes on there until it
  * can be moved.
  */
 export const atSource = (parts: Parts): Pick<UserBackend, Routed | 'fetchUser' | 'renewSession' | 'accessToken' | 'extension'> => {
-  const { to, source, settings, travels } = parts
-
-  /** The same session where the source gave no other one. */
-  const after = (before: Session, inner: Session, now: Session): Session => (now === inner ? before : travels(now, notesOf(before)))
-
-  /** What the source keeps or renews on the way is kept as a session of the source. */
-  const travellingOptions = (before: Session, inner: Session, options: CallOptions): CallOptions => {
-    const { keep, renewed } = options
-    return {
-      ...options,
-      ...(keep === undefined ? {} : { keep: (session) => keep(travels(session)) }),
-      ...(renewed === undefined ? {} : { renewed: (session) => renewed(after(before, inner, session), before) }),
-    }
-  }
-
-  const travelsOn =
-    (before: Session, inner: Session) =>
-    (answer: unknown): unknown =>
-      typeof answer === 'object' && answer !== null && 'session' in answer && isSession(answer.session)
-        ? { ...answer, session: after(before, inner, answer.session) }
-        : answer
+  const { to, source, settings } = parts
 
   const routed =
     (operation: string, position: number, there: Call, here: Call): Call =>
@@ -90,7 +77,7 @@ export const atSource = (parts: Parts): Pick<UserBackend, Routed | 'fetchUser' |
       return pipe(
         source.fetchUser(inner, travellingOptions(session, inner, options)),
         TE.flatMap(({ user, session: now }) =>
-          isGone(user) ? TE.left(expired(parts, 'fetchUser')) : TE.right({ user, session: after(session, inner, now) }),
+          isGone(user) ? TE.left(expired(parts, 'fetchUser')) : TE.right({ user, session: travelOn(session, inner, now) }),
         ),
       )
     },

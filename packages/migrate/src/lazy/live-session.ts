@@ -5,7 +5,7 @@ import { aliveThere, carryAnonymous } from './carry-anonymous.js'
 import { markGone } from './gone.js'
 import { ask, type Outcome, type Parts } from './parts.js'
 import { isChosen } from './rollout.js'
-import { notesOf } from './travelling-session.js'
+import { notesOf, travellingOptions } from './travelling-session.js'
 
 const soon = 60_000
 const later = 3_600_000
@@ -67,9 +67,7 @@ const carry = async (parts: Parts, alive: SignedIn, arriving: Session | undefine
  */
 export const moveSession = async (parts: Parts, travelling: Session, inner: Session, call: CallOptions): Outcome<SignedIn> => {
   const { source, travels, settings } = parts
-  const kept = call.keep
-  // What the source itself keeps on the way is still a session of the source.
-  const limits: CallOptions = kept === undefined ? call : { ...call, keep: (session) => kept(travels(session)) }
+  const limits = travellingOptions(travelling, inner, call)
   const seen = await source.fetchUser(inner, limits)()
   const alive = E.isLeft(seen) && seen.left._tag === 'SessionExpired' ? await source.renewSession(inner, limits)() : seen
   if (E.isLeft(alive)) return alive

@@ -3,8 +3,8 @@ import {
   type IdentifierKind,
   type Identifiers,
   identifierOf,
-  type PublicUser,
   type Result,
+  type Session,
   type SignUp,
   type Upgraded,
   type UserBackend,
@@ -13,10 +13,13 @@ import {
   type Warning,
 } from '@userport/core'
 import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
 import { type LossCode, losses } from '../losses.js'
+import { expired } from './live-session.js'
 import { asNewcomer } from './newcomer.js'
 import { askFirst, type Outcome, type Parts, refusedAtOnce, within } from './parts.js'
-import { sourceSessionOf } from './travelling-session.js'
+import { sourceSessionOf, travellingOptions, travelOn } from './travelling-session.js'
 
 const madeUp = (length: number): string =>
   Array.from(globalThis.crypto.getRandomValues(new Uint8Array(length)), (byte) => (byte % 36).toString(36)).join('')
@@ -76,26 +79,31 @@ export const naming = (parts: Parts): Pick<UserBackend, Names> => {
   const { to, source, settings } = parts
 
   /** An anonymous user of the source becomes an account of the target at once. */
-  const upgradeFromSource = async (
-    input: SignUp,
-    call: CallOptions,
-    inner: NonNullable<ReturnType<typeof sourceSessionOf>>,
-  ): Outcome<Upgraded> => {
+  const upgradeFromSource = async (input: SignUp, call: CallOptions, session: Session, inner: Session): Outcome<Upgraded> => {
     const at = { vendor: to.vendor, operation: 'upgrade' }
-    if (settings.retired) return E.left(userError('SessionExpired', at, {}))
+    if (settings.retired) return E.left(expired(parts, 'upgrade'))
     if (inner.kind === 'registered') return E.left(userError('NotAnonymous', at, {}))
-    const seen = await source.fetchUser(inner, call)()
+    const seen = await source.fetchUser(inner, travellingOptions(session, inner, call))()
     if (E.isLeft(seen)) return seen
-    const { user } = seen.right
-    if (user.kind === 'registered') return E.left(userError('NotAnonymous', at, {}))
+    const { user, session: now } = seen.right
+    /** The session of the source goes on, perhaps as another one than that which was given. */
+    const failed = async (error: UserError): Outcome<never> => {
+      if (now !== inner)
+        await TE.tryCatch(
+          async () => call.renewed?.(travelOn(session, inner, now), session),
+          () => undefined,
+        )()
+      return E.left(error)
+    }
+    if (user.kind === 'registered') return failed(userError('NotAnonymous', at, {}))
     let warnings: readonly Warning[] = []
     const made = await asNewcomer(parts, user, ({ profile }, lost) => {
       warnings = lost.filter((code) => leavesAttributes.has(code)).map((code) => ({ code: 'attribute-not-copied', message: losses[code] }))
       const attributes = { ...profile.attributes, ...input.profile?.attributes }
       return to.signUp({ ...input, profile: { ...profile, ...input.profile, attributes } }, call)
     })
-    if (E.isLeft(made)) return made
-    if (made.right === null) return E.left(userError('Unsupported', at, { capability: 'upgrade' }))
+    if (E.isLeft(made)) return failed(made.left)
+    if (made.right === null) return failed(userError('Unsupported', at, { capability: 'upgrade' }))
     parts.moved({ previousId: user.id, id: made.right.user.id, how: 'upgrade' })
     return E.right({ ...made.right, identity: 'replaced', previousId: user.id, warnings })
   }
@@ -124,23 +132,21 @@ export const naming = (parts: Parts): Pick<UserBackend, Names> => {
         input?.identifiers ?? {},
         options,
         (call) => to.upgrade(input, session, call),
-        inner === undefined ? undefined : (call) => upgradeFromSource(input, call, inner),
+        inner === undefined ? undefined : (call) => upgradeFromSource(input, call, session, inner),
       )
     },
 
     changeUsername: (username, session, options = {}) => {
       const inner = sourceSessionOf(session)
-      const { travels } = parts
       if (inner === undefined) {
         return settings.retired
           ? to.changeUsername(username, session, options)
           : guarded('changeUsername', { username }, options, (call) => to.changeUsername(username, session, call))
       }
-      return within(parts, 'changeUsername', options, async (call) =>
-        E.map(({ user, session: now }: { readonly user: PublicUser & Upgraded['user']; readonly session: Upgraded['session'] }) => ({
-          user,
-          session: travels(now),
-        }))(await source.changeUsername(username, inner, call)()),
+      if (settings.retired) return TE.left(expired(parts, 'changeUsername'))
+      return pipe(
+        source.changeUsername(username, inner, travellingOptions(session, inner, options)),
+        TE.map(({ user, session: now }) => ({ user, session: travelOn(session, inner, now) })),
       )
     },
 

@@ -1,4 +1,4 @@
-import { defined, readSession, type Session, type VendorName } from '@userport/core'
+import { type CallOptions, defined, readSession, type Session, type VendorName } from '@userport/core'
 
 // No vendor has a secret of this name: it tells a session of the source, whatever the two vendors are called.
 const place = 'userport.source'
@@ -32,3 +32,17 @@ export const sourceSessionOf = (session: Session | undefined): Session | undefin
 }
 
 export const notesOf = (session: Session): Notes => noted(session)
+
+/** What takes a travelling session's place where the source has given another one than `inner`: what was noted stays with it. */
+export const travelOn = (before: Session, inner: Session, now: Session): Session =>
+  now === inner ? before : travelling(before.vendor, now, notesOf(before))
+
+/** What the source keeps or renews on the way is kept as a session of the source. */
+export const travellingOptions = (before: Session, inner: Session, options: CallOptions): CallOptions => {
+  const { keep, renewed } = options
+  return {
+    ...options,
+    ...(keep === undefined ? {} : { keep: (session) => keep(travelOn(before, inner, session)) }),
+    ...(renewed === undefined ? {} : { renewed: (session) => renewed(travelOn(before, inner, session), before) }),
+  }
+}
