@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { User, UserDirectory } from '@userport/core'
+import type { User, UserDirectory, UserPage } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import * as TE from '#fp-ts/TaskEither'
 import type { MovePolicy } from '../src/policy.js'
 import { between } from './support/migration.js'
 import { everybodyAt } from './support/outside.js'
@@ -183,6 +184,30 @@ describe('a user who gets a name like that of another user of the source, after 
     expect(await value(migration.run())).toMatchObject({ created: 1 })
     await make(from, got.toUpperCase())
     expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', created: 0 })
+  })
+
+  it('nor does an address go to somebody else that its user has at the source no more, but still there', async () => {
+    const { from: source, target, start } = between('kii', 'kinvey')
+    const email = `${name()}@example.com`
+    const first = await make(source, name(), email)
+    const second = await make(source, name())
+    let holder: User | undefined = first
+    const shown = (user: User): User => {
+      const { email: _, ...others } = user
+      return user.id === holder?.id ? { ...others, email: { address: email, verified: true } } : others
+    }
+    const from: UserDirectory = {
+      ...source,
+      list: (...args) => TE.map((page: UserPage) => ({ ...page, users: page.users.map(shown) }))(source.list(...args)),
+    }
+    const migration = await start({ from, policy: { conflicts: 'fail' } })
+    await value(migration.run())
+    holder = undefined
+    await value(migration.run())
+    holder = second
+    const { counts } = await value(migration.run())
+    expect(counts.byProblem).toEqual([{ code: 'twin', detail: 'email like that of another user of the source', count: 1 }])
+    expect(target.users().filter((user) => user.email === email)).toHaveLength(1)
   })
 
   it('somebody may have what a user had who left before the move', async () => {

@@ -71,11 +71,14 @@ const carryOne = async (context: RunContext, carrying: Carrying): Promise<Carrie
   const fields = differences({ ...wanted.input, suspended: mapped.suspend }, actual)
   const update = updateFor(wanted, isRemovable ? [...fields, ...gone.map((name) => `attributes.${name}`)] : fields)
   await noteAttributes(context, [mapped])
-  const updated = update === undefined ? there : await patiently(goal, 'update', to.update(targetId, update, call), 2)
+  const updated = update === undefined ? E.right(actual) : await patiently(goal, 'update', to.update(targetId, update, call), 2)
   if (E.isLeft(updated)) return refused(updated.left)
   const carried = await carryStatus(context, mapped, actual)
   if (E.isLeft(carried)) return refused(carried.left)
   const targetName = mapped.input.identifiers?.username ?? null
+  const heldBy = (one: User): readonly string[] => foldedAt(context.target, identifiersOf(one))
+  // What the source has no more may still be there: an update takes no identifier away.
+  const has = new Set([...mapped.folded, ...heldBy(updated.right)])
   return {
     change: {
       sourceId,
@@ -86,7 +89,7 @@ const carryOne = async (context: RunContext, carrying: Carrying): Promise<Carrie
       losses: mapped.losses,
       problem: null,
     },
-    left: foldedAt(context.target, identifiersOf(actual)).filter((identifier) => !mapped.folded.includes(identifier)),
+    left: heldBy(actual).filter((identifier) => !has.has(identifier)),
   }
 }
 
