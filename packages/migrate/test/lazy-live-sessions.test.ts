@@ -343,6 +343,34 @@ describe('an anonymous user of the old service', () => {
     )
   })
 
+  it('is told of as upgraded, though carried over on the way', async () => {
+    const services = twoServices()
+    const { user, device } = await anonymousBefore(services)
+    const waiting = device.open({ rollout: 0 })
+    await successOf(waiting.restore())
+    await successOf(waiting.updateProfile({ set: { seen: true } }))
+    services.from.outdateSessions(user.id)
+    const users = device.open()
+    const reasons: string[] = []
+    users.subscribe(({ reason }) => reasons.push(reason))
+    const { username, password } = someone()
+    await successOf(users.upgrade({ identifiers: { username }, password }))
+    expect(reasons.at(-1)).toBe('upgraded')
+  })
+
+  it('is told of as signed in where a token that the app kept brought them', async () => {
+    const services = twoServices()
+    const old = createMemoryBackend({ service: services.from })
+    const { session } = await successOf(old.signInAnonymously({}))
+    const token = old.accessToken(session)
+    if (token === null) throw new Error('there must be a token')
+    const { users } = services.device()
+    const reasons: string[] = []
+    users.subscribe(({ reason }) => reasons.push(reason))
+    expect((await successOf(users.signInWithToken(token))).attributes.migratedFrom).toBe(session.userId)
+    expect(reasons).toEqual(['signedIn'])
+  })
+
   it('is brought into an account of the new service by a merge', async () => {
     const services = twoServices()
     const { device, user } = await anonymousBefore(services)

@@ -1,5 +1,6 @@
 import {
   type Capabilities,
+  type ChangeReason,
   createProvider,
   type NewPasswordStep,
   type ProviderCall,
@@ -43,8 +44,12 @@ export type Migrating<Target> = Target &
 export type MigratingOptions<To extends Side = Side> = Omit<MigratingBackendOptions, 'to' | 'stored'> &
   ProviderOptions & { readonly to: To }
 
+/** Whoever signs in or upgrades is told of as such. All others only used the app. */
+const onlyUsed: ReadonlySet<ChangeReason> = new Set(['restored', 'refreshed', 'updated'])
+
 /** Did the session move, and nobody did anything for it? */
-const movedBySession = (moved: Moved | undefined): boolean => moved?.how === 'session' || moved?.how === 'anonymous'
+const movedBySession = (moved: Moved | undefined, reason: ChangeReason): boolean =>
+  onlyUsed.has(reason) && (moved?.how === 'session' || moved?.how === 'anonymous')
 
 const unavailable = (vendor: string) =>
   userError('Unsupported', { vendor, operation: 'tail' }, { capability: 'ledger', instead: 'migrating({ …, ledger })' })
@@ -125,8 +130,8 @@ export function migrating(options: MigratingOptions): Migrating<UserProvider> {
   }
   return {
     ...provider,
-    // Whoever signs in, resets a password or upgrades is told of as such. All others only used the app.
-    subscribe: (listener) => provider.subscribe((change) => listener(movedBySession(current) ? { ...change, reason: 'migrated' } : change)),
+    subscribe: (listener) =>
+      provider.subscribe((change) => listener(movedBySession(current, change.reason) ? { ...change, reason: 'migrated' } : change)),
     migration,
   }
 }
