@@ -1,6 +1,7 @@
-import { memoryStore, type SessionStore, type SignedIn } from '@userport/core'
+import { memoryStore, type Session, type SessionStore, type SignedIn, userError } from '@userport/core'
 import { createMemoryBackend, createMemoryProvider } from '@userport/core/memory'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
 import { type MoveLedger, migrating, migratingBackend } from '../src/lazy.js'
 import { failureOf, signInAs, someone, successOf, twoServices } from './support/lazy-memory.js'
@@ -153,6 +154,21 @@ describe('somebody who was signed in when the app began to migrate', () => {
   })
 })
 
+/** A ledger that gives one session, once. */
+const exchangingOnce = (session: Session): MoveLedger => {
+  let exchanges = 0
+  return {
+    standing: () => TE.right('unknown'),
+    claim: () => TE.right({ outcome: 'absent' }),
+    exchange: () => {
+      exchanges += 1
+      return TE.right(exchanges === 1 ? { outcome: 'exchanged', session } : { outcome: 'come' })
+    },
+    record: () => TE.right(undefined),
+    tail: () => TE.right({ people: 1, come: 0, waiting: 1, behind: 0 }),
+  }
+}
+
 describe('a session that was exchanged while the new service could not be asked', () => {
   const exchanged = async () => {
     const services = twoServices()
@@ -163,17 +179,7 @@ describe('a session that was exchanged while the new service could not be asked'
       createMemoryBackend({ service: services.to }).signUp({ identifiers: { username }, password, profile: { attributes } }),
     )
     if ('pending' in made) throw new Error('there is no second factor')
-    let exchanges = 0
-    const ledger: MoveLedger = {
-      standing: () => TE.right('unknown'),
-      claim: () => TE.right({ outcome: 'absent' }),
-      exchange: () => {
-        exchanges += 1
-        return TE.right(exchanges === 1 ? { outcome: 'exchanged', session: made.session } : { outcome: 'come' })
-      },
-      record: () => TE.right(undefined),
-      tail: () => TE.right({ people: 1, come: 0, waiting: 1, behind: 0 }),
-    }
+    const ledger = exchangingOnce(made.session)
     const users = device.open({ ledger })
     services.to.faults.set('unavailable')
     expect((await successOf(users.restore()))?.id).toBe(kim.user.id)
@@ -188,6 +194,35 @@ describe('a session that was exchanged while the new service could not be asked'
   it('is taken up later', async () => {
     const { made, refreshedLater } = await exchanged()
     expect((await refreshedLater()).id).toBe(made.user.id)
+  })
+
+  it('is not lost where it was renewed and then the new service fails', async () => {
+    const services = twoServices()
+    const kim = await services.resident()
+    const [from, to] = [createMemoryBackend({ service: services.from }), createMemoryBackend({ service: services.to })]
+    const { username, password } = someone()
+    const made = (await successOf(to.signUp({ identifiers: { username }, password }))) as SignedIn
+    let failures = 0
+    const renewing: typeof to = {
+      ...to,
+      renewSession: (session, options) => async () => {
+        const answer = await to.renewSession(session, options)()
+        if (E.isLeft(answer) || failures > 0) return answer
+        failures += 1
+        await options?.keep?.(answer.right.session)
+        return E.left(userError('Unavailable', { vendor: 'memory', operation: 'renewSession' }, {}))
+      },
+    }
+    const { session } = (await successOf(migratingBackend({ from, to, rollout: 0 }).signIn(signInAs(kim)))) as SignedIn
+    const server = migratingBackend({ from, to: renewing, ledger: exchangingOnce(made.session) })
+    const kept: Session[] = []
+    const keep = async (one: Session): Promise<void> => void kept.push(one)
+    services.to.outdateSessions(made.user.id)
+    const waiting = await successOf(server.renewSession(session, { keep }))
+    expect([failures, waiting.user.id]).toEqual([1, kim.user.id])
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 })
+    expect((await successOf(server.renewSession(waiting.session))).user.id).toBe(made.user.id)
+    expect(kept.map(({ userId }) => userId)).toEqual([kim.user.id])
   })
 
   it('is not lost when the user changes their name meanwhile', async () => {

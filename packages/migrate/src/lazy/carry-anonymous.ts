@@ -57,7 +57,7 @@ export const carryAnonymous = async (parts: Parts, old: SignedIn, noted: Session
     if (already !== undefined && 'user' in already) return arrived(already)
     arriving = noteIn(already) ?? arriving
     if (arriving !== undefined) {
-      const there = await aliveThere(parts, arriving, call)
+      const there = await aliveThere(parts, arriving, { ...call, keep })
       if (E.isLeft(there)) return there
       if (there.right !== null) return arrived(there.right)
       arriving = undefined

@@ -28,8 +28,13 @@ const waits = (parts: Parts, { user, session }: SignedIn, milliseconds: number, 
 
 /** Goes on with a session that was exchanged. There is no second one, so it is kept with the old one until the target has answered. */
 const arrive = async (parts: Parts, alive: SignedIn, session: Session, call: CallOptions): Outcome<SignedIn> => {
-  const there = await aliveThere(parts, session, call)
-  if (E.isLeft(there)) return waits(parts, alive, soon, JSON.stringify(session))
+  let arriving = session
+  const keep = async (renewed: Session): Promise<void> => {
+    arriving = renewed
+    await call.keep?.(parts.travels(alive.session, { arriving: JSON.stringify(renewed) }))
+  }
+  const there = await aliveThere(parts, session, { ...call, keep })
+  if (E.isLeft(there)) return waits(parts, alive, soon, JSON.stringify(arriving))
   if (there.right === null) return E.left(expired(parts, 'renewSession'))
   await markGone(parts, alive.session, call)
   parts.moved({ previousId: alive.user.id, id: there.right.user.id, how: 'session' })
