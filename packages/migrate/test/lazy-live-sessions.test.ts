@@ -238,6 +238,46 @@ describe('a session that was exchanged while the new service could not be asked'
   })
 })
 
+describe('a session that is renewed by an update which is refused', () => {
+  type Backend = ReturnType<typeof createMemoryBackend>
+
+  const refusing = (backend: Backend, isRefused: (call: number) => boolean): Backend => {
+    let calls = 0
+    return {
+      ...backend,
+      updateProfile: (change, session, options) => async () => {
+        calls += 1
+        if (!isRefused(calls)) return backend.updateProfile(change, session, options)()
+        const { session: now } = await successOf(backend.renewSession(session))
+        await options?.renewed?.(now, session)
+        return E.left(userError('Forbidden', { vendor: 'memory', operation: 'updateProfile' }, {}))
+      },
+    }
+  }
+
+  it('is the one that a sign-in answers with, at the new service', async () => {
+    const services = twoServices()
+    const [from, to] = [createMemoryBackend({ service: services.from }), createMemoryBackend({ service: services.to })]
+    const { username, password } = someone()
+    await successOf(to.signUp({ identifiers: { username }, password, profile: { attributes: { migratedFrom: 'somebody' } } }))
+    const server = migratingBackend({ from, to: refusing(to, () => true) })
+    const { session } = (await successOf(server.signIn(signInAs({ username, password })))) as SignedIn
+    await successOf(server.renewSession(session))
+  })
+
+  it('is the one that a sign-in answers with, at the old service', async () => {
+    const services = twoServices()
+    const kim = await services.resident()
+    const [from, to] = [createMemoryBackend({ service: services.from }), createMemoryBackend({ service: services.to })]
+    await successOf(to.signUp({ identifiers: { username: kim.username }, password: someone().password }))
+    // The mark is written, and cannot be taken back.
+    const server = migratingBackend({ from: refusing(from, (call) => call === 2), to })
+    const { user, session } = (await successOf(server.signIn(signInAs(kim)))) as SignedIn
+    expect(user.id).toBe(kim.user.id)
+    await successOf(from.renewSession(JSON.parse(session.secrets['userport.source'] ?? '')))
+  })
+})
+
 /** Modules of its own: what a dead process holds, nobody waits for. */
 const anotherProcess = async () => {
   vi.resetModules()

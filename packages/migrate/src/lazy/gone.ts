@@ -13,6 +13,10 @@ export const markGone = async (parts: Parts, session: Session, call: CallOptions
 /** The user stays after all. Answers with the session that is valid then, whether or not the mark could be taken back. */
 export const unmarkGone = async (parts: Parts, session: Session, call: CallOptions): Promise<Session> => {
   const change = parts.source.capabilities.attributeRemoval ? { remove: [goneAttribute] } : { set: { [goneAttribute]: null } }
-  const unmarked = await ask(parts, call, (limits) => parts.source.updateProfile(change, session, limits))
-  return E.isRight(unmarked) ? unmarked.right.session : session
+  let valid = session
+  const renewed = async (now: Session): Promise<void> => {
+    valid = now
+  }
+  const unmarked = await ask(parts, call, (limits) => parts.source.updateProfile(change, session, { ...limits, renewed }))
+  return E.isRight(unmarked) ? unmarked.right.session : valid
 }

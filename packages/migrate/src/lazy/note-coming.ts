@@ -1,4 +1,4 @@
-import type { CallOptions, SignedIn } from '@userport/core'
+import type { CallOptions, Session, SignedIn } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { cameAttribute, cameValue } from '../mapping/marks.js'
 import type { Parts } from './parts.js'
@@ -11,6 +11,10 @@ export const noteComing = async ({ to, settings }: Parts, signedIn: SignedIn, ca
   const { attributes } = signedIn.user
   const isMoved = Object.hasOwn(attributes, settings.originAttribute)
   if (!isMoved || Object.hasOwn(attributes, cameAttribute) || settings.retired) return signedIn
-  const noted = await to.updateProfile({ set: { [cameAttribute]: cameValue } }, signedIn.session, call)()
-  return E.isRight(noted) ? noted.right : signedIn
+  let { session } = signedIn
+  const renewed = async (now: Session): Promise<void> => {
+    session = now
+  }
+  const noted = await to.updateProfile({ set: { [cameAttribute]: cameValue } }, session, { ...call, renewed })()
+  return E.isRight(noted) ? noted.right : { ...signedIn, session }
 }
