@@ -29,9 +29,6 @@ export interface MoveProblem {
   readonly detail: string
 }
 
-/** The problem of a user whose password is being set. It stays where nobody knows whether it was: only then may it be set again. */
-export const claiming = 'claiming'
-
 /** One row for each user of the source. */
 export interface MoveRecord {
   readonly sourceId: UserId
