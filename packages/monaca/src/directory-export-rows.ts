@@ -69,8 +69,8 @@ const problemWithHeader = (names: readonly (string | undefined)[]): string | und
 }
 
 /** A cell is text, so that a number keeps its zeros, unless it is of a property of the app and holds what text cannot. */
-const cellValue = (isText: boolean, cell: string): unknown => {
-  const parsed = isText || !isJson(cell) ? E.left(undefined) : J.parse(cell)
+const cellValue = (name: string, cell: string, texts: ReadonlySet<string>): unknown => {
+  const parsed = name.startsWith('_') || texts.has(name) || !isJson(cell) ? E.left(undefined) : J.parse(cell)
   return E.isRight(parsed) ? parsed.right : cell
 }
 
@@ -78,7 +78,7 @@ const toDocument = (names: readonly string[], cells: readonly string[], texts: R
   Object.fromEntries(
     names
       .map((name, at) => [name, cells[at] ?? ''] as const)
-      .flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(name.startsWith('_') || texts.has(name), cell)]])),
+      .flatMap(([name, cell]) => (cell === '' ? [] : [[name, cellValue(name, cell, texts)]])),
   )
 
 async function* fromCsv(file: Chunks, texts: ReadonlySet<string>): Rows {
