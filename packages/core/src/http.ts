@@ -44,22 +44,29 @@ const retold = (cause: unknown): unknown => {
   return tooLarge ? Object.assign(new Error('The reply is too large.'), { code: 'ERR_REPLY_TOO_LARGE' }) : cause
 }
 
-interface NodeLike {
-  readonly process?: {
-    readonly getBuiltinModule?: (name: string) => { readonly Agent: new (options: object) => { readonly options: object } } | undefined
-  }
+interface AgentLike {
+  readonly options: object
 }
 
-// Node's own agents and axios differ in how soon they probe an idle connection, so that each request would set it anew, twice.
-const keepAlive = { keepAlive: true, keepAliveMsecs: 60_000, scheduling: 'lifo' }
+interface HttpModule {
+  readonly Agent: new (options: object) => AgentLike
+  readonly globalAgent: AgentLike
+}
 
-/** What keeps connections open in Node; `undefined` elsewhere, where nobody but the platform does. */
-const agentOf = (module: string): unknown => {
-  const { Agent } = (globalThis as NodeLike).process?.getBuiltinModule?.(module) ?? {}
+interface NodeLike {
+  readonly process?: { readonly getBuiltinModule?: (name: string) => HttpModule | undefined }
+}
+
+// As long as axios does: where the two differ, each request sets it anew, twice.
+const keepAliveMsecs = 60_000
+
+/** What keeps connections open in Node, set up as the app has set up Node's own. Elsewhere `undefined`: nobody but the platform does. */
+const agentOf = (name: string): AgentLike | undefined => {
+  const { Agent, globalAgent } = (globalThis as NodeLike).process?.getBuiltinModule?.(name) ?? {}
   if (Agent === undefined) return undefined
-  const agent = new Agent(keepAlive)
-  // How long a connection may idle. Not enumerable, since axios copies the options to an agent for a proxy, which had no longer to open a tunnel.
-  Object.defineProperty(agent.options, 'timeout', { value: 5_000 })
+  const agent = new Agent({ ...globalAgent?.options, keepAliveMsecs })
+  // How long a connection may idle. axios would copy it to an agent for a proxy, which had no longer to open a tunnel.
+  Object.defineProperty(agent.options, 'timeout', { enumerable: false })
   return agent
 }
 
