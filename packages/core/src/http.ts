@@ -30,10 +30,12 @@ export interface HttpClient {
 export const maxResponseBytes = 10_000_000
 
 /** One text for each header, the names in lower case. */
-export const plainHeaders = (headers: object): HttpResponse['headers'] => {
+export const plainHeaders = (headers: Readonly<Record<string, unknown>>): HttpResponse['headers'] => {
   const plain: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers))
+  for (const name of Object.keys(headers)) {
+    const value = headers[name]
     plain[name.toLowerCase()] = typeof value === 'string' ? value : String(Array.isArray(value) ? value[0] : value)
+  }
   return plain
 }
 

@@ -30,6 +30,15 @@ const bytesOf = (text: string): string => String.fromCharCode(...new TextEncoder
 
 export const basic = (name: string, secret: string): string => `Basic ${btoa(bytesOf(`${name}:${secret}`))}`
 
+// An app that asks for itself has the same to say every time.
+const asApp = new WeakMap<KinveyConfig, string>()
+
+const appAuthorization = (config: KinveyConfig): string => {
+  const known = asApp.get(config) ?? basic(config.appKey, config.appSecret)
+  asApp.set(config, known)
+  return known
+}
+
 export const own = ({ userId }: Session): string => `/${encodeURIComponent(userId)}`
 
 // An empty body of type JSON is what Kinvey's own SDKs send where there is nothing to say.
@@ -44,7 +53,7 @@ export const call = (
   service: 'user' | 'rpc',
   { method, path, session, authorization, headers, body, atLeast = 0 }: Call,
 ): HttpRequest => {
-  const { host, appKey, appSecret, apiVersion = 4 } = config
+  const { host, appKey, apiVersion = 4 } = config
   const hasBody = method === 'POST' || method === 'PUT'
   return {
     method,
@@ -52,7 +61,7 @@ export const call = (
     headers: {
       accept: 'application/json',
       'x-kinvey-api-version': String(Math.max(apiVersion, atLeast)),
-      authorization: authorization ?? (session === undefined ? basic(appKey, appSecret) : authorizationOf(session)),
+      authorization: authorization ?? (session === undefined ? appAuthorization(config) : authorizationOf(session)),
       ...(hasBody ? { 'content-type': 'application/json' } : {}),
       ...headers,
     },
