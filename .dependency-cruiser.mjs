@@ -56,7 +56,7 @@ export default {
     forbid(
       'vendor-uses-two-libraries',
       'HTTP is the business of core: a vendor needs fp-ts and io-ts only. What reads an export of users is behind the directory entry.',
-      { path: source(vendor), pathNot: source(vendor, 'directory-export[^/]*\\.ts$') },
+      { path: source(vendor), pathNot: source(vendor, 'directory/export[^/]*\\.ts$') },
       { path: npmOtherThan('fp-ts', 'io-ts', '@userport') },
     ),
     forbid(

@@ -14,11 +14,11 @@ import {
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import { KiiDirectoryConfig } from './directory-config.js'
-import { directoryEndpoints } from './directory-endpoints.js'
-import { directoryErrors } from './directory-errors.js'
-import { gather } from './directory-gather.js'
-import { createAdminToken } from './directory-token.js'
+import { KiiDirectoryConfig } from './directory/config.js'
+import { directoryEndpoints } from './directory/endpoints.js'
+import { directoryErrors } from './directory/errors.js'
+import { gather } from './directory/gather.js'
+import { createAdminToken } from './directory/token.js'
 import { address, identity } from './request.js'
 import { rules } from './rules.js'
 
@@ -187,4 +187,4 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
   },
 })
 
-export { KiiDirectoryConfig } from './directory-config.js'
+export { KiiDirectoryConfig } from './directory/config.js'

@@ -10,8 +10,6 @@ import {
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import type { KiiObject, KiiSaved } from './codecs-storage.js'
-import type { KiiCalls } from './endpoints.js'
 import type {
   KiiCount,
   KiiExpected,
@@ -21,9 +19,11 @@ import type {
   KiiObjects,
   KiiQuery,
   KiiReplacement,
-} from './endpoints-bucket.js'
-import type { KiiGroup, KiiTopics } from './endpoints-scope.js'
-import { extensionInput } from './extension-input.js'
+} from './endpoints/bucket.js'
+import type { KiiGroup, KiiTopics } from './endpoints/scope.js'
+import type { KiiCalls } from './endpoints.js'
+import type { KiiObject, KiiSaved } from './extension/codecs.js'
+import { extensionInput } from './extension/input.js'
 
 type Operation<Input, A> = (input: Input, session: Session, options?: CallOptions) => Result<Extended<A>>
 

@@ -3,8 +3,8 @@ import * as E from '#fp-ts/Either'
 import * as J from '#fp-ts/Json'
 import { identitiesOf, kindOfUser, Tokened } from './codecs.js'
 import type { KinveyConfig } from './config.js'
-import { micProvider } from './endpoints-identities.js'
-import { isToken } from './rules-input.js'
+import { micProvider } from './endpoints/identities.js'
+import { isToken } from './input.js'
 import { micMeansIn, sessionOf, withMicMeans } from './session.js'
 
 type Read = (name: string) => Promise<string | null | undefined>

@@ -17,9 +17,9 @@ import {
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { fieldsOf, type KinveyUser, kindOfUser, toUser, writable } from './codecs.js'
-import { KinveyDirectoryConfig } from './directory-config.js'
-import { directoryEndpoints } from './directory-endpoints.js'
-import { directoryErrors } from './directory-errors.js'
+import { KinveyDirectoryConfig } from './directory/config.js'
+import { directoryEndpoints } from './directory/endpoints.js'
+import { directoryErrors } from './directory/errors.js'
 import { fieldNames, usedField } from './fields.js'
 import { rules } from './rules.js'
 
@@ -169,4 +169,4 @@ export const createKinveyDirectory = defineVendorDirectory(directoryCapabilities
     },
 })
 
-export { KinveyDirectoryConfig } from './directory-config.js'
+export { KinveyDirectoryConfig } from './directory/config.js'

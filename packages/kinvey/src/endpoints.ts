@@ -1,9 +1,9 @@
 import type { Calls, Effect, JsonObject, ResetLink } from '@userport/core'
 import * as t from '#io-ts'
-import { base, call, endpoint, nothing, type Own, own } from './call.js'
 import { ImplicitUser, KinveyUser, Login, loggedIn } from './codecs.js'
-import { identityEndpoints } from './endpoints-identities.js'
-import { secondFactorEndpoints } from './endpoints-second-factor.js'
+import { identityEndpoints } from './endpoints/identities.js'
+import { secondFactorEndpoints } from './endpoints/second-factor.js'
+import { base, call, endpoint, nothing, type Own, own } from './request.js'
 import type { Credentials } from './session.js'
 
 interface Update extends Own {

@@ -1,6 +1,6 @@
 import { type IdentityProof, type PendingSignIn, type Session, type UserKind, userId } from '@userport/core'
 import { identitiesOf, type KinveyUser, kindOfUser, type SecondFactorWanted } from './codecs.js'
-import { type MicTokens, micProvider } from './endpoints-identities.js'
+import { type MicTokens, micProvider } from './endpoints/identities.js'
 
 /** What a Kinvey user signs in with. */
 export interface Credentials {

@@ -14,11 +14,11 @@ import {
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { type MonacaUser, propertiesOf, toProperties, toUser } from './codecs.js'
-import { MonacaDirectoryConfig } from './directory-config.js'
-import { parsed, start, written } from './directory-cursor.js'
-import { directoryEndpoints } from './directory-endpoints.js'
-import { directoryErrors } from './directory-errors.js'
-import { listAfter } from './directory-list.js'
+import { MonacaDirectoryConfig } from './directory/config.js'
+import { parsed, start, written } from './directory/cursor.js'
+import { directoryEndpoints } from './directory/endpoints.js'
+import { directoryErrors } from './directory/errors.js'
+import { listAfter } from './directory/list.js'
 import { fieldNames, usedField } from './fields.js'
 import { randomText } from './random-text.js'
 import { anonymousPrefix, rules } from './rules.js'
@@ -198,7 +198,7 @@ export const createMonacaDirectory = defineVendorDirectory(directoryCapabilities
     },
 })
 
-export { MonacaDirectoryConfig } from './directory-config.js'
-export { type ExportedUser, type ExportOptions, readMonacaExport } from './directory-export.js'
-export { createMonacaExportDirectory, type ExportDirectoryOptions, exportCapabilities } from './directory-export-port.js'
-export type { BrokenRow, ExportFormat } from './directory-export-rows.js'
+export { MonacaDirectoryConfig } from './directory/config.js'
+export { type ExportedUser, type ExportOptions, readMonacaExport } from './directory/export.js'
+export { createMonacaExportDirectory, type ExportDirectoryOptions, exportCapabilities } from './directory/export-port.js'
+export type { BrokenRow, ExportFormat } from './directory/export-rows.js'

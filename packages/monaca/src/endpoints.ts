@@ -1,4 +1,4 @@
-import { endpointsOf, type HttpRequest, type HttpResponse, type JsonObject, type Renewal, type Session } from '@userport/core'
+import { type Calls, endpointsOf, type HttpRequest, type HttpResponse, type JsonObject, type Renewal, type Session } from '@userport/core'
 import { DoneReply, kindOfUsername, PropertiesReply, SignedInReply } from './codecs.js'
 import type { MonacaConfig } from './config.js'
 import { type Account, type Credentials, renewed, renewedId, toAccount, toWire, withProperties } from './session.js'
@@ -168,3 +168,5 @@ export const endpoints = {
     result: () => undefined,
   }),
 }
+
+export type MonacaCalls = Calls<typeof endpoints>

@@ -12,12 +12,12 @@ import {
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import { brokenChange, brokenNames, brokenProperty, brokenRegistration } from './extension-input.js'
-import type { Kit } from './kit.js'
-import { createRegistrationCheck, type Refusal } from './registration-check.js'
+import { brokenChange, brokenNames, brokenProperty, brokenRegistration } from './extension/input.js'
+import { createRegistrationCheck, type Refusal } from './extension/registration-check.js'
+import type { Parts } from './operations/parts.js'
 import { intentOf } from './session.js'
 
-export type { Refusal } from './registration-check.js'
+export type { Refusal } from './extension/registration-check.js'
 
 type Operation<Input, A> = (input: Input, session: Session, options?: CallOptions) => Result<Extended<A>>
 
@@ -51,7 +51,7 @@ const unreadable: BrokenInput = { field: 'input', rule: 'is not of the documente
 const unsettled = 'It is not known yet whether the last upgrade was carried out. Call refresh first: it finishes or undoes the upgrade.'
 
 /** The operations that only Monaca has. */
-export const extension = ({ calls, context: { at }, steps }: Kit): MonacaExtension => {
+export const extension = ({ calls, context: { at }, steps }: Parts): MonacaExtension => {
   const { from } = steps
   const refusalsOf = createRegistrationCheck(steps)
 

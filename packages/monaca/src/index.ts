@@ -1,14 +1,12 @@
-import { defineVendor, kindOf, type ResetRequest } from '@userport/core'
+import { defineVendor } from '@userport/core'
 import { capabilities } from './capabilities.js'
 import { MonacaConfig } from './config.js'
 import { endpoints } from './endpoints.js'
 import { errors } from './errors.js'
 import { extension } from './extension.js'
-import { usedField } from './fields.js'
-import { createKit } from './kit.js'
-import { account } from './operations-account.js'
-import { entering } from './operations-entering.js'
-import { reset } from './operations-reset.js'
+import { brokenInput } from './input.js'
+import { partsOf } from './operations/parts.js'
+import { operations } from './operations.js'
 import { rules } from './rules.js'
 import { adoptable, loginTokenOf } from './session.js'
 
@@ -22,22 +20,12 @@ export const monaca = defineVendor(capabilities)({
   usesDevice: true,
   appId: ({ backendId }) => backendId,
 
-  check: (operation, input, config) => {
-    if (operation === 'requestPasswordReset' && kindOf((input as ResetRequest).identifier) !== 'username') {
-      return { field: 'identifier', rule: 'must be a username: Monaca finds nobody by anything else' }
-    }
-    return usedField(input, config)
-  },
-
+  check: brokenInput,
   accessToken: loginTokenOf,
   adoptable,
 
-  operations: (calls, context, config) => {
-    const kit = createKit(calls, context, config)
-    return { ...entering(kit), ...account(kit), ...reset(kit) }
-  },
-
-  extension: (calls, context, config) => extension(createKit(calls, context, config)),
+  operations,
+  extension: (calls, context, config) => extension(partsOf(calls, context, config)),
 })
 
 export { capabilities } from './capabilities.js'

@@ -2,8 +2,8 @@ import { userId } from '@userport/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { everybody, failure, ids, value } from '../../core/test/support/vendor-results.js'
+import { advance, start as beginning, parsed, windowFrom, written } from '../src/directory/cursor.js'
 import { createMonacaDirectory } from '../src/directory.js'
-import { advance, start as beginning, parsed, windowFrom, written } from '../src/directory-cursor.js'
 import { start } from './support/directories.js'
 
 const sorted = (texts: readonly string[]): readonly string[] => [...texts].sort()

@@ -1,0 +1,38 @@
+import { type BrokenInput, brokenAttribute, brokenRule, type JsonObject } from '@userport/core'
+import { rules } from '../rules.js'
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Monaca tells no rule for the names that are asked for: even system properties may be among them. */
+export const brokenNames = (names: unknown): BrokenInput | undefined => {
+  if (!Array.isArray(names) || names.length === 0) return { field: 'names', rule: 'must be a list of names' }
+  const rule = names.map((name: unknown) => brokenRule({}, name)).find((broken) => broken !== undefined)
+  return rule === undefined ? undefined : { field: 'names', rule: `each ${rule}` }
+}
+
+export const brokenProperties = (properties: unknown): BrokenInput | undefined => {
+  if (!isObject(properties)) return { field: 'properties', rule: 'must be an object' }
+  const broken = brokenAttribute(rules.attributes, properties)
+  return broken === undefined ? undefined : { ...broken, field: broken.field.replace(/^attributes/, 'properties') }
+}
+
+/** Properties that are to be saved. */
+export const brokenChange = (properties: unknown): BrokenInput | undefined =>
+  isObject(properties) && Object.keys(properties).length === 0
+    ? { field: 'properties', rule: 'must name something to save' }
+    : brokenProperties(properties)
+
+/** One property that is to be saved. */
+export const brokenProperty = (input: unknown): BrokenInput | undefined => {
+  if (!isObject(input)) return { field: 'input', rule: 'must be an object' }
+  const rule = brokenRule({}, input.name)
+  return rule === undefined ? undefined : { field: 'name', rule }
+}
+
+/** A registration to ask about. */
+export const brokenRegistration = (input: unknown): BrokenInput | undefined => {
+  if (!isObject(input)) return { field: 'input', rule: 'must be an object' }
+  const rule = brokenRule({}, input.username)
+  if (rule !== undefined) return { field: 'username', rule }
+  return input.properties === undefined || isObject(input.properties) ? undefined : { field: 'properties', rule: 'must be an object' }
+}
