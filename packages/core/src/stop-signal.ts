@@ -45,6 +45,7 @@ export class Stop implements StopSignal {
 
 /** The same as a real `AbortSignal`, for what takes nothing else, e.g. `fetch`. */
 export const toAbortSignal = (signal: StopSignal): AbortSignal => {
+  if (signal instanceof AbortSignal) return signal
   const controller = new AbortController()
   const abort = (): void => controller.abort(signal.reason)
   if (signal.aborted) abort()

@@ -27,23 +27,30 @@ describe.skipIf(chromium === undefined)(`in a browser${chromium === undefined ? 
     await sandbox?.stop()
   })
 
-  it.each(Object.keys(settings) as Vendor[])(
-    '%s: an anonymous user outlives a reload, and the tabs hear of each other',
-    async (vendor) => {
+  it.each(
+    (Object.keys(settings) as Vendor[]).flatMap((vendor) => [
+      { vendor, by: 'axios' },
+      { vendor, by: 'fetch' },
+    ]),
+  )(
+    '$vendor by $by: an anonymous user outlives a reload, and the tabs hear of each other',
+    async ({ vendor, by }) => {
       const connection = sandbox.connection(vendor)
       const config = JSON.stringify({ vendor, ...Object.fromEntries(settings[vendor].map((name) => [name, connection[name]])) })
 
       const one = await browser.open(app.url)
-      expect(await one.run(`app.start(${config})`)).toBe('restoring')
+      const start = `app.start(${config}, '${by}')`
+      expect(await one.run(start)).toBe('restoring')
       const guest = await one.run('app.signInAnonymously()')
       expect(guest).toEqual([expect.any(String), 'anonymous'])
+      expect(((await one.run('app.downloads()')) as string[]).some((url) => url.includes('axios'))).toBe(by === 'axios')
 
       await one.reload()
-      expect(await one.run(`app.start(${config})`)).toBe('restoring')
+      expect(await one.run(start)).toBe('restoring')
       expect(await one.run('app.restore()')).toEqual(guest)
 
       const two = await browser.open(app.url)
-      await two.run(`app.start(${config})`)
+      await two.run(start)
       expect(await two.run('app.restore()')).toEqual(guest)
 
       const upgraded = await one.run(`app.upgrade('user-${randomUUID()}', 'a-good-password')`)
@@ -78,4 +85,9 @@ describe.skipIf(chromium === undefined)(`in a browser${chromium === undefined ? 
     expect(await here.run(`app.hears('upgraded')`)).toEqual(upgraded)
     expect(await here.run('app.told')).toEqual(['restored', 'signedIn', 'upgraded'])
   }, 30_000)
+
+  it('the transport by fetch follows no redirect', async () => {
+    const page = await browser.open(app.url)
+    expect(await page.run(`app.statusByFetch('/moved')`)).toBe(302)
+  })
 })

@@ -1,3 +1,4 @@
+import { fetchClient } from '../../src/fetch.js'
 import { axiosClient, type HttpClient } from '../../src/index.js'
 import { undiciClient } from '../../src/undici.js'
 
@@ -6,9 +7,10 @@ interface Transport {
   readonly open: () => { readonly client: HttpClient; readonly close: () => Promise<void> }
 }
 
-/** Both transports: what holds for one must hold for the other. */
+/** All transports: what holds for one must hold for the others. */
 export const transports: readonly Transport[] = [
   { name: 'axios', open: () => ({ client: axiosClient(), close: async () => undefined }) },
+  { name: 'fetch', open: () => ({ client: fetchClient(), close: async () => undefined }) },
   {
     name: 'undici',
     open: () => {

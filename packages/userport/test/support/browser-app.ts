@@ -1,4 +1,5 @@
 import { type ChangeReason, type Promises, toPromises, type User, type UserProvider } from '@userport/core'
+import { fetchClient } from '@userport/core/fetch'
 import { kii } from '@userport/kii'
 import { kinvey } from '@userport/kinvey'
 import { monaca } from '@userport/monaca'
@@ -7,9 +8,11 @@ import { createUserProvider } from 'userport'
 let users: Promises<UserProvider>
 export const told: ChangeReason[] = []
 
+const transports = { axios: {}, fetch: { http: fetchClient() } }
+
 /** Starts as any app does: from its configuration, with the store that a browser gets by default. */
-export const start = async (config: object): Promise<string> => {
-  users = toPromises(await createUserProvider(config, { vendors: { kii, kinvey, monaca } }))
+export const start = async (config: object, transport: keyof typeof transports = 'axios'): Promise<string> => {
+  users = toPromises(await createUserProvider(config, { vendors: { kii, kinvey, monaca }, ...transports[transport] }))
   users.subscribe(({ reason }) => told.push(reason))
   return users.state().status
 }
@@ -30,3 +33,9 @@ export const hears = async (reason: ChangeReason): Promise<readonly unknown[]> =
   while (!told.includes(reason)) await new Promise((resolve) => setTimeout(resolve, 10))
   return shown(users.activeUser() ?? null)
 }
+
+export const statusByFetch = async (url: string): Promise<number> =>
+  (await fetchClient().send({ method: 'GET', url, headers: { authorization: 'Bearer secret' } }, new AbortController().signal)).status
+
+/** What the page has downloaded so far. */
+export const downloads = (): readonly string[] => performance.getEntriesByType('resource').map(({ name }) => name)

@@ -19,6 +19,7 @@ export const serveBundle = async (module: URL): Promise<{ readonly url: string; 
   const { output } = await building.generate({ format: 'esm' })
   const files = new Map(output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : '']))
   const server = createServer((request, response) => {
+    if (request.url === '/moved') return void response.writeHead(301, { location: '/' }).end()
     const code = files.get(request.url ?? '')
     response.writeHead(200, { 'content-type': code === undefined ? 'text/html' : 'text/javascript' }).end(code ?? page)
   })
