@@ -53,6 +53,12 @@ export interface BackendDefinition<C extends Capabilities, X extends Extension =
   readonly adoptable?: UserBackend['adoptable']
   /** What only this vendor has. Each member takes its input and the session. */
   readonly extension?: (context: OperationContext) => X
+  readonly extensionInput?: ExtensionInput<X>
+}
+
+/** What may be wrong with the input of each member of an extension, asked before any request. */
+export type ExtensionInput<X extends Extension> = {
+  readonly [Name in keyof X]?: (input: Parameters<X[Name]>[0]) => BrokenInput | undefined
 }
 
 /** How many arguments an operation has before its options. */
@@ -130,21 +136,23 @@ interface Made {
 export const defineBackend =
   <const C extends Capabilities>(capabilities: C) =>
   <X extends Extension = Record<never, never>>(definition: BackendDefinition<C, X>): UserBackendOf<C, X> => {
-    const { name: vendor, rules, check, parseResetLink } = definition
+    const { name: vendor, rules, check, parseResetLink, extensionInput } = definition
 
-    const broken = (name: OperationName, args: readonly unknown[]): UserError | undefined => {
-      const rule = check?.(name, args[0])
-      return rule === undefined ? undefined : userError('InvalidInput', { vendor, operation: name }, rule)
-    }
+    const broken = (at: At, rule: BrokenInput | undefined): UserError | undefined =>
+      rule === undefined ? undefined : userError('InvalidInput', at, rule)
 
     // Without types an argument may be anything, and looking into it may throw.
-    const refusal = (name: OperationName, args: readonly unknown[]): UserError | undefined => {
+    const lookedInto = (operation: string, look: (at: At) => UserError | undefined): UserError | undefined => {
+      const at = { vendor, operation }
       try {
-        return checkInput(name, args, { name: vendor, rules, capabilities }) ?? broken(name, args)
+        return look(at)
       } catch {
-        return unreadable({ vendor, operation: name }, 'input')
+        return unreadable(at, 'input')
       }
     }
+
+    const refusal = (name: OperationName, args: readonly unknown[]): UserError | undefined =>
+      lookedInto(name, (at) => checkInput(name, args, { name: vendor, rules, capabilities }) ?? broken(at, check?.(name, args[0])))
 
     const sessionless = (name: OperationName, args: readonly unknown[]): UserError | undefined => {
       const position = takesOnlySession.has(name) ? 0 : 1
@@ -196,7 +204,9 @@ export const defineBackend =
       guarded(
         name,
         2,
-        (args) => withoutSession({ vendor, operation: name }, args[1]),
+        (args) =>
+          withoutSession({ vendor, operation: name }, args[1]) ??
+          lookedInto(name, (at) => broken(at, extensionInput?.[name as keyof X]?.(args[0] as never))),
         (context) => definition.extension?.(context)[name] as unknown as Call,
       )
 

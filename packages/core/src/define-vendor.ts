@@ -15,7 +15,7 @@ import type { BrokenInput } from './validation.js'
 
 /** A vendor: what it supports, how it is called, how it fails, and how our operations map to its calls. */
 export interface VendorDefinition<C extends Capabilities, Config, Table extends Endpoints<Config>, Body, X extends Extension>
-  extends Pick<BackendDefinition<C>, 'name' | 'rules' | 'usesDevice' | 'accessToken'> {
+  extends Pick<BackendDefinition<C, X>, 'name' | 'rules' | 'usesDevice' | 'accessToken' | 'extensionInput'> {
   /** Reads and checks the app's configuration. */
   readonly config: t.Type<Config, unknown, unknown>
   readonly endpoints: Table

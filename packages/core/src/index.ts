@@ -5,7 +5,14 @@ export { BaseUrl, checked, decodeConfig, NonEmpty, PathSegment, positive } from 
 export { createProvider } from './create-provider.js'
 export { type Running, withDeadline } from './deadline.js'
 export { decodeAttributes } from './decode-attributes.js'
-export { type BackendDefinition, defineBackend, type Implementation, type OperationContext, operationNames } from './define-backend.js'
+export {
+  type BackendDefinition,
+  defineBackend,
+  type ExtensionInput,
+  type Implementation,
+  type OperationContext,
+  operationNames,
+} from './define-backend.js'
 export { type DirectoryDefinition, type DirectoryImplementation, defineDirectory } from './define-directory.js'
 export { type BackendOptions, defineVendor, type Vendor, type VendorDefinition } from './define-vendor.js'
 export { type DirectoryOptions, defineVendorDirectory, type VendorDirectoryDefinition } from './define-vendor-directory.js'

@@ -1,13 +1,4 @@
-import {
-  type BrokenInput,
-  type CallOptions,
-  type Extended,
-  type OperationContext,
-  type Result,
-  type Session,
-  userError,
-} from '@userport/core'
-import * as E from '#fp-ts/Either'
+import type { CallOptions, Extended, Result, Session } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import type {
@@ -23,7 +14,6 @@ import type {
 import type { KiiGroup, KiiTopics } from './endpoints/scope.js'
 import type { KiiCalls } from './endpoints.js'
 import type { KiiObject, KiiSaved } from './extension/codecs.js'
-import { extensionInput } from './extension/input.js'
 
 type Operation<Input, A> = (input: Input, session: Session, options?: CallOptions) => Result<Extended<A>>
 
@@ -60,25 +50,14 @@ const saidBy =
 const noObject = saidBy('OBJECT_NOT_FOUND')
 const noBucket = saidBy('BUCKET_NOT_FOUND')
 
-export const extension = (calls: KiiCalls, { at }: OperationContext): KiiExtension => {
+export const extension = (calls: KiiCalls): KiiExtension => {
   const operation =
-    <Input, A>(run: (input: Input, session: Session) => Result<A>, check: (input: Input) => BrokenInput | undefined): Operation<Input, A> =>
-    (input, session) => {
-      // Without types an argument may be anything, and looking into it may throw.
-      const broken = pipe(
-        E.tryCatch(
-          () => check(input),
-          () => ({ field: 'input', rule: 'is not of the documented form' }),
-        ),
-        E.toUnion,
+    <Input, A>(run: (input: Input, session: Session) => Result<A>): Operation<Input, A> =>
+    (input, session) =>
+      pipe(
+        run(input, session),
+        TE.map((value) => ({ value, session })),
       )
-      return broken === undefined
-        ? pipe(
-            run(input, session),
-            TE.map((value) => ({ value, session })),
-          )
-        : TE.left(userError('InvalidInput', at, broken))
-    }
 
   /** Nothing was ever saved in a bucket that Kii does not know: whether a query fails then is not documented. */
   const orNothing =
@@ -89,28 +68,23 @@ export const extension = (calls: KiiCalls, { at }: OperationContext): KiiExtensi
         TE.orElse((error) => (noBucket(error) ? TE.right(nothing) : TE.left(error))),
       )
 
-  const unchecked = (): undefined => undefined
-
   return {
-    memberOfGroups: operation((_, session) => calls.groups({ session, by: 'is_member' }), unchecked),
-    ownerOfGroups: operation((_, session) => calls.groups({ session, by: 'owner' }), unchecked),
-    listTopics: operation((input, session) => calls.listTopics({ ...input, session }), extensionInput.listTopics),
-    createObject: operation((input, session) => calls.createObject({ ...input, session }), extensionInput.createObject),
-    getObject: operation(
-      (input, session) =>
-        pipe(
-          calls.getObject({ ...input, session }),
-          TE.orElse((error) => (noObject(error) || noBucket(error) ? TE.right(null) : TE.left(error))),
-        ),
-      extensionInput.getObject,
+    memberOfGroups: operation((_, session) => calls.groups({ session, by: 'is_member' })),
+    ownerOfGroups: operation((_, session) => calls.groups({ session, by: 'owner' })),
+    listTopics: operation((input, session) => calls.listTopics({ ...input, session })),
+    createObject: operation((input, session) => calls.createObject({ ...input, session })),
+    getObject: operation((input, session) =>
+      pipe(
+        calls.getObject({ ...input, session }),
+        TE.orElse((error) => (noObject(error) || noBucket(error) ? TE.right(null) : TE.left(error))),
+      ),
     ),
-    patchObject: operation((input, session) => calls.patchObject({ ...input, session }), extensionInput.patchObject),
-    replaceObject: operation((input, session) => calls.replaceObject({ ...input, session }), extensionInput.replaceObject),
-    deleteObject: operation((input, session) => calls.deleteObject({ ...input, session }), extensionInput.deleteObject),
-    queryObjects: operation(
-      (input, session) => pipe(calls.queryObjects({ ...input, session }), orNothing<KiiObjects>({ objects: [], nextPaginationKey: null })),
-      extensionInput.queryObjects,
+    patchObject: operation((input, session) => calls.patchObject({ ...input, session })),
+    replaceObject: operation((input, session) => calls.replaceObject({ ...input, session })),
+    deleteObject: operation((input, session) => calls.deleteObject({ ...input, session })),
+    queryObjects: operation((input, session) =>
+      pipe(calls.queryObjects({ ...input, session }), orNothing<KiiObjects>({ objects: [], nextPaginationKey: null })),
     ),
-    countObjects: operation((input, session) => pipe(calls.countObjects({ ...input, session }), orNothing(0)), extensionInput.countObjects),
+    countObjects: operation((input, session) => pipe(calls.countObjects({ ...input, session }), orNothing(0))),
   }
 }

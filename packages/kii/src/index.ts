@@ -3,6 +3,7 @@ import { capabilities } from './capabilities.js'
 import { KiiConfig } from './config.js'
 import { endpoints } from './endpoints.js'
 import { errors } from './errors.js'
+import { extensionInput } from './extension/input.js'
 import { extension } from './extension.js'
 import { brokenInput } from './input.js'
 import { operations } from './operations.js'
@@ -19,6 +20,7 @@ export const kii = defineVendor(capabilities)({
   check: brokenInput,
   operations,
   extension,
+  extensionInput,
   accessToken: ({ secrets: { accessToken }, expiresAt }) =>
     accessToken === undefined ? null : { token: accessToken, ...(expiresAt === undefined ? {} : { expiresAt }) },
 })

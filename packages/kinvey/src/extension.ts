@@ -1,13 +1,14 @@
 import {
+  type BrokenInput,
   brokenRule,
   type CallOptions,
   type Extended,
+  type ExtensionInput,
   type OperationContext,
   pathSegment,
   type Result,
   type Session,
   type TextRule,
-  type UserError,
   userError,
 } from '@userport/core'
 import { pipe } from '#fp-ts/function'
@@ -26,8 +27,6 @@ export interface NewAuthenticator extends Authenticator {
   readonly secret: string
 }
 
-const ruleOf: Readonly<Record<string, TextRule>> = { authenticator: pathSegment }
-
 type Operation<Input, A> = (input: Input, session: Session, options?: CallOptions) => Result<Extended<A>>
 
 /** What only Kinvey has: the second factors that a user sets up. They need API version 6. */
@@ -44,38 +43,39 @@ export type KinveyExtension = {
   readonly renewRecoveryCodes: Operation<undefined, readonly string[]>
 }
 
+const text = (field: string, value: unknown, rule: TextRule = {}): BrokenInput | undefined => {
+  const broken = brokenRule(rule, value)
+  return broken === undefined ? undefined : { field, rule: broken }
+}
+
+const brokenAuthenticator = ({ authenticator }: AuthenticatorId): BrokenInput | undefined =>
+  text('authenticator', authenticator, pathSegment)
+
+/** What each operation of the extension checks before any request. */
+export const extensionInput: ExtensionInput<KinveyExtension> = {
+  addAuthenticator: ({ name }) => text('name', name),
+  verifyAuthenticator: (input) => brokenAuthenticator(input) ?? text('code', input.code),
+  removeAuthenticator: brokenAuthenticator,
+}
+
 export const extension = (calls: KinveyCalls, { at }: OperationContext, config: KinveyConfig): KinveyExtension => {
   const tooOld = userError('Unsupported', at, { capability: 'secondFactor', instead: 'apiVersion 6 in the configuration' })
   const lockedOut = userError('Forbidden', at, { message: 'A second factor would lock an anonymous user out. Upgrade it first.' })
 
-  const broken = (input: Readonly<Record<string, unknown>> | undefined, fields: readonly string[]): UserError | undefined => {
-    if (config.apiVersion !== 6) return tooOld
-    for (const field of fields) {
-      const rule = brokenRule(ruleOf[field] ?? {}, input?.[field])
-      if (rule !== undefined) return userError('InvalidInput', at, { field, rule })
-    }
-    return undefined
-  }
-
   const operation =
-    <Input extends object | undefined, A>(
-      fields: readonly string[],
-      ask: (input: Input, session: Session) => Result<A>,
-    ): Operation<Input, A> =>
-    (input, session) => {
-      const refused = broken(input as Readonly<Record<string, unknown>> | undefined, fields)
-      return refused === undefined
+    <Input, A>(ask: (input: Input, session: Session) => Result<A>): Operation<Input, A> =>
+    (input, session) =>
+      config.apiVersion === 6
         ? pipe(
             ask(input, session),
             TE.map((value) => ({ value, session })),
           )
-        : TE.left(refused)
-    }
+        : TE.left(tooOld)
 
   return {
-    listAuthenticators: operation([], (_, session) => calls.listAuthenticators({ session })),
+    listAuthenticators: operation((_, session) => calls.listAuthenticators({ session })),
 
-    addAuthenticator: operation(['name'], ({ name }, session) =>
+    addAuthenticator: operation(({ name }, session) =>
       session.kind === 'anonymous'
         ? TE.left(lockedOut)
         : pipe(
@@ -84,16 +84,14 @@ export const extension = (calls: KinveyCalls, { at }: OperationContext, config: 
           ),
     ),
 
-    verifyAuthenticator: operation(['authenticator', 'code'], ({ authenticator, code }, session) =>
+    verifyAuthenticator: operation(({ authenticator, code }, session) =>
       calls.verifyAuthenticator({ session, authenticator, code: code.trim() }),
     ),
 
-    removeAuthenticator: operation(['authenticator'], ({ authenticator }, session) =>
-      calls.removeAuthenticator({ session, authenticator }),
-    ),
+    removeAuthenticator: operation(({ authenticator }, session) => calls.removeAuthenticator({ session, authenticator })),
 
-    listRecoveryCodes: operation([], (_, session) => calls.listRecoveryCodes({ session })),
+    listRecoveryCodes: operation((_, session) => calls.listRecoveryCodes({ session })),
 
-    renewRecoveryCodes: operation([], (_, session) => calls.renewRecoveryCodes({ session })),
+    renewRecoveryCodes: operation((_, session) => calls.renewRecoveryCodes({ session })),
   }
 }

@@ -4,7 +4,7 @@ import { capabilities } from './capabilities.js'
 import { KinveyConfig } from './config.js'
 import { endpoints } from './endpoints.js'
 import { errors } from './errors.js'
-import { extension } from './extension.js'
+import { extension, extensionInput } from './extension.js'
 import { brokenInput } from './input.js'
 import { operations } from './operations.js'
 import { parseResetLink } from './reset-link.js'
@@ -21,6 +21,7 @@ export const kinvey = defineVendor(capabilities)({
   parseResetLink,
   adoptable,
   extension,
+  extensionInput,
   accessToken: ({ secrets: { token } }) => (token === undefined ? null : { token }),
   check: brokenInput,
   operations,

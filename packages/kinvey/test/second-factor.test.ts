@@ -240,7 +240,7 @@ describe('setting up second factors', () => {
     expect(await left(extension.verifyAuthenticator({ authenticator: 'x', code: '' }, session))).toMatchObject({ field: 'code' })
     expect(await left(extension.removeAuthenticator({ authenticator: '' }, session))).toMatchObject({ field: 'authenticator' })
     const untyped = undefined as unknown as { readonly name: string }
-    expect(await left(extension.addAuthenticator(untyped, session))).toMatchObject({ field: 'name' })
+    expect(await left(extension.addAuthenticator(untyped, session))).toMatchObject({ field: 'input' })
     expect(world.requests.all()).toEqual([])
   })
 

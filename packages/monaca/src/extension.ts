@@ -1,5 +1,4 @@
 import {
-  type BrokenInput,
   type CallOptions,
   type Extended,
   type Json,
@@ -9,10 +8,8 @@ import {
   type UserError,
   userError,
 } from '@userport/core'
-import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import { brokenChange, brokenNames, brokenProperty, brokenRegistration } from './extension/input.js'
 import { createRegistrationCheck, type Refusal } from './extension/registration-check.js'
 import type { Parts } from './operations/parts.js'
 import { intentOf } from './session.js'
@@ -46,20 +43,12 @@ export type MonacaExtension = {
 const filled = (names: readonly string[], properties: Readonly<Record<string, unknown>>): JsonObject =>
   Object.fromEntries(names.map((name) => [name, ((Object.hasOwn(properties, name) ? properties[name] : undefined) ?? null) as Json]))
 
-const unreadable: BrokenInput = { field: 'input', rule: 'is not of the documented form' }
-
 const unsettled = 'It is not known yet whether the last upgrade was carried out. Call refresh first: it finishes or undoes the upgrade.'
 
 /** The operations that only Monaca has. */
 export const extension = ({ calls, context: { at }, steps }: Parts): MonacaExtension => {
   const { from } = steps
   const refusalsOf = createRegistrationCheck(steps)
-
-  const unless = <A>(check: () => BrokenInput | undefined, run: () => Result<A>): Result<A> => {
-    // Without types an argument may be anything, and looking into it may throw.
-    const broken = E.toUnion(E.tryCatch(check, () => unreadable))
-    return broken === undefined ? run() : TE.left(userError('InvalidInput', at, broken))
-  }
 
   // The table of errors speaks of attributes.
   const inOurWords = (error: UserError): UserError =>
@@ -68,27 +57,19 @@ export const extension = ({ calls, context: { at }, steps }: Parts): MonacaExten
       : error
 
   const getProperties: MonacaExtension['getProperties'] = (names, session) =>
-    unless(
-      () => brokenNames(names),
-      () =>
-        pipe(
-          calls.getProperties({ from: from(session), names }),
-          TE.map((found) => ({ value: filled(names, found.wire), session: found.session })),
-        ),
+    pipe(
+      calls.getProperties({ from: from(session), names }),
+      TE.map((found) => ({ value: filled(names, found.wire), session: found.session })),
     )
 
   const saveProperties: MonacaExtension['saveProperties'] = (properties, session) =>
-    unless(
-      () => brokenChange(properties),
-      () => {
-        // What goes to the anonymous user now would not be in the account that may exist already.
-        if (intentOf(session) !== undefined) return TE.left(userError('Unavailable', at, { message: unsettled }))
-        return pipe(
+    // What goes to the anonymous user now would not be in the account that may exist already.
+    intentOf(session) === undefined
+      ? pipe(
           calls.saveProperties({ from: from(session), properties }),
           TE.bimap(inOurWords, (renewed) => ({ value: undefined, session: renewed })),
         )
-      },
-    )
+      : TE.left(userError('Unavailable', at, { message: unsettled }))
 
   return {
     getProperty: (name, session) =>
@@ -99,42 +80,26 @@ export const extension = ({ calls, context: { at }, steps }: Parts): MonacaExten
 
     getProperties,
 
-    saveProperty: (input, session) =>
-      unless(
-        () => brokenProperty(input),
-        () => saveProperties({ [input.name]: input.value }, session),
-      ),
+    saveProperty: ({ name, value }, session) => saveProperties({ [name]: value }, session),
 
     saveProperties,
 
-    validate: (input, session) =>
-      unless(
-        () => brokenRegistration(input),
-        () =>
-          pipe(
-            refusalsOf(input.username, input.properties ?? {}),
-            TE.map((value) => ({ value, session })),
-          ),
+    validate: ({ username, properties = {} }, session) =>
+      pipe(
+        refusalsOf(username, properties),
+        TE.map((value) => ({ value, session })),
       ),
 
     getDeviceProperties: (names, session) =>
-      unless(
-        () => brokenNames(names),
-        () =>
-          pipe(
-            calls.deviceProperties({ from: { device: from(session).device }, names }),
-            TE.map((found) => ({ value: filled(names, found), session })),
-          ),
+      pipe(
+        calls.deviceProperties({ from: { device: from(session).device }, names }),
+        TE.map((found) => ({ value: filled(names, found), session })),
       ),
 
     saveDeviceProperties: (properties, session) =>
-      unless(
-        () => brokenChange(properties),
-        () =>
-          pipe(
-            calls.saveDeviceProperties({ from: { device: from(session).device }, properties }),
-            TE.bimap(inOurWords, () => ({ value: undefined, session })),
-          ),
+      pipe(
+        calls.saveDeviceProperties({ from: { device: from(session).device }, properties }),
+        TE.bimap(inOurWords, () => ({ value: undefined, session })),
       ),
   }
 }

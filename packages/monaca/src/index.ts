@@ -3,6 +3,7 @@ import { capabilities } from './capabilities.js'
 import { MonacaConfig } from './config.js'
 import { endpoints } from './endpoints.js'
 import { errors } from './errors.js'
+import { extensionInput } from './extension/input.js'
 import { extension } from './extension.js'
 import { brokenInput } from './input.js'
 import { partsOf } from './operations/parts.js'
@@ -25,6 +26,7 @@ export const monaca = defineVendor(capabilities)({
   adoptable,
 
   operations,
+  extensionInput,
   extension: (calls, context, config) => extension(partsOf(calls, context, config)),
 })
 

@@ -1,5 +1,6 @@
-import { type BrokenInput, brokenAttribute, brokenRule, type JsonObject, type TextRule } from '@userport/core'
+import { type BrokenInput, brokenAttribute, brokenRule, type ExtensionInput, type JsonObject, type TextRule } from '@userport/core'
 import type { KiiCount, KiiExpected, KiiNewObject, KiiObjectKey, KiiObjectPatch, KiiQuery, KiiReplacement } from '../endpoints/bucket.js'
+import type { KiiExtension } from '../extension.js'
 import { rules } from '../rules.js'
 import { brokenClause } from './clauses.js'
 import type { KiiBucket } from './uris.js'
@@ -47,7 +48,7 @@ const count = (input: KiiCount): Broken => first(bucket(input), input.clause ===
 const key = (input: KiiObjectKey): Broken => first(bucket(input), text('id', objectId, input.id))
 
 /** What each operation of the extension checks before any request. */
-export const extensionInput = {
+export const extensionInput: ExtensionInput<KiiExtension> = {
   listTopics: (input: { readonly paginationKey?: string } = {}): Broken => optional('paginationKey', anything, input.paginationKey),
   createObject: (input: KiiNewObject): Broken => first(bucket(input), optional('type', dataType, input.type), objectFields(input.fields)),
   getObject: key,

@@ -1,10 +1,11 @@
-import { type BrokenInput, brokenAttribute, brokenRule, type JsonObject } from '@userport/core'
+import { type BrokenInput, brokenAttribute, brokenRule, type ExtensionInput, type JsonObject } from '@userport/core'
+import type { MonacaExtension } from '../extension.js'
 import { rules } from '../rules.js'
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Monaca tells no rule for the names that are asked for: even system properties may be among them. */
-export const brokenNames = (names: unknown): BrokenInput | undefined => {
+// Monaca tells no rule for the names that are asked for: even system properties may be among them.
+const brokenNames = (names: unknown): BrokenInput | undefined => {
   if (!Array.isArray(names) || names.length === 0) return { field: 'names', rule: 'must be a list of names' }
   const rule = names.map((name: unknown) => brokenRule({}, name)).find((broken) => broken !== undefined)
   return rule === undefined ? undefined : { field: 'names', rule: `each ${rule}` }
@@ -16,23 +17,31 @@ export const brokenProperties = (properties: unknown): BrokenInput | undefined =
   return broken === undefined ? undefined : { ...broken, field: broken.field.replace(/^attributes/, 'properties') }
 }
 
-/** Properties that are to be saved. */
-export const brokenChange = (properties: unknown): BrokenInput | undefined =>
+const brokenChange = (properties: unknown): BrokenInput | undefined =>
   isObject(properties) && Object.keys(properties).length === 0
     ? { field: 'properties', rule: 'must name something to save' }
     : brokenProperties(properties)
 
-/** One property that is to be saved. */
-export const brokenProperty = (input: unknown): BrokenInput | undefined => {
+const brokenProperty = (input: unknown): BrokenInput | undefined => {
   if (!isObject(input)) return { field: 'input', rule: 'must be an object' }
   const rule = brokenRule({}, input.name)
   return rule === undefined ? undefined : { field: 'name', rule }
 }
 
-/** A registration to ask about. */
-export const brokenRegistration = (input: unknown): BrokenInput | undefined => {
+const brokenRegistration = (input: unknown): BrokenInput | undefined => {
   if (!isObject(input)) return { field: 'input', rule: 'must be an object' }
   const rule = brokenRule({}, input.username)
   if (rule !== undefined) return { field: 'username', rule }
   return input.properties === undefined || isObject(input.properties) ? undefined : { field: 'properties', rule: 'must be an object' }
+}
+
+/** What each operation of the extension checks before any request. */
+export const extensionInput: ExtensionInput<MonacaExtension> = {
+  getProperty: (name) => brokenNames([name]),
+  getProperties: brokenNames,
+  saveProperty: (input) => brokenProperty(input) ?? brokenChange({ [input.name]: input.value }),
+  saveProperties: brokenChange,
+  validate: brokenRegistration,
+  getDeviceProperties: brokenNames,
+  saveDeviceProperties: brokenChange,
 }
