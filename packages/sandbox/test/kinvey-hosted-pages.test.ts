@@ -1,27 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Sandbox, startSandbox } from '../src/index.js'
-import { type KinveyApp, newApp, newPerson, type Person, resetThroughPage } from './kinvey-app.js'
-import { type KinveyClient, kinveyClient } from './kinvey-client.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type KinveyApp, newPerson, type Person, resetThroughPage } from './kinvey-app.js'
+import { kinveyApps } from './kinvey-apps.js'
+import type { KinveyClient } from './kinvey-client.js'
 
 const minute = 60_000
 const day = 24 * 60 * minute
 const invalidLink = { status: 400, body: { error: 'InvalidOrMissingNonce' } }
 
-let sandbox: Sandbox
+const startApp = kinveyApps()
 let app: KinveyApp
 let client: KinveyClient
 let ann: Person
 
-beforeAll(async () => {
-  sandbox = await startSandbox({ vendors: ['kinvey'] })
-})
-
-afterAll(() => sandbox.stop())
-
 beforeEach(async () => {
-  app = newApp(sandbox)
-  client = kinveyClient(app)
-  ann = newPerson()
+  ;({ app, client, ann } = startApp())
 })
 
 async function mailedLink(path: string, purpose: 'verification' | 'password-reset'): Promise<string> {

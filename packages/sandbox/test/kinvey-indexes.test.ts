@@ -1,22 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Sandbox, startSandbox } from '../src/index.js'
-import { type KinveyApp, newApp, newPerson, type Person } from './kinvey-app.js'
-import { type KinveyClient, kinveyClient, type UserReply } from './kinvey-client.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type KinveyApp, newPerson, type Person } from './kinvey-app.js'
+import { kinveyApps } from './kinvey-apps.js'
+import type { KinveyClient, UserReply } from './kinvey-client.js'
 
-let sandbox: Sandbox
+const startApp = kinveyApps()
 let app: KinveyApp
 let client: KinveyClient
 
-beforeAll(async () => {
-  sandbox = await startSandbox({ vendors: ['kinvey'] })
-})
-
-afterAll(() => sandbox.stop())
-
 beforeEach(() => {
-  app = newApp(sandbox)
-  client = kinveyClient(app)
+  ;({ app, client } = startApp())
 })
 
 const find = async (query: object, more: Readonly<Record<string, string>> = {}): Promise<readonly UserReply[]> => {

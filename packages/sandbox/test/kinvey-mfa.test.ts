@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Sandbox, startSandbox } from '../src/index.js'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { totpCode } from '../src/totp.js'
-import { type KinveyApp, newApp, newPerson, type Person } from './kinvey-app.js'
-import { type KinveyClient, kinveyClient, type Reply, type UserReply } from './kinvey-client.js'
+import { type KinveyApp, newPerson, type Person } from './kinvey-app.js'
+import { kinveyApps } from './kinvey-apps.js'
+import type { KinveyClient, Reply, UserReply } from './kinvey-client.js'
 
 interface Enrolled extends UserReply {
   readonly token: string
@@ -23,21 +23,13 @@ const noAuthenticator = { status: 404, body: { error: 'EntityNotFound', descript
 const refused = { status: 401, body: { error: 'InvalidCredentials' } }
 const notAllowed = { status: 401, body: { error: 'InsufficientCredentials' } }
 
-let sandbox: Sandbox
+const startApp = kinveyApps()
 let app: KinveyApp
 let client: KinveyClient
 let ann: Person
 
-beforeAll(async () => {
-  sandbox = await startSandbox({ vendors: ['kinvey'] })
-})
-
-afterAll(() => sandbox.stop())
-
 beforeEach(() => {
-  app = newApp(sandbox)
-  client = kinveyClient(app)
-  ann = newPerson()
+  ;({ app, client, ann } = startApp())
   app.world.clock.freeze()
 })
 

@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Sandbox, startSandbox } from '../src/index.js'
-import { type KinveyApp, newApp } from './kinvey-app.js'
-import { type KinveyClient, kinveyClient, type Reply, type UserReply } from './kinvey-client.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { KinveyApp } from './kinvey-app.js'
+import { kinveyApps } from './kinvey-apps.js'
+import type { KinveyClient, Reply, UserReply } from './kinvey-client.js'
 
 interface Tokens {
   readonly access_token: string
@@ -15,21 +15,14 @@ type Fields = Readonly<Record<string, string>>
 const redirectUri = 'myApp://signed-in'
 const hour = 3_600_000
 
-let sandbox: Sandbox
+const startApp = kinveyApps()
 let app: KinveyApp
 let client: KinveyClient
 let username: string
 let password: string
 
-beforeAll(async () => {
-  sandbox = await startSandbox({ vendors: ['kinvey'] })
-})
-
-afterAll(() => sandbox.stop())
-
 beforeEach(() => {
-  app = newApp(sandbox)
-  client = kinveyClient(app)
+  ;({ app, client } = startApp())
   username = `mic-${randomUUID()}`
   password = randomUUID()
   app.world.set({ micUsers: { [username]: password } })
@@ -216,7 +209,7 @@ describe('the token endpoint', () => {
     ['another secret', () => authorization(app.connection.appKey, 'other')],
     ['the master secret', () => authorization(app.connection.appKey, app.connection.masterSecret)],
     ['the credentials of another client', () => authorization(`${app.connection.appKey}.service`)],
-    ['the credentials of another app', () => authorization(newApp(sandbox).connection.appKey)],
+    ['the credentials of another app', () => authorization(startApp().app.connection.appKey)],
   ])('refuses %s', async (_what, headers) => {
     const fields = { grant_type: 'password', client_id: app.connection.appKey, username, password }
     expect(await token(fields, { headers: headers() })).toMatchObject({ status: 401, body: { error: 'invalid_client' } })

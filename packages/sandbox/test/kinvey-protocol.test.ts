@@ -1,23 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Sandbox, startSandbox } from '../src/index.js'
-import { type KinveyApp, newApp, newPerson, type Person } from './kinvey-app.js'
-import { type KinveyClient, kinveyClient } from './kinvey-client.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { KinveyApp, Person } from './kinvey-app.js'
+import { kinveyApps } from './kinvey-apps.js'
+import type { KinveyClient } from './kinvey-client.js'
 
-let sandbox: Sandbox
+const startApp = kinveyApps()
 let app: KinveyApp
 let client: KinveyClient
 let ann: Person
 
-beforeAll(async () => {
-  sandbox = await startSandbox({ vendors: ['kinvey'] })
-})
-
-afterAll(() => sandbox.stop())
-
 beforeEach(() => {
-  app = newApp(sandbox)
-  client = kinveyClient(app)
-  ann = newPerson()
+  ;({ app, client, ann } = startApp())
 })
 
 describe('API versions', () => {
@@ -179,7 +171,7 @@ describe('credentials', () => {
   })
 
   it('of another app are refused', async () => {
-    const { appKey, appSecret } = newApp(sandbox).connection
+    const { appKey, appSecret } = startApp().app.connection
     expect(await client.call('POST', '/user/:kid', { as: { basic: `${appKey}:${appSecret}` } })).toMatchObject({ status: 401 })
   })
 

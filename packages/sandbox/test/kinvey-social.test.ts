@@ -1,25 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Sandbox, startSandbox } from '../src/index.js'
-import { type KinveyApp, newApp, newPerson, type Person } from './kinvey-app.js'
-import { type KinveyClient, kinveyClient, type Reply, type UserReply } from './kinvey-client.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type KinveyApp, newPerson, type Person } from './kinvey-app.js'
+import { kinveyApps } from './kinvey-apps.js'
+import type { KinveyClient, Reply, UserReply } from './kinvey-client.js'
 
-let sandbox: Sandbox
+const startApp = kinveyApps()
 let app: KinveyApp
 let client: KinveyClient
 let ann: Person
 let id: string
 
-beforeAll(async () => {
-  sandbox = await startSandbox({ vendors: ['kinvey'] })
-})
-
-afterAll(() => sandbox.stop())
-
 beforeEach(() => {
-  app = newApp(sandbox)
-  client = kinveyClient(app)
-  ann = newPerson()
+  ;({ app, client, ann } = startApp())
   id = randomUUID()
 })
 
