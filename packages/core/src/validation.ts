@@ -3,10 +3,8 @@ import { type At, type UserError, userError } from './errors.js'
 import { brokenAttribute, brokenRule, pathSegment, type Rules, type TextRule } from './rules.js'
 import type { Identifier, IdentifierKind, Identifiers, Profile, ProfileChange, Session, VendorName } from './user.js'
 import type {
-  AccessToken,
   Contacts,
   IdentityProof,
-  IdentitySignIn,
   OperationName,
   PasswordChange,
   ResetByCode,
@@ -14,9 +12,9 @@ import type {
   ResetIdentifier,
   ResetRequest,
   SecondFactorAnswer,
-  SignIn,
   SignUp,
   UserCriteria,
+  UserOperations,
 } from './user-backend.js'
 
 /** What is wrong with an argument. */
@@ -26,6 +24,15 @@ export interface BrokenInput {
 }
 
 export type Complaint = BrokenInput | { readonly capability: string; readonly instead?: string } | undefined
+
+/** Whose rules and capabilities an argument must fit. */
+interface Checker {
+  readonly name: VendorName
+  readonly rules: Rules
+  readonly capabilities: Capabilities
+}
+
+type Check<Input> = (input: Input, vendor: Checker, session: Session) => Complaint
 
 export const identifierKinds: readonly IdentifierKind[] = ['username', 'email', 'phone']
 const given: TextRule = {}
@@ -55,7 +62,7 @@ export const profile = (rules: Rules, input: Profile | undefined): Complaint =>
         brokenAttribute(rules.attributes, input.attributes ?? {}),
       )
 
-const account = (rules: Rules, capabilities: Capabilities, { identifiers = {}, password, profile: about }: SignUp): Complaint => {
+const account: Check<SignUp> = ({ identifiers = {}, password, profile: about }, { rules, capabilities }) => {
   const enough = capabilities.signUp.identifiers
   if (!identifierKinds.some((kind) => identifiers[kind] !== undefined)) return { field: enough.join(' or '), rule: 'must not be empty' }
   return first(
@@ -68,12 +75,7 @@ const account = (rules: Rules, capabilities: Capabilities, { identifiers = {}, p
   )
 }
 
-const oneIdentifier = (
-  rules: Rules,
-  capabilities: Capabilities,
-  of: 'signIn' | 'findUser',
-  identifier: Identifier | undefined,
-): Complaint => {
+const oneIdentifier = ({ rules, capabilities }: Checker, of: 'signIn' | 'findUser', identifier: Identifier | undefined): Complaint => {
   const kind = identifier === undefined ? undefined : kindOf(identifier)
   if (kind === undefined) return { field: 'identifier', rule: 'must have a username, an email or a phone' }
   const facts = capabilities[of]
@@ -84,7 +86,7 @@ const oneIdentifier = (
   return text(kind, rule, (identifier as Identifiers)[kind])
 }
 
-const change = (rules: Rules, capabilities: Capabilities, { displayName, locale, country, set, remove }: ProfileChange): Complaint => {
+const change: Check<ProfileChange> = ({ displayName, locale, country, set, remove }, { rules, capabilities }) => {
   const names = remove ?? []
   if (names.length > 0 && !capabilities.attributeRemoval) {
     return { capability: 'attributeRemoval', instead: 'set the attribute to null' }
@@ -100,12 +102,12 @@ const change = (rules: Rules, capabilities: Capabilities, { displayName, locale,
   )
 }
 
-const passwordChange = (rules: Rules, capabilities: Capabilities, { current, next }: PasswordChange): Complaint => {
+const passwordChange: Check<PasswordChange> = ({ current, next }, { rules, capabilities }) => {
   const needed = capabilities.changePassword !== false && capabilities.changePassword.current === 'required'
   return first(needed || current !== undefined ? text('current', givenPassword, current) : undefined, text('next', rules.password, next))
 }
 
-const resetRequest = (rules: Rules, capabilities: Capabilities, { identifier, channel }: ResetRequest): Complaint => {
+const resetRequest: Check<ResetRequest> = ({ identifier, channel }, { rules, capabilities }) => {
   const channels = Object.keys(capabilities.passwordReset || {}) as ResetChannel[]
   if (channel !== undefined && !channels.includes(channel))
     return { capability: `passwordReset.${channel}`, instead: channels.join(' or ') }
@@ -116,7 +118,7 @@ const resetRequest = (rules: Rules, capabilities: Capabilities, { identifier, ch
   return text(kind, rule, (identifier as Identifiers)[kind])
 }
 
-const completion = (rules: Rules, capabilities: Capabilities, vendor: VendorName, input: ResetByCode | ResetByLink): Complaint => {
+const completion: Check<ResetByCode | ResetByLink> = (input, { name: vendor, rules, capabilities }) => {
   if ('link' in input) {
     if (!capabilities.resetByLink)
       return { capability: 'resetByLink', instead: capabilities.resetByCode ? 'a ticket and its code' : undefined }
@@ -135,19 +137,17 @@ const completion = (rules: Rules, capabilities: Capabilities, vendor: VendorName
   )
 }
 
-const deletion = (capabilities: Capabilities, password: string | undefined, session: Session): Complaint =>
+const deletion: Check<{ readonly password?: string }> = ({ password }, { capabilities }, session) =>
   capabilities.deleteUser !== false && capabilities.deleteUser.password === 'required' && session.kind === 'registered'
     ? text('password', givenPassword, password)
     : undefined
 
-const contactKind = (capability: string, offered: Readonly<Record<string, unknown>>, kind: unknown): Complaint =>
-  kind !== 'email' && kind !== 'phone'
-    ? { field: 'kind', rule: 'must be email or phone' }
-    : offered[kind] === false
-      ? { capability: `${capability}.${kind}` }
-      : undefined
+const verifiable = ({ kind }: { readonly kind: unknown }, { capabilities: { verification } }: Checker): Complaint => {
+  if (kind !== 'email' && kind !== 'phone') return { field: 'kind', rule: 'must be email or phone' }
+  return verification && verification[kind] === false ? { capability: `verification.${kind}` } : undefined
+}
 
-const contact = (rules: Rules, { changeContact }: Capabilities, input: Contacts): Complaint => {
+const contact: Check<Contacts> = (input, { rules, capabilities: { changeContact } }) => {
   const kind = (['email', 'phone'] as const).find((one) => input[one] !== undefined)
   if (kind === undefined || (input.email !== undefined && input.phone !== undefined)) {
     return { field: 'contact', rule: 'must have an email or a phone, one at a time' }
@@ -157,7 +157,7 @@ const contact = (rules: Rules, { changeContact }: Capabilities, input: Contacts)
     : text(kind, rules[kind], input[kind])
 }
 
-const proof = ({ identities }: Capabilities, { provider, tokens }: IdentityProof): Complaint => {
+const proof = ({ provider, tokens }: IdentityProof, { capabilities: { identities } }: Checker): Complaint => {
   const broken = text('provider', given, provider)
   if (broken !== undefined) return broken
   if (identities && identities.providers !== 'any' && !identities.providers.includes(provider)) {
@@ -167,7 +167,7 @@ const proof = ({ identities }: Capabilities, { provider, tokens }: IdentityProof
   return some ? undefined : { field: 'tokens', rule: 'must hold what the provider gave as proof' }
 }
 
-const criteria = ({ findUsers }: Capabilities, wanted: UserCriteria): Complaint => {
+const criteria: Check<UserCriteria> = (wanted, { capabilities: { findUsers } }) => {
   const named = Object.entries(wanted).filter(([, value]) => value !== undefined)
   if (named.length === 0) return { field: 'criteria', rule: 'must name something to look for' }
   const lacking = named.find(([name]) => findUsers && !(findUsers.criteria as readonly string[]).includes(name))
@@ -176,102 +176,46 @@ const criteria = ({ findUsers }: Capabilities, wanted: UserCriteria): Complaint 
     : { capability: `findUsers.${lacking[0]}`, instead: findUsers ? findUsers.criteria.join(' or ') : undefined }
 }
 
-const secondFactor = ({ secondFactor: offered }: Capabilities, { factor, code }: SecondFactorAnswer): Complaint =>
+const secondFactor: Check<SecondFactorAnswer> = ({ factor, code }, { capabilities: { secondFactor: offered } }) =>
   offered && !offered.factors.includes(factor)
     ? { field: 'factor', rule: `must be one of ${offered.factors.join(', ')}` }
     : text('code', given, code)
 
-const takesObject: ReadonlySet<OperationName> = new Set<OperationName>([
-  'signUp',
-  'upgrade',
-  'signIn',
-  'signInAnonymously',
-  'updateProfile',
-  'changePassword',
-  'requestPasswordReset',
-  'completePasswordReset',
-  'forgotUsername',
-  'findUser',
-  'deleteUser',
-  'continueSignIn',
-  'signInWithToken',
-  'signInWithIdentity',
-  'requestVerification',
-  'confirmVerification',
-  'changeContact',
-  'linkIdentity',
-  'findUsers',
-])
+/** The operations that take an argument besides the session. */
+const checks: { readonly [Name in OperationName]?: Check<Parameters<UserOperations[Name]>[0]> } = {
+  signUp: account,
+  upgrade: account,
+  signIn: ({ identifier, password }, vendor) => oneIdentifier(vendor, 'signIn', identifier) ?? text('password', givenPassword, password),
+  signInAnonymously: (input, { rules }) => profile(rules, input),
+  updateProfile: change,
+  changePassword: passwordChange,
+  requestPasswordReset: resetRequest,
+  completePasswordReset: completion,
+  forgotUsername: ({ email }, { rules }) => text('email', rules.email, email),
+  usernameExists: (username, { rules }) => text('username', rules.username, username),
+  findUser: (identifier, vendor) => oneIdentifier(vendor, 'findUser', identifier),
+  deleteUser: deletion,
+  continueSignIn: secondFactor,
+  signInWithToken: ({ token }) => text('token', given, token),
+  signInWithIdentity: (input, vendor) => proof(input, vendor) ?? profile(vendor.rules, input.profile),
+  linkIdentity: proof,
+  unlinkIdentity: (provider) => text('provider', given, provider),
+  requestVerification: verifiable,
+  confirmVerification: (input, vendor) => verifiable(input, vendor) ?? text('code', given, input.code),
+  changeContact: contact,
+  changeUsername: (username, { rules }) => text('username', rules.username, username),
+  findUsers: criteria,
+}
+
+const takesText: ReadonlySet<OperationName> = new Set<OperationName>(['usernameExists', 'unlinkIdentity', 'changeUsername'])
 
 /** What every vendor checks before any request: the arguments against its rules and its capabilities. */
-export const checkInput = (
-  name: OperationName,
-  args: readonly unknown[],
-  vendor: { readonly name: VendorName; readonly rules: Rules; readonly capabilities: Capabilities },
-): UserError | undefined => {
-  const { rules, capabilities } = vendor
-  const at: At = { vendor: vendor.name, operation: name }
-  const [input, session] = args
-  const complaint = ((): Complaint => {
-    if (takesObject.has(name) && (typeof input !== 'object' || input === null)) return { field: 'input', rule: 'must be an object' }
-    switch (name) {
-      case 'signUp':
-      case 'upgrade':
-        return account(rules, capabilities, input as SignUp)
-      case 'signIn':
-        return (
-          oneIdentifier(rules, capabilities, name, (input as SignIn).identifier) ??
-          text('password', givenPassword, (input as SignIn).password)
-        )
-      case 'signInAnonymously':
-        return profile(rules, input as Profile)
-      case 'updateProfile':
-        return change(rules, capabilities, input as ProfileChange)
-      case 'changePassword':
-        return passwordChange(rules, capabilities, input as PasswordChange)
-      case 'requestPasswordReset':
-        return resetRequest(rules, capabilities, input as ResetRequest)
-      case 'completePasswordReset':
-        return completion(rules, capabilities, vendor.name, input as ResetByCode | ResetByLink)
-      case 'forgotUsername':
-        return text('email', rules.email, (input as { readonly email: string }).email)
-      case 'usernameExists':
-        return text('username', rules.username, input)
-      case 'findUser':
-        return oneIdentifier(rules, capabilities, name, input as Identifier)
-      case 'deleteUser':
-        return deletion(capabilities, (input as { readonly password?: string }).password, session as Session)
-      case 'continueSignIn':
-        return secondFactor(capabilities, input as SecondFactorAnswer)
-      case 'signInWithToken':
-        return text('token', given, (input as AccessToken).token)
-      case 'signInWithIdentity':
-        return proof(capabilities, input as IdentityProof) ?? profile(rules, (input as IdentitySignIn).profile)
-      case 'linkIdentity':
-        return proof(capabilities, input as IdentityProof)
-      case 'unlinkIdentity':
-        return text('provider', given, input)
-      case 'requestVerification':
-        return contactKind('verification', capabilities.verification || {}, (input as { readonly kind: unknown }).kind)
-      case 'confirmVerification':
-        return (
-          contactKind('verification', capabilities.verification || {}, (input as { readonly kind: unknown }).kind) ??
-          text('code', given, (input as { readonly code: unknown }).code)
-        )
-      case 'changeContact':
-        return contact(rules, capabilities, input as Contacts)
-      case 'changeUsername':
-        return text('username', rules.username, input)
-      case 'findUsers':
-        return criteria(capabilities, input as UserCriteria)
-      case 'signOutEverywhere':
-      case 'suspendUser':
-      case 'signOut':
-      case 'fetchUser':
-      case 'renewSession':
-        return undefined
-    }
-  })()
+export const checkInput = (name: OperationName, [input, session]: readonly unknown[], vendor: Checker): UserError | undefined => {
+  const check = checks[name] as Check<unknown> | undefined
+  if (check === undefined) return undefined
+  const isOfItsType = takesText.has(name) || (typeof input === 'object' && input !== null)
+  const complaint = isOfItsType ? check(input, vendor, session as Session) : { field: 'input', rule: 'must be an object' }
   if (complaint === undefined) return undefined
+  const at: At = { vendor: vendor.name, operation: name }
   return 'capability' in complaint ? userError('Unsupported', at, complaint) : userError('InvalidInput', at, complaint)
 }
