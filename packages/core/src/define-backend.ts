@@ -61,46 +61,38 @@ export type ExtensionInput<X extends Extension> = {
   readonly [Name in keyof X]?: (input: Parameters<X[Name]>[0]) => BrokenInput | undefined
 }
 
-/** How many arguments an operation has before its options. */
-const inputs = {
-  signUp: 1,
-  signIn: 1,
-  signInAnonymously: 1,
-  signOut: 1,
-  fetchUser: 1,
-  renewSession: 1,
-  updateProfile: 2,
-  upgrade: 2,
-  changePassword: 2,
-  requestPasswordReset: 1,
-  completePasswordReset: 1,
-  forgotUsername: 1,
-  usernameExists: 1,
-  findUser: 2,
-  deleteUser: 2,
-  continueSignIn: 2,
-  signInWithToken: 1,
-  signInWithIdentity: 1,
-  signOutEverywhere: 1,
-  requestVerification: 2,
-  confirmVerification: 2,
-  changeContact: 2,
-  changeUsername: 2,
-  linkIdentity: 2,
-  unlinkIdentity: 2,
-  findUsers: 2,
-  suspendUser: 1,
-} as const satisfies Readonly<Record<OperationName, 1 | 2>>
+/** What an operation takes before its options. */
+const takes = {
+  signUp: 'input',
+  signIn: 'input',
+  signInAnonymously: 'input',
+  signOut: 'session',
+  fetchUser: 'session',
+  renewSession: 'session',
+  updateProfile: 'both',
+  upgrade: 'both',
+  changePassword: 'both',
+  requestPasswordReset: 'input',
+  completePasswordReset: 'input',
+  forgotUsername: 'input',
+  usernameExists: 'input',
+  findUser: 'both',
+  deleteUser: 'both',
+  continueSignIn: 'both',
+  signInWithToken: 'input',
+  signInWithIdentity: 'input',
+  signOutEverywhere: 'session',
+  requestVerification: 'both',
+  confirmVerification: 'both',
+  changeContact: 'both',
+  changeUsername: 'both',
+  linkIdentity: 'both',
+  unlinkIdentity: 'both',
+  findUsers: 'both',
+  suspendUser: 'session',
+} as const satisfies Readonly<Record<OperationName, 'input' | 'session' | 'both'>>
 
-const takesOnlySession: ReadonlySet<string> = new Set<OperationName>([
-  'signOut',
-  'fetchUser',
-  'renewSession',
-  'signOutEverywhere',
-  'suspendUser',
-])
-
-export const operationNames = Object.keys(inputs) as readonly OperationName[]
+export const operationNames = Object.keys(takes) as readonly OperationName[]
 
 /** The refusal of an operation that no vendor with these capabilities has. */
 export const lacking = (vendor: VendorName, capabilities: Capabilities, name: string): UserError | undefined => {
@@ -154,10 +146,8 @@ export const defineBackend =
     const refusal = (name: OperationName, args: readonly unknown[]): UserError | undefined =>
       lookedInto(name, (at) => checkInput(name, args, { name: vendor, rules, capabilities }) ?? broken(at, check?.(name, args[0])))
 
-    const sessionless = (name: OperationName, args: readonly unknown[]): UserError | undefined => {
-      const position = takesOnlySession.has(name) ? 0 : 1
-      return position < inputs[name] ? withoutSession({ vendor, operation: name }, args[position]) : undefined
-    }
+    const sessionless = (name: OperationName, args: readonly unknown[]): UserError | undefined =>
+      takes[name] === 'input' ? undefined : withoutSession({ vendor, operation: name }, args[takes[name] === 'session' ? 0 : 1])
 
     /** Runs one of the vendor's functions within the deadline, unless it is refused before. */
     const guarded = (
@@ -195,7 +185,7 @@ export const defineBackend =
     const operation = (name: OperationName): Call =>
       guarded(
         name,
-        inputs[name],
+        takes[name] === 'both' ? 2 : 1,
         (args) => lacking(vendor, capabilities, name) ?? sessionless(name, args) ?? refusal(name, args),
         (context) => definition.operations(context)[name as keyof Implementation<C>] as unknown as Call,
       )
