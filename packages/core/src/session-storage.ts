@@ -131,9 +131,9 @@ export class SessionStorage {
     })
   }
 
-  /** Keeps the credential of an anonymous user whose session the server calls dead: the last trace of it. */
-  async keepLost(session: Session): Promise<void> {
-    await this.#put(`${this.#prefix}.lost`, JSON.stringify(session))
+  /** Keeps the credential of an anonymous user whose session the server calls dead: the last trace of it, beside those of others. */
+  async keepLost(session: Session): Promise<boolean> {
+    return E.isRight(await this.#put(`${this.#prefix}.lost.${session.userId}`, JSON.stringify(session)))
   }
 
   /** The id of this device: made once, kept through every sign-out. */

@@ -199,7 +199,7 @@ describe('completeMerge', () => {
     expect((await successOf(provider.completeMerge())).attributes).toMatchObject({ level: 3 })
     expect(await successOf(provider.pendingMerge())).toBeNull()
     expect(service.accounts.has(anonymousId)).toBe(true)
-    const [, trace = '{}'] = [...store.entries].find(([name]) => name.endsWith('.lost')) ?? []
+    const [, trace = '{}'] = [...store.entries].find(([name]) => name.endsWith(`.lost.${anonymousId}`)) ?? []
     expect(JSON.parse(trace)).toMatchObject({ userId: anonymousId })
   })
 

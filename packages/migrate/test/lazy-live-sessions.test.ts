@@ -521,7 +521,7 @@ describe('when the old service is retired', () => {
     await successOf(waiting.updateProfile({ set: { seen: true } }))
     const retired = device.open({ retired: true })
     expect(await successOf(retired.restore())).toBeNull()
-    const lost = (device.store as Disk).entries.get('new.lost')
+    const lost = (device.store as Disk).entries.get(`new.lost.${user.id}`)
     expect(JSON.parse(lost ?? '{}')).toMatchObject({ userId: user.id, kind: 'anonymous' })
   })
 })

@@ -131,7 +131,8 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
 
   const expire = async (held: Held): Promise<void> => {
     if (kernel.held?.session !== held.session) return
-    if (held.session.kind === 'anonymous') await kernel.storage.keepLost(held.session)
+    // Where its last trace cannot be stored, the next one who hears of the end tries again.
+    if (held.session.kind === 'anonymous' && !(await kernel.storage.keepLost(held.session))) return
     await kernel.takeUpSuccessor(held.session)
     if (kernel.held?.session === held.session) await kernel.commit(null, 'expired')
   }

@@ -64,7 +64,7 @@ export const anonymous = (
       if (active?.user.kind === 'registered') return E.left(userError('AlreadySignedIn', at(name), {}))
       if (active?.stored === true) {
         const seen = active.fetchedAt === unseen ? await look(active, callWith) : E.right(active.user)
-        if (E.isRight(seen) || seen.left._tag !== 'SessionExpired') return seen
+        if (E.isRight(seen) || seen.left._tag !== 'SessionExpired' || isActive(active)) return seen
       }
       const aside = await kernel.aside()
       if (E.isLeft(aside)) return aside

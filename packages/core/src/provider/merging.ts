@@ -52,6 +52,10 @@ export const merging = ({
     rule: 'must be missing, all, none, or a function that makes a change of the profile at once',
   })
 
+  const noTrace = userError('Unavailable', at('completeMerge'), {
+    message: 'The anonymous user cannot be removed any more, and its last trace could not be stored. Try again once the store works.',
+  })
+
   // Another device may have made an account of the anonymous user, which the same session would remove.
   const endAnonymous = async (aside: Held, callWith: CallWith): Outcome<void> => {
     const alive = await backend.fetchUser(aside.session, callWith())()
@@ -60,7 +64,7 @@ export const merging = ({
     if (isAccount) return E.right(undefined)
     const removed = E.isRight(found) ? await backend.deleteUser({}, found.right.session, callWith())() : found
     // Nobody here can remove it any more, and it may live on: suspended, or by a backup elsewhere.
-    if (isDead(removed)) await kernel.storage.keepLost(aside.session)
+    if (isDead(removed) && !(await kernel.storage.keepLost(aside.session))) return E.left(noTrace)
     const gone = isDead(removed) || (E.isLeft(removed) && removed.left._tag === 'UserNotFound')
     return gone ? E.right(undefined) : removed
   }
