@@ -55,7 +55,19 @@ class Run extends Stop implements Running {
     this.aftermath = aftermath
     this.outcomeUnknown = false
   }
+
+  get mayBeDone(): boolean {
+    return this.outcomeUnknown && this.aftermath === undefined
+  }
+
+  /** How far a part of this operation had come that ends with it. */
+  readonly cutShort = ({ outcomeUnknown, aftermath }: Run): void => {
+    this.outcomeUnknown ||= outcomeUnknown
+    this.aftermath ??= aftermath
+  }
 }
+
+const notKnown = 'The operation was cancelled while the service was at it: it is not known whether it was carried out.'
 
 /** Runs an operation that ends in time, whatever it waits for, and never rejects. */
 export const withDeadline =
@@ -73,12 +85,15 @@ export const withDeadline =
         signal?.removeEventListener('abort', cancel)
         resolve(result)
       }
-      const stop = (error: UserError): void => {
-        finish(E.left(running.aftermath === undefined ? error : inTheEnd(error, running.aftermath)))
+      const stop = (whatHappened: () => UserError): void => {
+        // What is part of this ends first, and says how far it came.
         running.stop()
+        if (signal instanceof Run && signal.aborted) signal.cutShort(running)
+        const error = whatHappened()
+        finish(E.left(running.aftermath === undefined ? error : inTheEnd(error, running.aftermath)))
       }
-      const cancel = (): void => stop(userError('Cancelled', at, {}))
-      const timeIsUp = (): void => stop(running.outcomeUnknown ? userError('OutcomeUnknown', at, {}) : userError('Timeout', at, {}))
+      const cancel = (): void => stop(() => userError('Cancelled', at, running.mayBeDone ? { message: notKnown } : {}))
+      const timeIsUp = (): void => stop(() => (running.mayBeDone ? userError('OutcomeUnknown', at, {}) : userError('Timeout', at, {})))
       const fail = (): void => finish(E.left(internal(at)))
       const timer = setTimeout(timeIsUp, deadline)
 

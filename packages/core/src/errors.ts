@@ -50,7 +50,7 @@ export interface ErrorDetails {
   Network: object
   /** No answer within the deadline. */
   Timeout: object
-  /** The app's `AbortSignal` fired, or the session changed under the operation. */
+  /** The app's `AbortSignal` fired, or the session changed under the operation. What was on its way by then may have been carried out. */
   Cancelled: object
   /** Whether the vendor carried it out could not be found out. Look before trying again. */
   OutcomeUnknown: object

@@ -179,6 +179,32 @@ describe('an upgrade that the app gives up', () => {
   })
 })
 
+describe('an upgrade that ends while the anonymous user is removed', () => {
+  /** The account is there, and nothing is heard of the last step any more. */
+  const halfRemoved = () => {
+    const app = newApp()
+    const end = new AbortController()
+    const direct = app.http()
+    const users = app.start(new Disk(), {
+      http: {
+        send: (request, signal) => {
+          if (!request.body?.includes('"User.unregister"')) return direct.send(request, signal)
+          setTimeout(() => end.abort(), 5)
+          return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('given up'))))
+        },
+      },
+    })
+    return { users, wanted: input(), end }
+  }
+
+  it('says that the account is there when the app gives up', async () => {
+    const { users, wanted, end } = halfRemoved()
+    await users.signInAnonymously({ attributes: { level: 1 } })
+    const outcome = users.upgrade(wanted, { signal: end.signal })
+    await expect(outcome).rejects.toMatchObject({ tag: 'Cancelled', carriedOut: true, accountCreated: true })
+  })
+})
+
 describe('what happens beside an upgrade', () => {
   it.each([
     ['a refresh', (users: ReturnType<App['start']>) => users.refresh()],

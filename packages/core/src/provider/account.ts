@@ -48,9 +48,10 @@ export const account = ({
     inTurn(
       'deleteUser',
       call,
-      signedInOnly('deleteUser', async (held, callWith) => {
+      signedInOnly('deleteUser', async (held, callWith, { carriedOut }) => {
         const answer = await withSession(held, callWith, (session, options) => backend.deleteUser(input, session, options))
         if (E.isLeft(answer)) return answer
+        carriedOut({})
         if (isActive(held)) await kernel.commit(null, 'deleted')
         const { deleteUser } = backend.capabilities
         return E.right({ username: deleteUser === false ? 'unknown' : deleteUser.usernameAfterwards })
@@ -61,9 +62,10 @@ export const account = ({
     inTurn(
       'suspendUser',
       call,
-      signedInOnly('suspendUser', async (held, callWith) => {
+      signedInOnly('suspendUser', async (held, callWith, { carriedOut }) => {
         const answer = await withSession(held, callWith, (session, options) => backend.suspendUser(session, options))
         if (E.isLeft(answer)) return answer
+        carriedOut({})
         if (isActive(held)) await kernel.commit(null, 'signedOut')
         return E.right({ username: 'taken' as const })
       }),

@@ -4,6 +4,7 @@ import { defaultDeadline, longestTimer, type Running, withDeadline } from '../de
 import { lacking } from '../define-backend.js'
 import { type At, type UserError, userError } from '../errors.js'
 import { defined } from '../fields.js'
+import { inTheEnd } from '../outcome.js'
 import type { Result } from '../result.js'
 import { SessionKernel } from '../session-kernel.js'
 import type { Held } from '../session-storage.js'
@@ -75,7 +76,15 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       const loaded = kernel.held === undefined ? await kernel.load() : E.right(kernel.held)
       if (E.isLeft(loaded)) return loaded
       const device = backend.usesDevice ? await kernel.storage.device() : undefined
-      return step(loaded.right, () => ({ signal, keep, renewed, device, deadline: Math.max(1, running.remaining() - grace) }), running)
+      // The operation's own signal, so that what the backend was at when the app gave up is known here.
+      const limits = (): CallOptions => ({
+        signal: running.signal,
+        keep,
+        renewed,
+        device,
+        deadline: Math.max(1, running.remaining() - grace),
+      })
+      return step(loaded.right, limits, running)
     }
     return withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
       const outcome = await begin(running)
@@ -113,7 +122,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       (running) => () =>
         whenFree(name, deadline, async () => {
           const left = running.remaining() - grace
-          return left <= 0 ? E.left(userError('Timeout', at(name), {})) : run(name, { signal, deadline: left }, step)()
+          return left <= 0 ? E.left(userError('Timeout', at(name), {})) : run(name, { signal: running.signal, deadline: left }, step)()
         }),
     )
 
@@ -203,10 +212,11 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     inTurn(
       name,
       call,
-      signedInOnly(name, async (held, callWith) => {
+      signedInOnly(name, async (held, callWith, running) => {
         const answer = await withSession(held, callWith, request)
         if (E.isLeft(answer)) return answer
-        if (!isActive(held)) return E.left(userError('Cancelled', at(name), {}))
+        if (!isActive(held)) return E.left(inTheEnd(userError('Cancelled', at(name), {}), {}))
+        running.carriedOut({})
         await kernel.commit(fresh(answer.right), 'updated')
         return E.right(answer.right.user)
       }),

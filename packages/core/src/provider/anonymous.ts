@@ -1,5 +1,6 @@
 import * as E from '#fp-ts/Either'
 import { type MergeTicket, type UserError, userError } from '../errors.js'
+import { type Aftermath, inTheEnd } from '../outcome.js'
 import { seal, unseal } from '../sealed.js'
 import { type Held, unseen } from '../session-storage.js'
 import { readSession } from '../stored.js'
@@ -13,6 +14,8 @@ import type { Entering } from './entering.js'
 const uncertain = new Set<UserError['_tag']>(['Timeout', 'Cancelled', 'Network', 'OutcomeUnknown'])
 
 const shortestPassphrase = 8
+
+const asAccount: Aftermath = { accountCreated: true, userAction: 'sign-in' }
 
 const inMemoryOnly: Warning = {
   code: 'not-stored',
@@ -58,7 +61,7 @@ export const anonymous = (
       : userError('InvalidInput', at(name), { field: 'passphrase', rule: `must have at least ${shortestPassphrase} characters` })
 
   const signInAnonymously: UserProvider['signInAnonymously'] = (profile = {}, call = {}) =>
-    inTurn('signInAnonymously', call, async (held, callWith): Outcome<User> => {
+    inTurn('signInAnonymously', call, async (held, callWith, { carriedOut }): Outcome<User> => {
       const name = 'signInAnonymously'
       const active = held ?? (await kernel.lookAgain())
       if (active?.user.kind === 'registered') return E.left(userError('AlreadySignedIn', at(name), {}))
@@ -76,6 +79,7 @@ export const anonymous = (
         await settleKept(answer.left)
         return answer
       }
+      carriedOut({})
       const quicker = known === null ? await kernel.lookAgain() : null
       if (quicker !== null) {
         // Another tab was quicker: its user has been in use, this one has not.
@@ -92,11 +96,13 @@ export const anonymous = (
     inTurn(
       'upgrade',
       call,
-      signedInOnly('upgrade', async (held, callWith) => {
+      signedInOnly('upgrade', async (held, callWith, { carriedOut }) => {
         if (held.user.kind !== 'anonymous') return E.left(userError('NotAnonymous', at('upgrade'), {}))
         const answer = await withSession(held, callWith, (session, options) => backend.upgrade(input, session, options))
-        if (!isActive(held) && !isDead(answer)) return E.left(userError('Cancelled', at('upgrade'), {}))
+        if (!isActive(held) && !isDead(answer))
+          return E.isLeft(answer) ? answer : E.left(inTheEnd(userError('Cancelled', at('upgrade'), {}), asAccount))
         if (E.isRight(answer)) {
+          carriedOut({ accountCreated: true })
           const { session, ...upgraded } = answer.right
           const { stored } = await kernel.commit(fresh(answer.right), 'upgraded')
           return E.right(stored ? upgraded : { ...upgraded, warnings: [...upgraded.warnings, inMemoryOnly] })

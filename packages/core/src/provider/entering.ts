@@ -2,7 +2,7 @@ import * as E from '#fp-ts/Either'
 import type { ChangeReason } from '../change-reason.js'
 import type { Running } from '../deadline.js'
 import { type UserError, userError } from '../errors.js'
-import { inTheEnd } from '../outcome.js'
+import { type Aftermath, inTheEnd } from '../outcome.js'
 import type { Held } from '../session-storage.js'
 import type { User } from '../user.js'
 import type { SignedIn } from '../user-backend.js'
@@ -19,8 +19,10 @@ export interface Entering {
 /** Operations that the vendor has carried out once it answers with a session: a second time it would refuse them. */
 const worksOnce: ReadonlySet<string> = new Set(['signUp', 'continueSignIn', 'completePasswordReset'])
 
+const made = (reason: ChangeReason): Aftermath => (reason === 'signedUp' ? { accountCreated: true } : {})
+
 const afterSuccess = (blocked: UserError, reason: ChangeReason): UserError =>
-  inTheEnd(blocked, { message: blocked.message, ...(reason === 'signedUp' ? { accountCreated: true } : {}) })
+  inTheEnd(blocked, { message: blocked.message, ...made(reason) })
 
 /** The guard at the door: nobody takes the place of an active user by accident, least of all of an anonymous one. */
 export const entering = ({ backend, kernel, at, fresh }: ActiveSession): Entering => {
@@ -49,11 +51,13 @@ export const entering = ({ backend, kernel, at, fresh }: ActiveSession): Enterin
 
   return {
     obstacle,
-    enter: async (name, signedIn, reason, choice, { signal }) => {
+    enter: async (name, signedIn, reason, choice, { signal, carriedOut }) => {
+      if (worksOnce.has(name)) carriedOut({ ...made(reason), userAction: 'sign-in' })
       if (signal.aborted) return E.left(userError('Cancelled', at(name), {}))
       const active = await kernel.lookAgain()
       const blocked = obstacle(name, active, choice) ?? (await makeWay(name, active, choice))
       if (blocked !== undefined) return E.left(worksOnce.has(name) ? afterSuccess(blocked, reason) : blocked)
+      carriedOut(made(reason))
       await kernel.commit(fresh(signedIn), reason)
       return E.right(signedIn.user)
     },

@@ -83,7 +83,7 @@ export const merging = ({
       inTurn(
         'completeMerge',
         call,
-        signedInOnly('completeMerge', async (held, callWith) => {
+        signedInOnly('completeMerge', async (held, callWith, { carriedOut }) => {
           if (choice.keepAnonymous !== true && backend.capabilities.deleteUser === false) {
             const instead = 'completeMerge({ keepAnonymous: true })'
             return E.left(userError('Unsupported', at('completeMerge'), { capability: 'deleteUser', instead }))
@@ -105,17 +105,19 @@ export const merging = ({
             const ended = await endAnonymous(aside.right, callWith)
             if (E.isLeft(ended)) return ended
           }
+          carriedOut({})
           await kernel.dropAside()
           return E.right(active)
         }),
       ),
 
     abortMerge: (call = {}) =>
-      inTurn('abortMerge', call, async (held, callWith) => {
+      inTurn('abortMerge', call, async (held, callWith, { carriedOut }) => {
         const aside = await kernel.aside()
         if (E.isLeft(aside)) return aside
         if (aside.right === null) return E.left(noMerge('abortMerge'))
         if (held?.user.kind === 'anonymous') return E.left(userError('WouldLoseAnonymousUser', at('abortMerge'), {}))
+        carriedOut({})
         const { stored } = await kernel.commit(aside.right, 'signedIn')
         if (stored) await kernel.dropAside()
         if (held !== null) await backend.signOut(held.session, callWith())()

@@ -25,10 +25,11 @@ export const passwordReset = (
 
   return {
     requestPasswordReset: (input, call = {}) =>
-      inTurn('requestPasswordReset', call, async (held, callWith) => {
+      inTurn('requestPasswordReset', call, async (held, callWith, { carriedOut }) => {
         const answer = await backend.requestPasswordReset(input, callWith())()
-        if (E.isRight(answer) && answer.right.sessionsEnd === 'at-request' && concerns(held, answer.right))
-          await kernel.commit(null, 'revokedByReset')
+        if (E.isLeft(answer)) return answer
+        carriedOut({})
+        if (answer.right.sessionsEnd === 'at-request' && concerns(held, answer.right)) await kernel.commit(null, 'revokedByReset')
         return answer
       }),
 
@@ -44,6 +45,7 @@ export const passwordReset = (
         if (signedIn !== undefined) {
           return E.map((user: User) => ({ temporaryPasswordDelivered, user }))(await enter(name, signedIn, 'signedIn', choice, running))
         }
+        running.carriedOut({ userAction: 'sign-in' })
         if (ticket?.sessionsEnd === 'at-completion' && concerns(held, ticket)) await kernel.commit(null, 'revokedByReset')
         return E.right({ temporaryPasswordDelivered, user: null })
       }),

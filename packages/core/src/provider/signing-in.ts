@@ -101,11 +101,12 @@ export const signingIn = (
       },
 
     signOut: (choice = {}) =>
-      inTurn('signOut', choice, async (held, callWith) => {
+      inTurn('signOut', choice, async (held, callWith, { carriedOut }) => {
         if (held === null) return E.right({ server: 'local' as const, remains: [] })
         if (held.user.kind === 'anonymous' && choice.discardAnonymous !== true) {
           return E.left(userError('WouldLoseAnonymousUser', at('signOut'), {}))
         }
+        carriedOut({})
         await kernel.commit(null, 'signedOut')
         const told = await backend.signOut(held.session, callWith())()
         const remains = held.user.identities.map(({ provider }) => provider)
@@ -116,12 +117,14 @@ export const signingIn = (
       inTurn(
         'signOutEverywhere',
         choice,
-        signedInOnly('signOutEverywhere', async (held, callWith) => {
+        signedInOnly('signOutEverywhere', async (held, callWith, { carriedOut }) => {
           if (held.user.kind === 'anonymous' && choice.discardAnonymous !== true) {
             return E.left(userError('WouldLoseAnonymousUser', at('signOutEverywhere'), {}))
           }
           const answer = await withSession(held, callWith, (session, options) => backend.signOutEverywhere(session, options))
-          if (E.isRight(answer) && isActive(held)) await kernel.commit(null, 'signedOut')
+          if (E.isLeft(answer)) return answer
+          carriedOut({})
+          if (isActive(held)) await kernel.commit(null, 'signedOut')
           return answer
         }),
       ),

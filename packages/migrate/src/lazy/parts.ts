@@ -49,9 +49,11 @@ export const within = <A>(
   const at: At = { vendor: to.vendor, operation }
   const { signal, deadline = settings.deadline } = options
   return pipe(
-    withDeadline<A>(at, { signal, deadline: deadline + grace }, ({ remaining }) => () => {
+    withDeadline<A>(at, { signal, deadline: deadline + grace }, ({ remaining, signal: ours }) => () => {
       const call: CallOptions = {
         ...options,
+        // So that what was under way when the app gave up is known here.
+        signal: ours,
         // Counted anew for each request.
         get deadline() {
           return Math.max(1, remaining() - grace)

@@ -1,4 +1,5 @@
 import {
+  afterwards,
   type OperationContext,
   type Result,
   type Session,
@@ -46,7 +47,12 @@ export interface Upgrading {
  * Monaca cannot give an anonymous user a name and a password: a new account is registered with all its properties, then it is removed.
  * The intent is stored before, so that an app that dies on the way finds out, the next time it uses the session, how far it came.
  */
-export const createUpgrade = (steps: Steps, calls: MonacaCalls, { at, keep }: OperationContext, fields: FieldNames): Upgrading => {
+export const createUpgrade = (
+  steps: Steps,
+  calls: MonacaCalls,
+  { at, keep, carriedOut }: OperationContext,
+  fields: FieldNames,
+): Upgrading => {
   const settled: Upgrading['settled'] = (session, otherwise) => {
     const intent = intentOf(session)
     if (intent === undefined) return otherwise(session)
@@ -91,6 +97,7 @@ export const createUpgrade = (steps: Steps, calls: MonacaCalls, { at, keep }: Op
           ),
           TE.fromTask,
           TE.map((warnings) => ({ account, previousId: original.session.userId, warnings })),
+          afterwards(carriedOut, { accountCreated: true }),
         ),
       ),
     )
