@@ -47,6 +47,9 @@ export interface KernelOptions {
 // Milliseconds.
 const momentOfOthers = 500
 
+/** Somebody comes in, who is another person than the one before. */
+const entrances: ReadonlySet<ChangeReason> = new Set(['signedUp', 'signedIn'])
+
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 const isSame = (one: Session, other: Session): boolean => JSON.stringify(one) === JSON.stringify(other)
@@ -78,6 +81,8 @@ export class SessionKernel {
   #loading: Promise<E.Either<UserError, Held | null>> | undefined
   #told = false
   #kept: Session | undefined
+  // By an upgrade or a move the same person gets another id.
+  readonly #formerIds = new Set<string>()
   readonly #listeners = new Set<Listener>()
   readonly #shared: boolean
   /** For work that changes the session. It must end by itself. */
@@ -105,6 +110,12 @@ export class SessionKernel {
   /** Grows with every change of the active user; tells whether an answer is older than what is held. */
   get revision(): number {
     return this.#revision
+  }
+
+  /** Is this the active user, be it under an id from before an upgrade or a move? */
+  isActive({ user }: Held): boolean {
+    const id = this.#held?.user.id
+    return id !== undefined && (id === user.id || this.#formerIds.has(user.id))
   }
 
   state(): ActiveState {
@@ -157,6 +168,8 @@ export class SessionKernel {
     this.#revision += 1
     this.#held = mine
     this.#kept = undefined
+    if (!before || entrances.has(reason)) this.#formerIds.clear()
+    else if (mine !== null && mine.user.id !== before.user.id) this.#formerIds.add(before.user.id)
     const stored = mine === null ? await this.storage.forget('active') : await this.storage.write('active', mine)
     const after = mine === null || mine.stored === stored ? mine : heldAs(mine, stored)
     // Another change may have come while the store was busy.
@@ -250,6 +263,7 @@ export class SessionKernel {
     this.#revision += 1
     // Somebody else has its place in the store.
     if (this.#kept?.userId !== next?.session.userId) this.#kept = undefined
+    if (next?.user.id !== held?.user.id) this.#formerIds.clear()
     this.#held = next === null ? null : { ...next, session: same ? held.session : next.session, stale: false }
     this.#tell(reason, this.#held)
   }

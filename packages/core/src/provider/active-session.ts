@@ -136,7 +136,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   const signedInOnly: ActiveSession['signedInOnly'] = (name, step) => (held, callWith, running) =>
     held === null ? Promise.resolve(E.left(userError('NotSignedIn', at(name), {}))) : step(held, callWith, running)
 
-  const isActive = ({ user }: Held): boolean => kernel.held?.user.id === user.id
+  const isActive = (held: Held): boolean => kernel.isActive(held)
 
   const expire = async (held: Held): Promise<void> => {
     if (kernel.held?.session !== held.session) return
@@ -167,7 +167,12 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       return (await byAnother(old)) ?? answer
     }
     const renewed = (await byAnother(session)) ?? (await byUs(session))
-    if (E.isRight(renewed)) await kernel.renewed(session, renewed.right.session, keptByRenewal)
+    if (E.isLeft(renewed)) return renewed
+    const now = renewed.right
+    await kernel.renewed(session, now.session, keptByRenewal)
+    // The session may have moved to another id: who is active must not wait for the next answer that holds a user.
+    const isMoved = now.user.id !== session.userId && kernel.held?.session === now.session && kernel.kept === undefined
+    if (isMoved) await kernel.commit(fresh(now), 'refreshed')
     return renewed
   }
 

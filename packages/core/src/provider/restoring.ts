@@ -9,7 +9,7 @@ import { type ActiveSession, type CallWith, isDead, type Outcome } from './activ
 
 /** Bringing the session back at the start, and asking the server for the active user later. */
 export const restoring = (
-  { backend, kernel, ownDeadline, at, operation, inTurn, signedInOnly, withSession, fresh }: ActiveSession,
+  { backend, kernel, ownDeadline, at, operation, inTurn, signedInOnly, withSession, isActive, fresh }: ActiveSession,
   { legacyStore }: ProviderOptions,
 ): Pick<UserProvider, 'restore' | 'refresh'> => {
   let refreshing: { readonly of: Session; readonly work: SharedWork<User> } | undefined
@@ -23,7 +23,7 @@ export const restoring = (
     })
     if (E.isLeft(answer)) return answer
     const now = kernel.held
-    if (!now || now.user.id !== held.user.id) return E.left(userError('Cancelled', at(reason === 'restored' ? 'restore' : 'refresh'), {}))
+    if (!now || !isActive(held)) return E.left(userError('Cancelled', at(reason === 'restored' ? 'restore' : 'refresh'), {}))
     // An operation on its way has stored what it must not lose: this answer came from before that.
     const isOlder = kernel.kept !== undefined && kernel.kept !== used
     if (isOlder || now.session !== used || kernel.revision !== revision) return E.right(now.user)

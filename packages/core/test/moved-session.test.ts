@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import * as E from '#fp-ts/Either'
+import { type Change, createProvider, type UserBackend, type UserProvider } from '../src/index.js'
+import { brittleStore } from './support/brittle-store.js'
+import { fakeBackend } from './support/fake-backend.js'
+import { FakeService } from './support/fake-service.js'
+import { somebody } from './support/fake-vendor.js'
+import { successOf } from './support/results.js'
+
+/** A session that ran out, in whose place the vendor gives that of another account: the same person has moved there. */
+const moving = async () => {
+  const service = new FakeService()
+  const account = { ...somebody(), attributes: { moved: true } }
+  const there = service.create(account)
+  const backend = { ...fakeBackend(service), renewSession: () => async () => E.right(service.begin(there)) } as unknown as UserBackend
+  const store = brittleStore()
+  const changes: Change[] = []
+  const provider: UserProvider = createProvider(backend, { store })
+  const { id } = await successOf(provider.signInAnonymously({ attributes: { level: 1 } }))
+  provider.subscribe((change) => changes.push(change))
+  service.expireAll()
+  return { service, backend, store, provider, changes, account, before: id, after: there.id }
+}
+
+it('a session that moves to another id by an operation without a user shows the new user at once, and tells so', async () => {
+  const { provider, changes, account, after, backend, store } = await moving()
+  await successOf(provider.findUser(account.identifier))
+  expect(provider.activeUser()).toMatchObject({ id: after, kind: 'registered', attributes: { moved: true } })
+  expect(changes.map(({ reason, user }) => [reason, user?.id])).toEqual([['refreshed', after]])
+  const again: UserProvider = createProvider(backend, { store })
+  await successOf(again.findUser(account.identifier))
+  expect(again.activeUser()).toMatchObject({ id: after, attributes: { moved: true } })
+})
+
+it('the operation on whose way the session moves is for the same person', async () => {
+  const { provider, after } = await moving()
+  expect(await successOf(provider.updateProfile({ set: { color: 'green' } }))).toMatchObject({ id: after, attributes: { color: 'green' } })
+  expect(provider.activeUser()).toMatchObject({ id: after, attributes: { color: 'green' } })
+})
+
+it.each(['restore', 'refresh'] as const)('so is a %s', async (operation) => {
+  const { backend, store, after } = await moving()
+  const provider: UserProvider = createProvider(backend, { store })
+  expect(await successOf(provider[operation]())).toMatchObject({ id: after })
+  expect(provider.state()).toMatchObject({ status: 'signedIn', stale: false, stored: true, user: { id: after } })
+})
