@@ -39,7 +39,7 @@ export type ProviderCall = Pick<CallOptions, 'signal' | 'deadline'>
 export interface Replacing {
   /** Sign in though a registered user is active. */
   readonly replace?: boolean
-  /** What becomes of an active anonymous user: a merge ticket sets it aside, `discard` loses it for good. */
+  /** What becomes of an active anonymous user: a merge ticket sets it aside, `discard` loses the one who is active when this is called, for good. */
   readonly anonymous?: MergeTicket | 'discard'
 }
 
@@ -83,10 +83,11 @@ export interface PendingMerge {
 }
 
 /**
- * One configured backend with at most one active user: what an app works with. Besides the failures that are named with an operation,
- * each may end in `InvalidInput`, `Unsupported`, `Configuration`, `Cancelled` and what a service and the way to it can do (`Network`,
- * `Timeout`, `Unavailable`, `RateLimited`, `OutcomeUnknown`, `Protocol`, `Forbidden`, `Vendor`); one that needs an active user, in
- * `NotSignedIn` or `SessionExpired`.
+ * One configured backend with at most one active user: what an app works with. What is about that user is for the one who is active
+ * when it is called: if somebody else signs in before its turn comes, it ends in `Cancelled`, without a request. Besides the failures
+ * that are named with an operation, each may end in `InvalidInput`, `Unsupported`, `Configuration`, `Cancelled` and what a service and
+ * the way to it can do (`Network`, `Timeout`, `Unavailable`, `RateLimited`, `OutcomeUnknown`, `Protocol`, `Forbidden`, `Vendor`); one
+ * that needs an active user, in `NotSignedIn` or `SessionExpired`.
  */
 export interface UserProvider {
   readonly vendor: string

@@ -17,8 +17,11 @@ export type Outcome<A> = Promise<E.Either<UserError, A>>
 /** The options of the next call of the backend. Made anew for each, since of the time of an operation there is less every time. */
 export type CallWith = () => CallOptions
 
-/** One step of an operation: what is active when it begins, and the limits it must keep. */
-export type Step<A> = (held: Held | null, callWith: CallWith, running: Running) => Outcome<A>
+/**
+ * One step of an operation: who is active when it begins, the limits it must keep, and whom the app meant: who was active when it called,
+ * or, where nobody was, who is active now.
+ */
+export type Step<A> = (held: Held | null, callWith: CallWith, running: Running, meant: Held | null) => Outcome<A>
 
 type SignedInStep<A> = (held: Held, callWith: CallWith, running: Running) => Outcome<A>
 
@@ -32,7 +35,7 @@ export interface ActiveSession {
   readonly operation: <A>(name: string, call: ProviderCall, step: Step<A>) => Result<A>
   /** Runs a step that changes the session: one after the other, so that none works on a session another one replaced. */
   readonly inTurn: <A>(name: string, call: ProviderCall, step: Step<A>) => Result<A>
-  /** A step for a signed-in user; `NotSignedIn` where there is none. */
+  /** A step for the user whom the app meant; `NotSignedIn` where nobody is active, `Cancelled` where somebody else is. */
   readonly signedInOnly: <A>(name: string, step: SignedInStep<A>) => Step<A>
   /** Calls with the session; a dead one is renewed once, where it can be, and ends the active user where it cannot. */
   readonly withSession: <A>(held: Held, callWith: CallWith, call: (session: Session, options: CallOptions) => Result<A>) => Outcome<A>
@@ -50,6 +53,8 @@ export interface ActiveSession {
 
 // How long a provider waits beyond the deadline of the backend: for its store.
 const grace = 6_000
+
+const anotherUser = 'Somebody else signed in after this was called, so nothing was done.'
 
 export const isDead = (answer: E.Either<UserError, unknown>): boolean => E.isLeft(answer) && answer.left._tag === 'SessionExpired'
 
@@ -71,7 +76,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   const keep = (session: Session): Promise<void> => kernel.keep(session)
   const renewed = (session: Session, before: Session): Promise<void> => kernel.renewed(before, session)
 
-  const run = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> => {
+  const run = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>, meant: Held | null = null): Result<A> => {
     const begin = async (running: Running): Outcome<A> => {
       const loaded = kernel.held === undefined ? await kernel.load() : E.right(kernel.held)
       if (E.isLeft(loaded)) return loaded
@@ -84,7 +89,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
         device,
         deadline: Math.max(1, running.remaining() - grace),
       })
-      return step(loaded.right, limits, running)
+      return step(loaded.right, limits, running, meant ?? loaded.right)
     }
     return withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => async () => {
       const outcome = await begin(running)
@@ -116,15 +121,14 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
 
   /** Its time runs while it waits too. */
   const waiting = <A>(name: string, { signal, deadline = ownDeadline }: ProviderCall, step: Step<A>): Result<A> =>
-    withDeadline<A>(
-      at(name),
-      { signal, deadline: deadline + grace },
-      (running) => () =>
-        whenFree(name, deadline, async () => {
-          const left = running.remaining() - grace
-          return left <= 0 ? E.left(userError('Timeout', at(name), {})) : run(name, { signal: running.signal, deadline: left }, step)()
-        }),
-    )
+    withDeadline<A>(at(name), { signal, deadline: deadline + grace }, (running) => () => {
+      const active = kernel.load()
+      return whenFree(name, deadline, async () => {
+        const meant = E.getOrElse((): Held | null => null)(await active)
+        const left = running.remaining() - grace
+        return left <= 0 ? E.left(userError('Timeout', at(name), {})) : run(name, { signal: running.signal, deadline: left }, step, meant)()
+      })
+    })
 
   const inTurn: ActiveSession['inTurn'] = (name, call, step) =>
     offered(name, () => (kernel.turns.areFree ? kernel.turns.run(run(name, call, step)) : waiting(name, call, step)()))
@@ -133,10 +137,13 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   const joined = <A>(name: string, { signal, deadline }: CallOptions, work: Outcome<A>): Outcome<A> =>
     withDeadline<A>(at(name), { signal, deadline }, () => () => work)()
 
-  const signedInOnly: ActiveSession['signedInOnly'] = (name, step) => (held, callWith, running) =>
-    held === null ? Promise.resolve(E.left(userError('NotSignedIn', at(name), {}))) : step(held, callWith, running)
-
   const isActive = (held: Held): boolean => kernel.isActive(held)
+
+  const signedInOnly: ActiveSession['signedInOnly'] = (name, step) => async (held, callWith, running, meant) => {
+    if (held === null) return E.left(userError('NotSignedIn', at(name), {}))
+    const isAnother = meant !== null && !isActive(meant)
+    return isAnother ? E.left(userError('Cancelled', at(name), { message: anotherUser })) : step(held, callWith, running)
+  }
 
   const expire = async (held: Held): Promise<void> => {
     if (kernel.held?.session !== held.session) return

@@ -138,7 +138,7 @@ export const anonymous = (
       ),
 
     importAnonymous: (backup, passphrase, choice = {}) =>
-      inTurn('importAnonymous', choice, async (held, callWith, running) => {
+      inTurn('importAnonymous', choice, async (held, callWith, running, meant) => {
         const name = 'importAnonymous'
         const short = shortPassphrase(name, passphrase)
         if (short !== undefined) return E.left(short)
@@ -149,11 +149,11 @@ export const anonymous = (
           return E.left(userError('InvalidInput', at(name), { field: 'backup', rule }))
         }
         if (held?.user.id === session.userId) return E.right(held.user)
-        const refused = obstacle(name, held, choice)
+        const refused = obstacle(name, held, { ...choice, meant })
         if (refused !== undefined) return E.left(refused)
         const alive = await backend.fetchUser(session, callWith())()
         const found = isDead(alive) ? await backend.renewSession(session, callWith())() : alive
-        return E.isLeft(found) ? found : enter(name, found.right, 'signedIn', choice, running)
+        return E.isLeft(found) ? found : enter(name, found.right, 'signedIn', { ...choice, meant }, running)
       }),
   }
 }

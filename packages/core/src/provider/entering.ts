@@ -9,11 +9,16 @@ import type { SignedIn } from '../user-backend.js'
 import type { Replacing } from '../user-provider.js'
 import type { ActiveSession, Outcome } from './active-session.js'
 
+/** What the app said about the active user, and whom it meant. */
+export interface Leave extends Replacing {
+  readonly meant: Held | null
+}
+
 export interface Entering {
   /** May somebody else sign in now? `undefined`: yes. */
-  readonly obstacle: (name: string, held: Held | null, choice: Replacing) => UserError | undefined
+  readonly obstacle: (name: string, held: Held | null, leave: Leave) => UserError | undefined
   /** Makes a new session the active one, unless the app gave up meanwhile or another tab brought in somebody who must not be lost. */
-  readonly enter: (name: string, signedIn: SignedIn, reason: ChangeReason, choice: Replacing, running: Running) => Outcome<User>
+  readonly enter: (name: string, signedIn: SignedIn, reason: ChangeReason, leave: Leave, running: Running) => Outcome<User>
 }
 
 /** Operations that the vendor has carried out once it answers with a session: a second time it would refuse them. */
@@ -26,11 +31,11 @@ const afterSuccess = (blocked: UserError, reason: ChangeReason): UserError =>
 
 /** The guard at the door: nobody takes the place of an active user by accident, least of all of an anonymous one. */
 export const entering = ({ backend, kernel, at, fresh }: ActiveSession): Entering => {
-  const obstacle: Entering['obstacle'] = (name, held, { replace, anonymous }) => {
+  const obstacle: Entering['obstacle'] = (name, held, { replace, anonymous, meant }) => {
     if (held === null) return undefined
     if (held.user.kind === 'registered') return replace === true ? undefined : userError('AlreadySignedIn', at(name), {})
-    if (anonymous === 'discard') return undefined
-    if (anonymous === undefined) return userError('WouldLoseAnonymousUser', at(name), {})
+    if (anonymous === 'discard' && held.user.id === meant?.user.id) return undefined
+    if (anonymous === 'discard' || anonymous === undefined) return userError('WouldLoseAnonymousUser', at(name), {})
     return anonymous.anonymousId === held.user.id && anonymous.vendor === backend.vendor
       ? undefined
       : userError('InvalidInput', at(name), { field: 'anonymous', rule: 'must be the merge ticket of the active anonymous user' })
@@ -51,11 +56,11 @@ export const entering = ({ backend, kernel, at, fresh }: ActiveSession): Enterin
 
   return {
     obstacle,
-    enter: async (name, signedIn, reason, choice, { signal, carriedOut }) => {
+    enter: async (name, signedIn, reason, leave, { signal, carriedOut }) => {
       if (worksOnce.has(name)) carriedOut({ ...made(reason), userAction: 'sign-in' })
       if (signal.aborted) return E.left(userError('Cancelled', at(name), {}))
       const active = await kernel.lookAgain()
-      const blocked = obstacle(name, active, choice) ?? (await makeWay(name, active, choice))
+      const blocked = obstacle(name, active, leave) ?? (await makeWay(name, active, leave))
       if (blocked !== undefined) return E.left(worksOnce.has(name) ? afterSuccess(blocked, reason) : blocked)
       carriedOut(made(reason))
       await kernel.commit(fresh(signedIn), reason)

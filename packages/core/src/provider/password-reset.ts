@@ -34,16 +34,18 @@ export const passwordReset = (
       }),
 
     completePasswordReset: (input, choice = {}) =>
-      inTurn('completePasswordReset', choice, async (held, callWith, running) => {
+      inTurn('completePasswordReset', choice, async (held, callWith, running, meant) => {
         const name = 'completePasswordReset'
         const { ticket } = (input ?? {}) as Partial<ResetByCode>
-        const refused = ticket?.signsIn === true ? obstacle(name, held, choice) : undefined
+        const refused = ticket?.signsIn === true ? obstacle(name, held, { ...choice, meant }) : undefined
         if (refused !== undefined) return E.left(refused)
         const answer = await backend.completePasswordReset(input, callWith())()
         if (E.isLeft(answer)) return answer
         const { temporaryPasswordDelivered, signedIn } = answer.right
         if (signedIn !== undefined) {
-          return E.map((user: User) => ({ temporaryPasswordDelivered, user }))(await enter(name, signedIn, 'signedIn', choice, running))
+          return E.map((user: User) => ({ temporaryPasswordDelivered, user }))(
+            await enter(name, signedIn, 'signedIn', { ...choice, meant }, running),
+          )
         }
         running.carriedOut({ userAction: 'sign-in' })
         if (ticket?.sessionsEnd === 'at-completion' && concerns(held, ticket)) await kernel.commit(null, 'revokedByReset')

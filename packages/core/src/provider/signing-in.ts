@@ -49,8 +49,9 @@ export const signingIn = (
     call: (options: CallOptions) => Result<A>,
     person?: string,
   ): Result<{ readonly user: User; readonly answer: A & SignedIn }> =>
-    inTurn(name, choice, async (held, callWith, running) => {
-      const refused = obstacle(name, held, choice)
+    inTurn(name, choice, async (held, callWith, running, meant) => {
+      const leave = { ...choice, meant }
+      const refused = obstacle(name, held, leave)
       if (refused !== undefined) return E.left(refused)
       const trustedDevice =
         person !== undefined && backend.capabilities.secondFactor ? await kernel.storage.trustedDevice(person) : undefined
@@ -58,7 +59,7 @@ export const signingIn = (
       if (E.isLeft(answer)) return answer
       if ('pending' in answer.right) return E.left(userError('SecondFactorRequired', at(name), { step: remember(answer.right, person) }))
       const signedIn = answer.right as A & SignedIn
-      const entered = await enter(name, signedIn, reason, choice, running)
+      const entered = await enter(name, signedIn, reason, leave, running)
       return E.map((user: User) => ({ user, answer: signedIn }))(entered)
     })
 
@@ -101,9 +102,10 @@ export const signingIn = (
       },
 
     signOut: (choice = {}) =>
-      inTurn('signOut', choice, async (held, callWith, { carriedOut }) => {
+      inTurn('signOut', choice, async (held, callWith, { carriedOut }, meant) => {
         if (held === null) return E.right({ server: 'local' as const, remains: [] })
-        if (held.user.kind === 'anonymous' && choice.discardAnonymous !== true) {
+        const mayBeLost = choice.discardAnonymous === true && held.user.id === meant?.user.id
+        if (held.user.kind === 'anonymous' && !mayBeLost) {
           return E.left(userError('WouldLoseAnonymousUser', at('signOut'), {}))
         }
         carriedOut({})
