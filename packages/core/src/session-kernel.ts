@@ -150,9 +150,9 @@ export class SessionKernel {
     return this.#held === undefined ? this.#load() : E.right(this.#held)
   }
 
-  /** The active user; where there is none, whoever another tab signed in a moment ago, of which word may not have come yet. */
+  /** The active user, as another tab may have left things a moment ago, of which word may not have come yet. */
   async lookAgain(): Promise<Held | null> {
-    if (this.#held === null && this.#shared) await this.#reload('signedIn')
+    if (this.#shared) await this.#reload('signedIn', true)
     return this.#held ?? null
   }
 
@@ -165,12 +165,14 @@ export class SessionKernel {
   async commit(next: Omit<Held, 'stored'> | null, reason: ChangeReason): Promise<{ readonly stored: boolean }> {
     const before = this.#held
     const mine = next === null ? null : heldAs(next, before?.session === next.session && before.stored)
+    // Another tab may have put somebody else in the place of who was active here, of which word may not have come yet.
+    const only = this.#shared && this.#kept === undefined ? before?.session.userId : undefined
     this.#revision += 1
     this.#held = mine
     this.#kept = undefined
     if (!before || entrances.has(reason)) this.#formerIds.clear()
     else if (mine !== null && mine.user.id !== before.user.id) this.#formerIds.add(before.user.id)
-    const stored = mine === null ? await this.storage.forget('active') : await this.storage.write('active', mine)
+    const stored = mine === null ? await this.storage.forget('active', only) : await this.storage.write('active', mine)
     const after = mine === null || mine.stored === stored ? mine : heldAs(mine, stored)
     // Another change may have come while the store was busy.
     if (this.#held === mine) this.#held = after

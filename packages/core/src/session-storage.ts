@@ -4,7 +4,7 @@ import type { SessionStore } from './session-store.js'
 import { settle } from './settle.js'
 import { readSession, readSnapshot, readTexts } from './stored.js'
 import { Turns } from './turns.js'
-import type { Session, User } from './user.js'
+import type { Session, User, UserId } from './user.js'
 
 /** A user that is active or set aside, with what proves it. */
 export interface Held {
@@ -175,8 +175,11 @@ export class SessionStorage {
     })
   }
 
-  forget(place: Place): Promise<boolean> {
+  /** `only`: leaves what is there where it is somebody else's. */
+  forget(place: Place, only?: UserId): Promise<boolean> {
     return this.#turns.run(async () => {
+      const there = only === undefined ? undefined : await this.session()
+      if (there !== undefined && there.userId !== only) return true
       const outcomes = await Promise.all([this.#drop(this.#sessionName(place)), this.#drop(this.#userName(place))])
       return outcomes.every(E.isRight)
     })

@@ -141,6 +141,69 @@ describe('two tabs', () => {
     expect(here.provider.activeUser()?.id).toBe(id)
   })
 
+  describe('of which one has not heard yet that the other one made another anonymous user', () => {
+    const discard = { discardAnonymous: true }
+
+    const behind = async () => {
+      const [here, there] = await twoTabs()
+      const account = somebody()
+      here.service.create({ ...account, attributes: {} })
+      const { id: before } = await successOf(here.provider.signInAnonymously())
+      await expect.poll(() => there.provider.activeUser()?.id).toBe(before)
+      await successOf(here.provider.signOut(discard))
+      const { id } = await successOf(here.provider.signInAnonymously())
+      expect(there.provider.activeUser()?.id).toBe(before)
+      return { here, there, account, id }
+    }
+
+    const stays = async ({ here, there, id }: Awaited<ReturnType<typeof behind>>): Promise<void> => {
+      await expect.poll(() => there.provider.activeUser()?.id).toBe(id)
+      expect(here.provider.activeUser()?.id).toBe(id)
+      expect((await successOf(here.restart().provider.restore()))?.id).toBe(id)
+    }
+
+    it('do not lose that one when it signs out', async () => {
+      const tabs = await behind()
+      await successOf(tabs.there.provider.signOut(discard))
+      await stays(tabs)
+    })
+
+    it('do not lose that one when it deletes the one it knows', async () => {
+      const tabs = await behind()
+      await tabs.there.provider.deleteUser()()
+      await stays(tabs)
+    })
+
+    it('do not lose that one when it signs in somebody else', async () => {
+      const tabs = await behind()
+      expect(tagOf(await tabs.there.provider.signIn(tabs.account, { anonymous: 'discard' })())).toBe('WouldLoseAnonymousUser')
+      await stays(tabs)
+    })
+  })
+
+  it('do not lose an anonymous user when somebody else takes the place of an account that the other one signed out', async () => {
+    const [here, there] = await twoTabs()
+    const account = somebody()
+    here.service.create({ ...account, attributes: {} })
+    const { id: before } = await successOf(here.provider.signUp(somebody()))
+    await expect.poll(() => there.provider.activeUser()?.id).toBe(before)
+    await successOf(here.provider.signOut())
+    const { id } = await successOf(here.provider.signInAnonymously())
+    expect(there.provider.activeUser()?.id).toBe(before)
+    expect(tagOf(await there.provider.signIn(account, { replace: true })())).toBe('WouldLoseAnonymousUser')
+    expect(there.provider.activeUser()?.id).toBe(id)
+    expect((await successOf(here.restart().provider.restore()))?.id).toBe(id)
+  })
+
+  it('tell of nobody twice when one of them looks who is there before somebody else signs in', async () => {
+    const [here] = await twoTabs()
+    const account = somebody()
+    here.service.create({ ...account, attributes: {} })
+    await successOf(here.provider.signUp(somebody()))
+    await successOf(here.provider.signIn(account, { replace: true }))
+    expect(changesOf(here)).toEqual(['signedUp', 'signedIn'])
+  })
+
   it('agree on one anonymous user when both ask at once', async () => {
     const [here, there] = await twoTabs()
     const release = here.service.hold('signInAnonymously')
