@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createKinveyDirectory, type KinveyDirectoryConfig } from '@userport/kinvey/directory'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { jsonLines } from './support/command-line.js'
 import { type Place, places } from './support/migrating.js'
 
@@ -224,6 +224,24 @@ describe('interrupted', () => {
     expect(here.kinvey.users()).toHaveLength(300)
     expect(new Set(here.kinvey.users().map(({ username }) => username)).size).toBe(300)
   }, 40_000)
+
+  it.each([['verify'], ['plan'], ['run', '--dry-run']])(
+    'by Ctrl-C it ends with 130 where it only looks: %s',
+    async (command, ...flags) => {
+      const here = await place()
+      here.kii.seed(60)
+      expect((await here.migrate('run')).code).toBe(0)
+      here.kii.faults.add({ kind: { type: 'latency', milliseconds: 300 } })
+      here.kii.requests.clear()
+      const running = here.start(command, [...flags, '--json'])
+      await vi.waitFor(() => expect(here.kii.requests.all().length).toBeGreaterThan(1), 10_000)
+      running.child.kill('SIGINT')
+      const ended = await running.ended
+      expect(ended).toMatchObject({ code: 130, stderr: '' })
+      expect(resultOf(ended.stdout)).toMatchObject({ status: 'interrupted', exitCode: 130 })
+    },
+    30_000,
+  )
 
   it('by Ctrl-C twice it ends at once, though the target hangs, and can be resumed', async () => {
     const here = await place()

@@ -6,7 +6,7 @@ export const exitCodes = {
   refused: 2,
   /** Finished, and some users are in the retry file. */
   leftovers: 3,
-  /** Stopped on the way; `resume` goes on. */
+  /** Stopped on the way; `resume` goes on with a run. */
   interrupted: 130,
 } as const
 

@@ -132,11 +132,10 @@ export const verify = (flags: MigrateFlags): Promise<void> =>
     return orFailure(await open.migration.verify({ signal: open.signal })(), async (verification) => {
       const { different, goneAtTarget, mismatches: _, ...numbers } = verification
       const isEqual = different + goneAtTarget === 0
-      const interrupted = open.signal.aborted
-      const ended = interrupted ? 'interrupted' : isEqual ? 'equal' : 'different'
+      const ended = isEqual ? 'equal' : 'different'
       const left = await leaveBehind(open, flags, { verification, performed: [{ command: 'verify', at, took: Date.now() - at, ended }] })
       return {
-        code: interrupted ? exitCodes.interrupted : isEqual ? exitCodes.done : exitCodes.leftovers,
+        code: isEqual ? exitCodes.done : exitCodes.leftovers,
         result: { status: ended, different, goneAtTarget, ...numbers, ...left.files },
         text: tellVerification(verification) + left.text,
       }

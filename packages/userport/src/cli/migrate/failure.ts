@@ -6,8 +6,10 @@ import type { Ending } from './output.js'
 
 const failed = (error: object, text: string): Ending => ({ code: exitCodes.failed, result: { status: 'failed', error }, text })
 
-/** An error of a vendor, for an operator. */
+/** An error of a vendor, for an operator. What was only cancelled is no failure. */
 export const failureOf = ({ _tag, vendor, operation, message, code, status }: UserError): Ending => {
+  if (_tag === 'Cancelled')
+    return { code: exitCodes.interrupted, result: { status: 'interrupted', reasons: [message] }, text: `Interrupted. ${message}` }
   const details = [_tag, code, status].filter((detail) => detail !== undefined).join(', ')
   const from = vendor === 'userport' ? '' : `${vendor}: `
   // A configuration's error names the path and the fix; there is nothing to add.
