@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { userId } from '@userport/core'
 import { createKinveyDirectory, type KinveyDirectoryConfig } from '@userport/kinvey/directory'
+import { openLedger } from '@userport/migrate'
 import { describe, expect, it, vi } from 'vitest'
 import { jsonLines } from './support/command-line.js'
 import { type Place, places } from './support/migrating.js'
@@ -169,6 +171,24 @@ describe('ends with', () => {
     expect(await there.migrate('run', ledger)).toMatchObject({ code: 2, stdout: expect.stringContaining('between other apps') })
   }, 20_000)
 })
+
+it('undo says beforehand whom it would leave: those who have come, and not those whose removal was cut short', async () => {
+  const here = await place()
+  const [first] = here.kii.seed(5)
+  expect((await here.migrate('run')).code).toBe(0)
+  const ledger = await openLedger(join(here.folder, 'userport-migration.db'))
+  await ledger.change([{ sourceId: userId(first?.id ?? ''), password: 'set' }])
+  await ledger.close()
+  const told = 'This removes 5 users from kinvey for good, except 1 user who came since. To do it, add --yes.\n'
+  expect(await here.migrate('undo')).toMatchObject({ code: 2, stdout: told })
+
+  here.kinvey.faults.add({ method: 'DELETE', kind: { type: 'hang' } })
+  const cut = here.start('undo', ['--yes'])
+  await vi.waitFor(() => expect(here.kinvey.requests.all().at(-1)?.method).toBe('DELETE'), 10_000)
+  cut.child.kill('SIGKILL')
+  await cut.ended
+  expect(await here.migrate('undo')).toMatchObject({ code: 2, stdout: told })
+}, 40_000)
 
 describe('interrupted', () => {
   it('by a vendor that is down for longer than the operator waits, it ends with 130 and says who', async () => {

@@ -154,8 +154,8 @@ export const undo = (flags: MigrateFlags): Promise<void> =>
     if (yes !== true) {
       const { byState, waiting } = await ledger.counts()
       const made = byState.created + byState.verified + byState.undoing
-      const come = includeClaimed === true ? 0 : Math.max(0, made - waiting)
-      const except = come === 0 ? '' : `, except ${users(come)} who have come since`
+      const come = includeClaimed === true ? 0 : byState.created + byState.verified - waiting
+      const except = come === 0 ? '' : `, except ${users(come)} who came since`
       return unconfirmed(`This removes ${users(made)} from ${to.vendor} for good${except}. To do it, add --yes.`)
     }
     return orFailure(await migration.undo({ signal, ...(includeClaimed === undefined ? {} : { includeClaimed }) })(), (outcome) => ({
