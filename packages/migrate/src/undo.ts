@@ -135,7 +135,7 @@ export const undo = (options: MigrationOptions, { signal, includeClaimed = false
     const { control, tracker, ledger } = context
     const { byState } = await ledger.counts()
     tracker.phase = 'undoing'
-    tracker.total = byState.created + byState.verified + byState.creating + byState.undoing
+    tracker.total = byState.created + byState.verified + byState.creating + byState.failed + byState.undoing
     const undoing = new Undo(context, includeClaimed)
     for await (const rows of rowsIn(
       ledger,

@@ -92,8 +92,8 @@ const verifyPage = async (context: RunContext, findings: Findings, users: readon
         const change = await verifyOne(context, findings, user, row)
         // Whoever is in the midst of coming goes on by what the row says.
         if (change !== undefined && row.problem?.code !== claiming) changes.push(change)
+        tracker.done += 1
       }
-      tracker.done += 1
     },
   )
   if (changes.length > 0) await ledger.change(changes)
@@ -101,7 +101,7 @@ const verifyPage = async (context: RunContext, findings: Findings, users: readon
 
 /** Every user that was seen has a younger row. Who has not is asked about at the source, since one may have come between two pages. */
 const countGone = async (context: RunContext, findings: Findings, since: number): Promise<void> => {
-  const { from, source, control, ledger } = context
+  const { from, source, control, ledger, tracker } = context
   const isOver = (): boolean => control.stopped !== undefined
   for await (const rows of rowsIn(ledger, ['created', 'verified', 'linked'], isOver)) {
     await each(
@@ -110,8 +110,10 @@ const countGone = async (context: RunContext, findings: Findings, since: number)
       isOver,
       async ({ sourceId }) => {
         const answer = await patiently(source, 'get', from.get(sourceId, { signal: control.signal }))
-        if (E.isRight(answer) && answer.right === null) findings.goneAtSource += 1
-        else if (E.isLeft(answer) && judge(answer.left) === 'stop') control.stop({ kind: 'failed', error: answer.left })
+        if (E.isRight(answer) && answer.right === null) {
+          findings.goneAtSource += 1
+          tracker.done += 1
+        } else if (E.isLeft(answer) && judge(answer.left) === 'stop') control.stop({ kind: 'failed', error: answer.left })
       },
     )
   }

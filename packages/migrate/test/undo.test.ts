@@ -2,6 +2,7 @@ import { userId } from '@userport/core'
 import type { Vendor } from '@userport/sandbox'
 import { describe, expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
+import type { RunProgress } from '../src/migration.js'
 import { vendors } from './support/mapping-targets.js'
 import { between, newLedger, stopping } from './support/migration.js'
 import { populate, value } from './support/population.js'
@@ -113,11 +114,13 @@ it('undo removes somebody who failed after they were made', async () => {
   const users = await Promise.all(['one', 'two'].map((name) => value(from.create({ identifiers: { username: name } }))))
   for (const { id } of users) await value(from.suspend(id))
   target.faults.add({ method: 'PUT', path: 'status$', kind: { type: 'status', status: 400 } })
-  const migration = await start()
+  const told: RunProgress[] = []
+  const migration = await start({ onProgress: (progress) => told.push(progress) })
   expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', counts: { byState: { failed: 2 } } })
   expect(target.users()).toHaveLength(2)
   target.faults.clear()
   expect(await value(migration.undo())).toEqual({ removed: 2, kept: [], status: 'done' })
+  expect(told.at(-1)).toMatchObject({ phase: 'undoing', done: 2, total: 2 })
   expect(target.users()).toEqual([])
 })
 

@@ -2,6 +2,7 @@ import { type UserDirectory, userId } from '@userport/core'
 import type { World } from '@userport/sandbox'
 import { describe, expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
+import type { RunProgress } from '../src/migration.js'
 import { between } from './support/migration.js'
 import { populate, value } from './support/population.js'
 
@@ -15,10 +16,11 @@ const movedFrom = (target: Pick<World, 'users'>, sourceId: string) => {
 const moved = async () => {
   const apps = between('kii', 'kinvey')
   await populate(apps.from, 36)
-  const migration = await apps.start()
+  const told: RunProgress[] = []
+  const migration = await apps.start({ onProgress: (progress) => told.push(progress) })
   await value(migration.run())
   const registered = apps.source.users().filter(({ anonymous, disabled, username }) => !anonymous && !disabled && username !== undefined)
-  return { ...apps, migration, registered }
+  return { ...apps, migration, registered, told }
 }
 
 describe('verify', () => {
@@ -44,7 +46,7 @@ describe('verify', () => {
   })
 
   it('tells who has gone, who has come and who has changed', async () => {
-    const { migration, registered, source, target, from, to } = await moved()
+    const { migration, registered, source, target, from, to, told } = await moved()
     const [a, b, c] = registered.map(({ id }) => userId(id))
     if (a === undefined || b === undefined || c === undefined) throw new Error('nobody is there')
     await value(from.erase(a))
@@ -61,6 +63,7 @@ describe('verify', () => {
       notMoved: 12,
     })
     expect(source.users()).toHaveLength(47)
+    expect(told.at(-1)).toMatchObject({ phase: 'verifying', done: 36, total: 36 })
   })
 
   it('forgets a difference that is mended', async () => {
