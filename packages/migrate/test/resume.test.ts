@@ -158,6 +158,88 @@ describe('resume', () => {
   })
 })
 
+describe('somebody on the way whom the source removes', () => {
+  it('after they were made and yet failed is mapped, so that undo takes them back', async () => {
+    const { target, from, start } = between('kinvey', 'kii')
+    const { id } = await value(from.create({ identifiers: { username: 'ada' } }))
+    await value(from.suspend(id))
+    target.faults.add({ method: 'PUT', path: 'status$', kind: { type: 'status', status: 400 } })
+    const migration = await start()
+    expect(await value(migration.run())).toMatchObject({ counts: { byState: { failed: 1 } } })
+    expect(target.users()).toHaveLength(1)
+    target.faults.clear()
+    await value(from.erase(id))
+    expect(await value(migration.resume())).toMatchObject({ status: 'done', counts: { byState: { created: 1 } } })
+    expect(await value(migration.undo())).toMatchObject({ removed: 1 })
+    expect(target.users()).toEqual([])
+  })
+
+  it.each(['ada', 'ada@example.com', undefined])('before they arrived stays behind, and ends the run: %s', async (username) => {
+    const { target, from, to, start } = between('kinvey', 'kii')
+    const { id } = await value(from.create(username === undefined ? {} : { identifiers: { username } }))
+    target.faults.add({ method: 'POST', path: 'users$', kind: { type: 'reset', after: 'request' } })
+    const stop = stopping(to, 'reply', 1)
+    const { ledger } = await newLedger()
+    const limits = { latestArrival: 100 }
+    const stopped = await value((await start({ ledger, to: stop.to, limits })).run({ signal: stop.signal }))
+    expect(stopped.status).toBe('interrupted')
+    target.faults.clear()
+    await value(from.erase(id))
+    const resumed = await value((await start({ ledger, limits })).resume())
+    expect(resumed).toMatchObject({ status: 'done', counts: { byState: { skipped: 1 } } })
+    expect(target.users()).toEqual([])
+  })
+
+  it('and who cannot move any more is mapped if they have arrived', async () => {
+    const { target, from, to, start } = between('kinvey', 'monaca')
+    const { id } = await value(from.create({ identifiers: { username: 'somebody' } }))
+    target.faults.add({ rpc: 'User.create', kind: { type: 'latency', milliseconds: 60_000, after: 'write' } })
+    const stop = stopping(to, 'request', 1)
+    const { ledger } = await newLedger()
+    await value((await start({ ledger, to: stop.to })).run({ signal: stop.signal }))
+    target.faults.clear()
+    await value(from.suspend(id))
+    const migration = await start({ ledger })
+    expect(await value(migration.resume())).toMatchObject({ status: 'done', counts: { byState: { created: 1 } } })
+    expect(await value(migration.undo())).toMatchObject({ removed: 1 })
+    expect(target.users()).toEqual([])
+  })
+
+  it('once they have come stays where they are, and is linked', async () => {
+    const { target, from, to, start } = between('kii', 'kinvey')
+    const { id } = await value(from.create({ identifiers: { username: 'ada' } }))
+    target.faults.add({ method: 'POST', kind: { type: 'reset', after: 'write' } })
+    const stop = stopping(to, 'reply', 1)
+    const { ledger } = await newLedger()
+    await value((await start({ ledger, to: stop.to })).run({ signal: stop.signal }))
+    target.faults.clear()
+    const [made] = target.users()
+    await value(to.update(userId(made?.id ?? ''), { set: { migratedBy: 'sign-in' } }))
+    await value(from.erase(id))
+    const migration = await start({ ledger })
+    expect(await value(migration.resume())).toMatchObject({ status: 'done', counts: { byState: { linked: 1 } } })
+    expect(await value(migration.undo())).toMatchObject({ removed: 0 })
+    expect(target.users()).toHaveLength(1)
+  })
+})
+
+it('somebody in doubt whom the source does not show for a while is not made twice', async () => {
+  const { source, target, from, to, start } = between('kinvey', 'kii')
+  await value(from.create({}))
+  target.faults.add({ method: 'POST', path: 'users$', kind: { type: 'reset', after: 'write' } })
+  const stop = stopping(to, 'reply', 1)
+  const { ledger } = await newLedger()
+  const limits = { latestArrival: 100 }
+  await value((await start({ ledger, to: stop.to, limits })).run({ signal: stop.signal }))
+  target.faults.clear()
+  source.faults.add({ kind: { type: 'status', status: 400 }, path: source.users()[0]?.id ?? '' })
+  const migration = await start({ ledger, limits })
+  expect(await value(migration.resume())).toMatchObject({ counts: { byState: { failed: 1 } } })
+  source.faults.clear()
+  expect(await value(migration.resume())).toMatchObject({ status: 'done', resolved: 1, counts: { byState: { created: 1 } } })
+  expect(target.users()).toHaveLength(1)
+})
+
 describe('another pass', () => {
   it('moves who came since, and carries over what changed of those who have not come yet', async () => {
     const { source, target, from, start } = between('kii', 'kinvey')

@@ -1,11 +1,13 @@
 import type { User } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import type { MoveRecord, RecordChange } from '../ledger/ledger.js'
+import type { LossCode } from '../losses.js'
+import type { Mapped } from '../mapping/map-user.js'
 import type { RunContext } from './context.js'
 import { each } from './each.js'
 import { judge } from './judge.js'
 import { lookUp } from './look-up.js'
-import { isMove, type Planned } from './move.js'
+import { isMove, type Moving, type Planned } from './move.js'
 import { patiently } from './patiently.js'
 import { digestOf, knownMapping } from './prepare.js'
 import { problemOf } from './problem.js'
@@ -16,63 +18,73 @@ export interface Reread extends Planned {
 
 const gone = { code: 'gone-at-source', detail: 'removed before the move' } as const
 
-/** Somebody who was on the way when the source removed them: whoever arrived is mapped, the others stay behind. */
-const settleGone = async (
+type Change = Omit<RecordChange, 'sourceId'>
+
+/**
+ * Somebody who was on the way and is to move no more: whoever arrived is mapped, for any other the row says `otherwise`. `undefined`: only a
+ * look at all users of the target can tell, and none was taken yet.
+ */
+const settleStaying = async (
   context: RunContext,
-  { sourceId, state, targetId, targetName }: MoveRecord,
+  row: MoveRecord,
+  otherwise: Change,
+  isSwept: boolean,
 ): Promise<RecordChange | undefined> => {
-  if (state !== 'creating') return { sourceId, state: 'skipped', problem: gone }
+  const { sourceId, state, attempts, targetId, targetName } = row
+  if (state !== 'creating' && attempts === 0) return { sourceId, ...otherwise }
   const handle = {
     ...(targetId === null ? {} : { id: targetId }),
     ...(targetName === null ? {} : { identifiers: { username: targetName } }),
   }
   const looked = await lookUp(context, sourceId, handle, { beyondId: false })
-  if (E.isLeft(looked) || looked.right.is === 'hidden') return undefined
+  if (E.isLeft(looked)) return undefined
   const found = looked.right
-  return found.is === 'ours'
-    ? { sourceId, state: 'created', targetId: found.user.id, problem: null }
-    : { sourceId, state: 'skipped', problem: gone }
+  if (found.is === 'ours') return { sourceId, state: 'created', targetId: found.user.id, problem: null }
+  if (found.is === 'earlier') return { sourceId, state: 'linked', targetId: found.user.id, problem: null }
+  return found.is === 'hidden' && state === 'creating' && !isSwept ? undefined : { sourceId, ...otherwise }
 }
 
 /** A look at one user may not show when it was made; the user is then made as a new one. */
-const lossesOf = ({ target }: RunContext, user: User, { mapped }: Planned): RecordChange['losses'] => {
+const lossesOf = ({ target }: RunContext, { user, mapped }: Planned): readonly LossCode[] => {
   const { create } = target.capabilities
   const lost = create !== false && create.createdAt && user.createdAt === undefined
   return lost ? [...new Set([...mapped.losses, 'created-at-changed' as const])] : mapped.losses
 }
 
-const settled = (row: MoveRecord, change: Omit<RecordChange, 'sourceId'>): RecordChange => ({ sourceId: row.sourceId, ...change })
+const staying = (mapped: Exclude<Mapped, Moving>): Change =>
+  mapped.decision === 'leave'
+    ? { state: 'left', problem: null }
+    : { state: mapped.decision === 'skip' ? 'skipped' : 'failed', problem: mapped.problem }
 
-/** Reads users of the source one by one, as they are now, and answers with those who are to move. */
-export const reread = async (context: RunContext, rows: readonly MoveRecord[]): Promise<readonly Reread[]> => {
-  const { from, source, control, ledger, tracker } = context
+/**
+ * Reads users of the source one by one, as they are now, and answers with those who are to move. `isSwept`: all users of the target were
+ * looked at since the rows were written.
+ */
+export const reread = async (context: RunContext, rows: readonly MoveRecord[], isSwept = false): Promise<readonly Reread[]> => {
+  const { from, source, goal, control, ledger, tracker } = context
   const users: { readonly row: MoveRecord; readonly user: User }[] = []
   const changes: RecordChange[] = []
-  await each(
-    rows,
-    source.limit,
-    () => control.stopped !== undefined,
-    async (row) => {
-      const answer = await patiently(source, 'get', from.get(row.sourceId, { signal: control.signal }))
-      if (E.isRight(answer) && answer.right !== null) users.push({ row, user: answer.right })
-      else if (E.isRight(answer)) {
-        const change = await settleGone(context, row)
-        if (change !== undefined) changes.push(change)
-      } else if (judge(answer.left) === 'stop') control.stop({ kind: 'failed', error: answer.left })
-      else if (control.stopped === undefined) changes.push(settled(row, { state: 'failed', problem: problemOf(answer.left) }))
-    },
-  )
+  const stays = async (row: MoveRecord, otherwise: Change): Promise<void> => {
+    const change = await settleStaying(context, row, otherwise, isSwept)
+    if (change !== undefined) changes.push(change)
+  }
+  const isOver = (): boolean => control.stopped !== undefined
+  await each(rows, source.limit, isOver, async (row) => {
+    const answer = await patiently(source, 'get', from.get(row.sourceId, { signal: control.signal }))
+    if (E.isRight(answer) && answer.right !== null) users.push({ row, user: answer.right })
+    else if (E.isRight(answer)) await stays(row, { state: 'skipped', problem: gone })
+    else if (judge(answer.left) === 'stop') control.stop({ kind: 'failed', error: answer.left })
+    else if (!isOver())
+      changes.push({ sourceId: row.sourceId, state: 'failed', problem: problemOf(answer.left), attempted: row.state === 'creating' })
+  })
   await context.learn(users.map(({ user }) => user))
   const moving: Reread[] = []
-  for (const { row, user } of users) {
+  await each(users, goal.limit, isOver, async ({ row, user }) => {
     const mapped = knownMapping(context, user, row)
-    if (isMove(mapped)) {
-      const losses = lossesOf(context, user, { user, mapped })
-      moving.push({ row, user, mapped: { ...mapped, losses: losses ?? mapped.losses } })
-      changes.push(settled(row, { digest: digestOf(context, user) }))
-    } else if (mapped.decision === 'leave') changes.push(settled(row, { state: 'left', problem: null }))
-    else changes.push(settled(row, { state: mapped.decision === 'skip' ? 'skipped' : 'failed', problem: mapped.problem }))
-  }
+    if (!isMove(mapped)) return stays(row, staying(mapped))
+    moving.push({ row, user, mapped: { ...mapped, losses: lossesOf(context, { user, mapped }) } })
+    changes.push({ sourceId: row.sourceId, digest: digestOf(context, user) })
+  })
   // Who has changed may be called something else by now.
   await ledger.hold(moving.map(({ user, mapped }) => ({ sourceId: user.id, folded: mapped.folded })))
   if (changes.length > 0) await ledger.change(changes)

@@ -56,7 +56,7 @@ export const settleAll = async (context: RunContext, mover: Mover, alsoFailed: b
     const swept = await sweep(context)
     if (E.isLeft(swept)) return swept
     const missing = (await left(context)).filter(({ sourceId }) => rows.some((row) => row.sourceId === sourceId))
-    const again = await reread(context, missing)
+    const again = await reread(context, missing, true)
     await ledger.change(again.map(({ user: { id } }) => ({ sourceId: id, state: 'planned' })))
     void giveTo(mover, again)
     await mover.idle()
