@@ -12,6 +12,7 @@ import { isMove } from './run/move.js'
 import { patiently } from './run/patiently.js'
 import { knownMapping } from './run/prepare.js'
 import { rowsIn } from './run/rows.js'
+import { settlesIn, sweep } from './run/sweep.js'
 import { withLedger } from './run/with-ledger.js'
 
 export interface UndoOptions extends MigrationCall {
@@ -21,9 +22,14 @@ export interface UndoOptions extends MigrationCall {
 /** Users who stay are listed up to this number. */
 const mostListed = 1_000
 
+const foreign = 'has come since, or was there before'
+
 class Undo {
   readonly #context: RunContext
   readonly #includeClaimed: boolean
+  /** Whom only a look at all users of the target can tell, and whether one was taken. */
+  readonly #hidden: MoveRecord[] = []
+  #isSwept = false
   readonly kept: { readonly sourceId: string; readonly reason: string }[] = []
   removed = 0
 
@@ -56,6 +62,19 @@ class Undo {
     if (undone.length > 0) await ledger.change(undone)
   }
 
+  /** Removes whom a look at all users of the target finds, once no request for one can still be on its way. */
+  async removeHidden(): Promise<void> {
+    const { ledger, control, tracker } = this.#context
+    if (this.#hidden.length === 0) return
+    const done = tracker.done - this.#hidden.length
+    await control.pause(settlesIn(this.#context, this.#hidden))
+    const swept = await sweep(this.#context)
+    tracker.done = done
+    this.#isSwept = true
+    if (E.isLeft(swept)) for (const { sourceId } of this.#hidden) this.#refused(sourceId, swept.left)
+    else await this.remove(await ledger.get(this.#hidden.map(({ sourceId }) => sourceId)))
+  }
+
   #each<A>(items: readonly A[], work: (item: A) => Promise<void>): Promise<void> {
     const { goal, control } = this.#context
     return each(items, goal.limit, () => control.stopped !== undefined, work)
@@ -66,6 +85,7 @@ class Undo {
     const { to, goal, control, policy } = this.#context
     const { sourceId, targetId } = row
     if (row.password !== 'unset' && !this.#includeClaimed) return this.#keep(sourceId, 'has come since')
+    if (row.state === 'linked') return this.#keep(sourceId, foreign)
     if (row.state === 'creating' || row.state === 'failed' || targetId === null) return this.#inDoubt(row)
     const answer = await patiently(goal, 'get', to.get(targetId, { signal: control.signal }))
     if (E.isLeft(answer)) return this.#refused(sourceId, answer.left)
@@ -87,10 +107,11 @@ class Undo {
     if (E.isLeft(looked)) return this.#refused(sourceId, looked.left)
     const found = looked.right
     if (found.is === 'ours') return { sourceId, state: 'undoing', targetId: found.user.id }
-    if (found.is === 'earlier') return this.#keep(sourceId, 'has come since, or was there before')
+    if (found.is === 'earlier') return this.#keep(sourceId, foreign)
     if (state === 'failed') return undefined
-    if (found.is === 'hidden') return this.#keep(sourceId, 'may have been made: only a resumed run finds that out')
-    return { sourceId, state: 'undone' }
+    if (found.is !== 'hidden' || this.#isSwept) return { sourceId, state: 'undone' }
+    this.#hidden.push(row)
+    return undefined
   }
 
   /** By what the user would be found. Not everything that is, is in the ledger. */
@@ -144,5 +165,6 @@ export const undo = (options: MigrationOptions, { signal, includeClaimed = false
     )) {
       await undoing.remove(rows)
     }
+    await undoing.removeHidden()
     return E.right({ removed: undoing.removed, kept: undoing.kept, status: control.stopped === undefined ? 'done' : 'interrupted' })
   })

@@ -137,3 +137,20 @@ it('undo looks for people who have no username where they have another identifie
   expect(await value(migration.undo())).toEqual({ removed: 2, kept: [], status: 'done' })
   expect(target.users()).toEqual([])
 })
+
+it('undo looks among all users of the target for people whom nothing else tells apart', async () => {
+  const { target, from, to, start } = between('kinvey', 'kii')
+  for (const about of [{ identifiers: { username: 'ada' } }, {}, {}]) await value(from.create(about))
+  const { ledger } = await newLedger()
+  const limits = { latestArrival: 100, concurrency: 1 }
+  target.faults.add({ method: 'POST', path: 'users$', times: 3, kind: { type: 'reset', after: 'write' } })
+  const stop = stopping(to, 'reply', 3)
+  expect(await value((await start({ ledger, to: stop.to, limits })).run({ signal: stop.signal }))).toMatchObject({ status: 'interrupted' })
+  target.faults.clear()
+  const made = target.users().length
+  expect(made).toBeGreaterThan(1)
+  const migration = await start({ ledger, limits })
+  expect(await value(migration.undo())).toEqual({ removed: made, kept: [], status: 'done' })
+  expect(target.users()).toEqual([])
+  expect((await value(migration.status())).counts.byState).toMatchObject({ creating: 0, undoing: 0 })
+})
