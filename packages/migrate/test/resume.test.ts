@@ -240,6 +240,24 @@ it('somebody in doubt whom the source does not show for a while is not made twic
   expect(target.users()).toHaveLength(1)
 })
 
+it('somebody in doubt to whom the target refuses what is missing is not told as moved', async () => {
+  const { target, from, to, start } = between('kii', 'kinvey')
+  await value(from.create({ identifiers: { username: 'ada' }, profile: { displayName: 'Ada' } }))
+  target.faults.add({ method: 'POST', kind: { type: 'reset', after: 'write' } })
+  const stop = stopping(to, 'reply', 1)
+  const { ledger } = await newLedger()
+  await value((await start({ ledger, to: stop.to })).run({ signal: stop.signal }))
+  target.faults.clear()
+  const [made] = target.users()
+  await value(to.update(userId(made?.id ?? ''), { displayName: 'A' }))
+  target.faults.add({ method: 'PUT', kind: { type: 'status', status: 400 } })
+  const migration = await start({ ledger })
+  expect(await value(migration.resume())).toMatchObject({ status: 'done-with-failures', counts: { byState: { failed: 1 } } })
+  target.faults.clear()
+  expect(await value(migration.resume())).toMatchObject({ status: 'done', counts: { byState: { created: 1 } } })
+  expect(await value(migration.verify())).toMatchObject({ equal: 1, different: 0 })
+})
+
 describe('another pass', () => {
   it('moves who came since, and carries over what changed of those who have not come yet', async () => {
     const { source, target, from, start } = between('kii', 'kinvey')

@@ -3,7 +3,6 @@ import * as E from '#fp-ts/Either'
 import type { LossCode } from '../losses.js'
 import { differences } from '../mapping/compare.js'
 import type { RunContext } from './context.js'
-import { judge } from './judge.js'
 import type { Moving } from './move.js'
 import { patiently } from './patiently.js'
 
@@ -60,7 +59,7 @@ export const complete = async (context: RunContext, expected: Expected, user: Us
     update === undefined || !to.capabilities.update
       ? E.right(undefined)
       : await patiently(goal, 'update', to.update(user.id, update, { signal: control.signal }), 2)
-  if (E.isLeft(updated) && judge(updated.left) !== 'refused') return updated
+  if (E.isLeft(updated)) return updated
   const carried = await carryStatus(context, expected, user)
   return E.isLeft(carried) ? carried : E.right('complete')
 }
