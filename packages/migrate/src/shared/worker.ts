@@ -42,11 +42,6 @@ const statusOf = (interrupted: boolean, { byState }: LedgerCounts): RunStatus =>
   return byState.failed > 0 ? 'done-with-failures' : 'done'
 }
 
-const refusalOf = async ({ to, ledger, resume }: WorkerOptions): Promise<string | undefined> => {
-  if (to.capabilities.create === false) return `${to.vendor} makes no users.`
-  return refusedState(resume ? 'resume' : 'run', await ledger.progress(), await ledger.counts())
-}
-
 /** Takes jobs until the run is over for everybody, or this worker is to stop. Answers with why it stopped. */
 const takeJobs = async (
   { engine, queue, resume }: WorkerOptions,
@@ -108,7 +103,7 @@ export const work = async (options: WorkerOptions, { signal }: MigrationCall): P
   }
   const refused = (reason: string) => outcome(() => 'refused', [reason])
 
-  const refusal = await refusalOf(options)
+  const refusal = refusedState(resume ? 'resume' : 'run', await ledger.progress(), await ledger.counts())
   if (refusal !== undefined) return refused(refusal)
   const leaving = new AbortController()
   const leave = (): void => leaving.abort()
