@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type NewUser, type User, type UserDirectory, userId } from '@userport/core'
+import { type NewUser, type User, type UserDirectory, userError, userId } from '@userport/core'
 import { type Sandbox, startSandbox } from '@userport/sandbox'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as TE from '#fp-ts/TaskEither'
@@ -121,6 +121,24 @@ describe('a dry run', () => {
     expect((await failure(dryRun({ from: from.directory, to: dead, limits: { patience: 100 } })))._tag).toBe('Network')
     expect((await failure(dryRun({ from: dead, to: directory, limits: { patience: 100 } })))._tag).toBe('Network')
     expect(await readdir(temporary)).toEqual([])
+  })
+
+  it('fails where the target says of nobody whether they are there: it could not promise that nobody is in the way', async () => {
+    const [from, to] = [appAt(sandbox, 'kinvey'), appAt(sandbox, 'kinvey')]
+    await from.add(people(2))
+    await to.add(people(2))
+    const find = () => TE.left(userError('Forbidden', { vendor: 'kinvey', operation: 'find' }, {}))
+    const error = await failure(dryRun({ from: from.directory, to: { ...to.directory, find } }))
+    expect(error).toMatchObject({ _tag: 'Forbidden', operation: 'find' })
+  })
+
+  it('asks the target no more often than the operator allows', async () => {
+    const [from, to] = [appAt(sandbox, 'kinvey'), appAt(sandbox, 'kinvey')]
+    await from.add(people(30))
+    await to.add(people(1))
+    const begun = performance.now()
+    await value(dryRun({ from: from.directory, to: to.directory, limits: { callsPerSecond: 40 } }))
+    expect(performance.now() - begun).toBeGreaterThan(600)
   })
 
   it('outlasts a storm of refusals', async () => {

@@ -61,6 +61,16 @@ describe('a plan', () => {
     expect(to.requests()).toEqual([])
   })
 
+  it('is not refused for those who stay behind by the policy', async () => {
+    const [from, to] = [appAt(sandbox, 'kinvey'), appAt(sandbox, 'monaca')]
+    const [barred] = await from.add(['barred', 'two words', 'somebody', 'SOMEBODY'].map((username) => ({ identifiers: { username } })))
+    if (barred !== undefined) await value(from.directory.suspend(barred.id))
+    const skipping = await value(plan({ from: from.directory, to: to.directory, policy: { invalid: 'skip', conflicts: 'skip' } }))
+    expect(skipping.refused).toBe(false)
+    for (const code of ['disabled-not-carried', 'invalid', 'twin'] as const)
+      expect(found(skipping, code)).toMatchObject([{ severity: 'loses', users: 1 }])
+  })
+
   it('looks at a sample', async () => {
     const [from, to] = [appAt(sandbox, 'kinvey'), appAt(sandbox, 'monaca')]
     await from.add(people(30))
@@ -98,11 +108,11 @@ describe('a plan', () => {
     expect(refused.findings[0]).toMatchObject({ severity: 'blocks', code: 'rules', detail: expect.stringMatching(detail) })
   })
 
-  it('fails as the source does', async () => {
-    const [from, to] = [appAt(sandbox, 'monaca'), appAt(sandbox, 'kii')]
+  it.each(['monaca', 'kii'] as const)('fails as the source does: %s', async (vendor) => {
+    const [from, to] = [appAt(sandbox, vendor), appAt(sandbox, 'kii')]
     from.world.faults.add({ kind: { type: 'status', status: 403 } })
     const error = await failure(plan({ from: from.directory, to: to.directory }))
-    expect(error.vendor).toBe('monaca')
+    expect(error).toMatchObject({ vendor, status: 403 })
     const cancelled = await failure(plan({ from: from.directory, to: to.directory, signal: AbortSignal.abort() }))
     expect(cancelled._tag).toBe('Cancelled')
   })

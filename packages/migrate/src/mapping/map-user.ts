@@ -40,11 +40,8 @@ export const foldedAt = (target: Target, { username, email, phone }: Identifiers
     }),
   )
 
-const impossible = ({ kind, status }: User, { capabilities: { create, suspend } }: Target): MoveProblem | undefined => {
-  if (create === false || (!create.placeholder && kind === 'registered')) {
-    return { code: 'capability', detail: 'the target makes no users without a password' }
-  }
-  if (!create.placeholder) return { code: 'anonymous', detail: 'the target makes no users without a login' }
+const impossible = ({ status }: User, { capabilities: { create, suspend } }: Target): MoveProblem | undefined => {
+  if (create === false || !create.placeholder) return { code: 'capability', detail: 'the target makes no users without a password' }
   return status === 'disabled' && !suspend ? { code: 'disabled-not-carried', detail: lossTexts['disabled-not-carried'] } : undefined
 }
 

@@ -128,7 +128,7 @@ export class Tally {
   }
 
   #addProblem({ decision, problem: { code, detail } }: Extract<Mapped, { readonly problem: unknown }>): void {
-    if (code === 'disabled-not-carried' || code === 'anonymous') this.#add({ severity: 'loses', code, detail })
+    if (code === 'disabled-not-carried') this.#add({ severity: 'loses', code, detail })
     else if (code === 'capability') this.#add({ severity: 'blocks', code, detail })
     else this.#add({ severity: decision === 'fail' ? 'blocks' : 'loses', code: 'invalid', detail })
   }
