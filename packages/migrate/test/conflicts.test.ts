@@ -120,6 +120,20 @@ describe('twins: users of the source that only case or Unicode tells apart', () 
   })
 })
 
+it('a twin fails with whom it was to be linked to, and is linked once that one has moved', async () => {
+  const { from, target, start } = between('kinvey', 'kii')
+  const wanted = name()
+  await make(from, wanted)
+  const twin = await make(from, wanted.toUpperCase())
+  target.faults.add({ method: 'POST', path: 'users$', kind: { type: 'status', status: 400 } })
+  const migration = await start({ policy: { conflicts: 'link' } })
+  expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', counts: { byState: { failed: 2 } } })
+  expect((await migration.ledger.get([twin.id]))[0]?.problem?.code).toBe('twin')
+  target.faults.clear()
+  expect(await value(migration.resume())).toMatchObject({ status: 'done', counts: { byState: { created: 1, linked: 1 } } })
+  expect(target.users()).toHaveLength(1)
+})
+
 describe('a user who gets a name like that of another user of the source, after the move', () => {
   const renamedAtSource = async (conflicts: MovePolicy['conflicts']) => {
     const { from, to, target, start } = between('kinvey', 'monaca')

@@ -92,7 +92,8 @@ export const withoutTwins = async <A extends Planned>(
     if (decided.decision === 'settle') changes.push(decided.change)
     // Another name is written ahead like the first one, and till then nothing is.
     const isAsBefore = decided.decision === 'move' && decided.mapped === one.mapped
-    if (decided.decision !== 'settle' && one.isWritten === true && !isAsBefore) changes.push({ sourceId: one.user.id, state: 'planned' })
+    const isAnew = decided.decision === 'move' && one.isWritten === true && !isAsBefore
+    if (isAnew || decided.decision === 'later') changes.push({ sourceId: one.user.id, state: 'planned' })
     if (decided.decision === 'move') moving.push(isAsBefore ? one : { user: one.user, mapped: decided.mapped })
   }
   if (changes.length > 0) await ledger.change(changes)

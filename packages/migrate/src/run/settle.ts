@@ -13,7 +13,7 @@ import { settlesIn, sweep } from './sweep.js'
 const isHidden = ({ target }: RunContext, { row, mapped }: Reread): boolean => row.state === 'creating' && !hasHandle(target, mapped.input)
 
 /** Moves those whom the pages have left behind: twins that are to be linked, users of a page that came too late. */
-const settleRows = async (context: RunContext, mover: Mover, states: readonly MoveState[]): Promise<void> => {
+const settleRows = async (context: RunContext, mover: Mover, states: readonly MoveState[], isLast = true): Promise<void> => {
   const { ledger, control } = context
   for await (const rows of rowsIn(ledger, states, () => control.stopped !== undefined)) {
     const users = (await reread(context, rows)).filter((one) => !isHidden(context, one))
@@ -25,7 +25,7 @@ const settleRows = async (context: RunContext, mover: Mover, states: readonly Mo
         const isInDoubt = row.state === 'creating'
         return { user, mapped, isWritten: isInDoubt, unsure: isInDoubt }
       })
-    void giveTo(mover, [...tried, ...(await withoutTwins(context, others, true))])
+    void giveTo(mover, [...tried, ...(await withoutTwins(context, others, isLast))])
     await mover.idle()
   }
 }
@@ -47,7 +47,10 @@ export const settleAll = async (context: RunContext, mover: Mover, alsoFailed: b
   const { control, tracker, ledger, policy, target } = context
   tracker.phase = 'settling'
   await settleRows(context, mover, ['creating', 'planned'])
-  if (alsoFailed) await settleRows(context, mover, ['failed'])
+  if (alsoFailed) {
+    await settleRows(context, mover, ['failed'], false)
+    await settleRows(context, mover, ['planned'])
+  }
   const hasPlaceholders = policy.anonymous === 'move' && hidesPlaceholders(target)
   for (let round = 1; round <= rounds && control.stopped === undefined; round += 1) {
     const rows = await left(context)
