@@ -115,7 +115,6 @@ class UserMove {
     const erased = await patiently(goal, 'erase', to.erase(user.id, { signal: control.signal }))
     if (E.isLeft(erased)) return this.#lookUpFailed(erased.left)
     this.#sent = false
-    this.#unsure = false
     return 'create'
   }
 
