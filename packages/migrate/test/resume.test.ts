@@ -205,10 +205,13 @@ describe('somebody on the way whom the source removes', () => {
     expect(target.users()).toEqual([])
   })
 
-  it('once they have come stays where they are, and is linked', async () => {
-    const { target, from, to, start } = between('kii', 'kinvey')
-    const { id } = await value(from.create({ identifiers: { username: 'ada' } }))
-    target.faults.add({ method: 'POST', kind: { type: 'reset', after: 'write' } })
+  it.each([
+    ['kii', 'kinvey', { identifiers: { username: 'ada' } }],
+    ['kinvey', 'kii', {}],
+  ] as const)('once they have come stays where they are, and is linked: from %s to %s', async (fromVendor, toVendor, about) => {
+    const { target, from, to, start } = between(fromVendor, toVendor)
+    const { id } = await value(from.create(about))
+    target.faults.add({ method: 'POST', kind: { type: 'reset', after: 'write' }, ...(toVendor === 'kii' ? { path: 'users$' } : {}) })
     const stop = stopping(to, 'reply', 1)
     const { ledger } = await newLedger()
     await value((await start({ ledger, to: stop.to })).run({ signal: stop.signal }))
@@ -216,7 +219,7 @@ describe('somebody on the way whom the source removes', () => {
     const [made] = target.users()
     await value(to.update(userId(made?.id ?? ''), { set: { migratedBy: 'sign-in' } }))
     await value(from.erase(id))
-    const migration = await start({ ledger })
+    const migration = await start({ ledger, limits: { latestArrival: 100 } })
     expect(await value(migration.resume())).toMatchObject({ status: 'done', counts: { byState: { linked: 1 } } })
     expect(await value(migration.undo())).toMatchObject({ removed: 0 })
     expect(target.users()).toHaveLength(1)
@@ -276,6 +279,33 @@ describe('another pass', () => {
     expect({ lost, doubled }).toEqual({ lost: [], doubled: [] })
     expect(different).toEqual([`${claimed?.id} displayName`])
     expect(await value(migration.verify())).toMatchObject({ compared: 47, equal: 47, changedSince: 1, notMoved: 0 })
+  })
+
+  it('says whom a change could not be carried over to, and tries again', async () => {
+    const { target, from, to, start } = between('kii', 'kinvey')
+    const [one, two] = await Promise.all(['one', 'two'].map((username) => value(from.create({ identifiers: { username } }))))
+    const migration = await start()
+    await value(migration.run())
+    for (const user of [one, two]) await value(from.update(userId(user?.id ?? ''), { displayName: 'Changed' }))
+    await value(to.erase(userId(target.users().find(({ username }) => username === 'one')?.id ?? '')))
+    target.faults.add({ method: 'PUT', kind: { type: 'status', status: 400 } })
+    const { counts } = await value(migration.run())
+    expect(counts.byState).toMatchObject({ created: 2 })
+    expect(counts.byProblem.map(({ code }) => code).sort()).toEqual(['Vendor', 'gone-at-target'])
+    target.faults.clear()
+    expect((await value(migration.run())).counts.byProblem.map(({ code }) => code)).toEqual(['gone-at-target'])
+    expect(target.users()).toMatchObject([{ username: 'two', document: { displayName: 'Changed' } }])
+  })
+
+  it('says how many have changed whom the target cannot be told of', async () => {
+    const { from, to, start } = between('kii', 'kinvey')
+    const { id } = await value(from.create({ identifiers: { username: 'ada' } }))
+    const { ledger } = await newLedger()
+    const migration = await start({ ledger, to: { ...to, capabilities: { ...to.capabilities, update: false } } })
+    await value(migration.run())
+    await value(from.update(id, { displayName: 'Changed' }))
+    const { reasons } = await value(migration.run())
+    expect(reasons).toEqual(['1 users changed at the source after they had moved, and the target cannot be told.'])
   })
 
   it('moves who was left as anonymous and has an account by now', async () => {

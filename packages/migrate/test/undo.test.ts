@@ -95,6 +95,7 @@ it('undo takes back a run that was interrupted, with whoever was on the way', as
   target.faults.clear()
   expect(await value(migration.undo())).toMatchObject({ kept: [], status: 'done' })
   expect(target.users()).toEqual([])
+  expect((await value(migration.status())).counts.byState).toMatchObject({ creating: 0, created: 0, undoing: 0 })
   expect(await value(migration.run())).toMatchObject({ status: 'refused', reasons: ['The ledger was undone: begin another one.'] })
 })
 

@@ -87,6 +87,14 @@ describe('verify', () => {
     expect(await value(migration.verify())).toMatchObject({ different: 0, equal: 36 })
   })
 
+  it('takes nobody for gone who is in the midst of coming, and leaves that to them', async () => {
+    const { migration, registered } = await moved()
+    const sourceId = userId(registered[0]?.id ?? '')
+    await migration.ledger.change([{ sourceId, problem: { code: 'claiming', detail: '' } }])
+    expect(await value(migration.verify())).toMatchObject({ compared: 36, equal: 36, goneAtSource: 0 })
+    expect((await value(migration.status())).counts.byProblem).toMatchObject([{ code: 'claiming', count: 1 }])
+  })
+
   it('ends soon when it is told to, and writes nothing at either vendor', async () => {
     const { migration, source, target } = await moved()
     const reads = (world: Pick<World, 'requests'>, from: number): readonly string[] => [
