@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { UserError } from '@userport/core'
-import type { MigrationPlan, ReportData, RunOutcome } from '@userport/migrate'
+import type { MigrationPlan, Performed, ReportData, RunOutcome } from '@userport/migrate'
 import * as E from '#fp-ts/Either'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { endingOf, failureOf } from './failure.js'
@@ -10,7 +10,7 @@ import { type LedgerPurpose, ledgerUrl, openLedgerFor, retryFileFor } from './le
 import { type OpenMigration, openMigration } from './open-migration.js'
 import { type Ending, outputFor } from './output.js'
 import { statusOf, writePage } from './page.js'
-import { goneAtTarget, groupsOf, writeRetryFile } from './retry-file.js'
+import { groupsSince, writeRetryFile } from './retry-file.js'
 import { tellOutcome, tellPlan, tellStatus, tellUndo, tellVerification } from './tell.js'
 import { users } from './words.js'
 import { runWorkers } from './workers.js'
@@ -53,23 +53,22 @@ const perform = async (command: string, purpose: LedgerPurpose, flags: MigrateFl
 const leaveBehind = async (
   { migration, ledger, ceiling }: OpenMigration,
   flags: MigrateFlags,
-  about: Partial<ReportData>,
-): Promise<{ readonly files: Readonly<Record<string, string>>; readonly text: string; readonly listed: number }> => {
+  about: Partial<ReportData> & { readonly performed: readonly [Performed] },
+): Promise<{ readonly files: Readonly<Record<string, string>>; readonly text: string }> => {
   const file = resolve(flags.retryFile ?? retryFileFor(ledgerUrl(flags, process.env)))
   const failures = await migration.failures()()
-  const { verification } = about
-  const groups = [
-    ...(E.isRight(failures) ? failures.right : []),
-    ...groupsOf(verification?.mismatches ?? []),
-    ...((verification?.goneAtTarget ?? 0) > 0 ? [await goneAtTarget(ledger)] : []),
-  ]
+  const {
+    verification,
+    performed: [{ at }],
+  } = about
+  const groups = [...(E.isRight(failures) ? failures.right : []), ...(verification === undefined ? [] : await groupsSince(ledger, at))]
   await writeRetryFile(file, groups)
   const listed = groups.reduce((sum, { sourceIds }) => sum + sourceIds.length, 0)
   const page = flags.report === undefined ? undefined : resolve(flags.report)
   if (page !== undefined) await writePage(page, ledger, { ceiling: ceiling(), withIds: flags.withIds, ...about })
   const files = { ...(listed === 0 ? {} : { retryFile: file }), ...(page === undefined ? {} : { report: page }) }
   const told = [listed === 0 ? '' : `\nUsers to look after are listed in ${file}`, page === undefined ? '' : `\nReport: ${page}`]
-  return { files, text: told.join(''), listed }
+  return { files, text: told.join('') }
 }
 
 const planEnding = (plan: MigrationPlan): Ending => ({
@@ -105,7 +104,7 @@ const move =
     const finished = async (outcome: RunOutcome): Promise<Ending> => {
       const text = tellOutcome(outcome)
       if (outcome.status === 'refused') return { code: exitCodes.refused, result: outcome, text }
-      const performed = [{ command, at, took: outcome.took, ended: outcome.status.replaceAll('-', ' ') }]
+      const performed: readonly [Performed] = [{ command, at, took: outcome.took, ended: outcome.status.replaceAll('-', ' ') }]
       const left = await leaveBehind(open, flags, { outcome, performed })
       return { code: codes[outcome.status], result: { ...outcome, ...left.files }, text: text + left.text }
     }

@@ -1,29 +1,27 @@
 import { rename, rm } from 'node:fs/promises'
-import type { Ledger, Mismatch, RetryGroup } from '@userport/migrate'
+import type { Ledger, MoveProblem, RetryGroup } from '@userport/migrate'
 import { writeFile } from './write-file.js'
-
-/** Users that differ at the target, by the fields that do. */
-export const groupsOf = (mismatches: readonly Mismatch[]): readonly RetryGroup[] => {
-  const groups = new Map<string, string[]>()
-  for (const { fields, sourceId } of mismatches) {
-    const detail = fields.join(', ')
-    groups.set(detail, [...(groups.get(detail) ?? []), sourceId])
-  }
-  return [...groups].map(([detail, sourceIds]) => ({ code: 'mismatch', detail, sourceIds }))
-}
 
 const atOnce = 500
 
-/** Users who moved and whom a comparison no longer found at the target. */
-export const goneAtTarget = async (ledger: Pick<Ledger, 'list'>): Promise<RetryGroup> => {
-  const sourceIds: string[] = []
+const found: ReadonlySet<string> = new Set(['mismatch', 'gone-at-target'])
+
+/** All users whom a comparison that began then found different or did not find at the target: of itself it lists but some. */
+export const groupsSince = async (ledger: Pick<Ledger, 'list'>, since: number): Promise<readonly RetryGroup[]> => {
+  const groups = new Map<string, MoveProblem & { readonly sourceIds: string[] }>()
   let after: string | undefined = ''
   while (after !== undefined) {
     const rows = await ledger.list(['created', 'verified', 'linked'], { after, limit: atOnce })
-    for (const { sourceId, problem } of rows) if (problem?.code === 'gone-at-target') sourceIds.push(sourceId)
+    for (const { sourceId, problem, updatedAt } of rows) {
+      if (problem === null || updatedAt < since || !found.has(problem.code)) continue
+      const key = `${problem.code} ${problem.detail}`
+      const group = groups.get(key) ?? { ...problem, sourceIds: [] }
+      group.sourceIds.push(sourceId)
+      groups.set(key, group)
+    }
     after = rows.at(-1)?.sourceId
   }
-  return { code: 'gone-at-target', detail: 'removed after the move', sourceIds }
+  return [...groups.values()]
 }
 
 /** Lists users by what is wrong with them, a line of JSON each, for its owner only. Without any the file is removed. */
