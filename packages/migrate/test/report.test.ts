@@ -121,6 +121,8 @@ describe('the page', () => {
     expect(textOf(told)).toContain('Fields that differ Field Users displayName 2 attributes.age 1')
     expect(textOf(told)).toContain('New at the source, not moved yet 7')
     expect(told).not.toContain('secret-')
+    const many = renderReport(dataWith(moved, { verification: { ...verification, different: 5_000 } }))
+    expect(textOf(many)).toContain('Fields that differ, among the first 2 of them Field Users displayName 2')
   })
 
   it('says of a ledger in any state what state it is in', () => {

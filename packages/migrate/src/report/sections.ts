@@ -118,11 +118,13 @@ export const verificationSection = ({ verification, status: { counts } }: Report
     ['New at the source, not moved yet', count(notMoved)],
   ]
   const fields = byField(mismatches)
+  const caption =
+    different > mismatches.length ? `Fields that differ, among the first ${count(mismatches.length)} of them` : 'Fields that differ'
   return section(
     'verification',
     title,
     table('Result of the comparison', columns, rows),
-    fields.length === 0 ? nothing : table('Fields that differ', [{ title: 'Field' }, { title: 'Users', ...figures }], fields),
+    fields.length === 0 ? nothing : table(caption, [{ title: 'Field' }, { title: 'Users', ...figures }], fields),
   )
 }
 

@@ -88,6 +88,7 @@ export const tellVerification = (verification: Verification): string => {
   for (const field of mismatches.flatMap((mismatch) => mismatch.fields)) fields.set(field, (fields.get(field) ?? 0) + 1)
   return lines(
     `${users(compared)} compared, field by field: ${count(equal)} equal, ${count(different)} different.`,
+    different > mismatches.length ? `Among the first ${count(mismatches.length)} of these differ:` : '',
     indented([...fields].map(([field, number]) => [field, users(number)])),
     changedSince === 0 ? '' : `${users(changedSince)} changed at the source since they moved.`,
     goneAtSource === 0 ? '' : `${users(goneAtSource)} gone at the source.`,

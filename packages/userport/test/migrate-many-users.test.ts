@@ -5,6 +5,7 @@ import { userId } from '@userport/core'
 import { openLedger } from '@userport/migrate'
 import { expect, it } from 'vitest'
 import { groupsSince, writeRetryFile } from '../src/cli/migrate/retry-file.js'
+import { tellVerification } from '../src/cli/migrate/tell.js'
 
 it('a retry file lists everybody whom a comparison found different, however many, and nobody of an earlier one', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'userport-retry-'))
@@ -35,4 +36,12 @@ it('a retry file lists everybody whom a comparison found different, however many
     'mismatch locale 599',
   ])
   await rm(folder, { recursive: true })
+})
+
+it('fields are counted among those who are listed, which is said where others differ too', () => {
+  const mismatches = [{ sourceId: 'a', targetId: 'b', fields: ['locale'] }]
+  const others = { compared: 9_000, equal: 4_000, changedSince: 0, goneAtSource: 0, goneAtTarget: 0, notMoved: 0 }
+  expect(tellVerification({ ...others, different: 5_000, mismatches })).toBe(
+    '9,000 users compared, field by field: 4,000 equal, 5,000 different.\nAmong the first 1 of these differ:\n  locale  1 user',
+  )
 })
