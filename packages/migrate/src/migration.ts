@@ -125,6 +125,8 @@ export interface UndoOutcome {
   readonly removed: number
   /** Not removed: people who have come since (unless `includeClaimed`), or who are not the ones this ledger made. */
   readonly kept: readonly { readonly sourceId: string; readonly reason: string }[]
+  /** How many there are in all, by reason: of `kept` at most a thousand are listed. */
+  readonly keptBy: Readonly<Record<string, number>>
   readonly status: 'done' | 'interrupted'
 }
 

@@ -19,7 +19,7 @@ export interface UndoOptions extends MigrationCall {
   readonly includeClaimed?: boolean
 }
 
-/** Users who stay are listed up to this number. */
+/** Users who stay are listed up to this number; all are counted. */
 const mostListed = 1_000
 
 const foreign = 'has come since, or was there before'
@@ -31,6 +31,7 @@ class Undo {
   readonly #hidden: MoveRecord[] = []
   #isSwept = false
   readonly kept: { readonly sourceId: string; readonly reason: string }[] = []
+  readonly keptBy: Record<string, number> = {}
   removed = 0
 
   constructor(context: RunContext, includeClaimed: boolean) {
@@ -141,6 +142,7 @@ class Undo {
   }
 
   #keep(sourceId: string, reason: string): undefined {
+    this.keptBy[reason] = (this.keptBy[reason] ?? 0) + 1
     if (this.kept.length < mostListed) this.kept.push({ sourceId, reason })
     return undefined
   }
@@ -166,5 +168,6 @@ export const undo = (options: MigrationOptions, { signal, includeClaimed = false
       await undoing.remove(rows)
     }
     await undoing.removeHidden()
-    return E.right({ removed: undoing.removed, kept: undoing.kept, status: control.stopped === undefined ? 'done' : 'interrupted' })
+    const { removed, kept, keptBy } = undoing
+    return E.right({ removed, kept, keptBy, status: control.stopped === undefined ? 'done' : 'interrupted' })
   })

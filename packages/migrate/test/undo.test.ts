@@ -18,7 +18,7 @@ describe.each(vendors)('undo at %s', (vendor) => {
     const migration = await start()
     const { created } = await value(migration.run())
     expect(target.users()).toHaveLength(12 + created)
-    expect(await value(migration.undo())).toEqual({ removed: created, kept: [], status: 'done' })
+    expect(await value(migration.undo())).toEqual({ removed: created, kept: [], keptBy: {}, status: 'done' })
     expect(target.users()).toEqual(before)
     expect((await value(migration.status())).counts.byState).toMatchObject({ undone: created, created: 0, undoing: 0 })
   })
@@ -30,9 +30,14 @@ describe.each(vendors)('undo at %s', (vendor) => {
     const { created } = await value(migration.run())
     const sourceId = userId(source.users().find(({ anonymous }) => !anonymous)?.id ?? '')
     await migration.ledger.change([{ sourceId, password: 'set' }])
-    expect(await value(migration.undo())).toEqual({ removed: created - 1, kept: [{ sourceId, reason: 'has come since' }], status: 'done' })
+    expect(await value(migration.undo())).toEqual({
+      removed: created - 1,
+      kept: [{ sourceId, reason: 'has come since' }],
+      keptBy: { 'has come since': 1 },
+      status: 'done',
+    })
     expect(target.users()).toHaveLength(1)
-    expect(await value(migration.undo({ includeClaimed: true }))).toEqual({ removed: 1, kept: [], status: 'done' })
+    expect(await value(migration.undo({ includeClaimed: true }))).toEqual({ removed: 1, kept: [], keptBy: {}, status: 'done' })
     expect(target.users()).toEqual([])
   })
 })
@@ -48,6 +53,7 @@ it('undo leaves somebody who is not the user that was made', async () => {
   expect(await value(migration.undo())).toEqual({
     removed: created - 1,
     kept: [{ sourceId, reason: 'is not the user that this ledger made' }],
+    keptBy: { 'is not the user that this ledger made': 1 },
     status: 'done',
   })
   expect(target.users().map(({ id }) => id)).toContain(other.id)
@@ -76,7 +82,7 @@ describe('an undo that is stopped', () => {
     const migration = await start()
     await value(migration.run())
     target.faults.add({ method: 'DELETE', times: 10, kind: { type: 'reset', after: 'write' } })
-    expect(await value(migration.undo())).toEqual({ removed: 24, kept: [], status: 'done' })
+    expect(await value(migration.undo())).toEqual({ removed: 24, kept: [], keptBy: {}, status: 'done' })
     expect(target.users()).toEqual([])
   })
 })
@@ -120,7 +126,7 @@ it('undo removes somebody who failed after they were made', async () => {
   expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', counts: { byState: { failed: 2 } } })
   expect(target.users()).toHaveLength(2)
   target.faults.clear()
-  expect(await value(migration.undo())).toEqual({ removed: 2, kept: [], status: 'done' })
+  expect(await value(migration.undo())).toEqual({ removed: 2, kept: [], keptBy: {}, status: 'done' })
   expect(told.at(-1)).toMatchObject({ phase: 'undoing', done: 2, total: 2 })
   expect(target.users()).toEqual([])
 })
@@ -135,7 +141,7 @@ it('undo looks for people who have no username where they have another identifie
   expect(await value(migration.run({ signal: stop.signal }))).toMatchObject({ status: 'interrupted', counts: { byState: { creating: 2 } } })
   expect(target.users()).toHaveLength(2)
   target.faults.clear()
-  expect(await value(migration.undo())).toEqual({ removed: 2, kept: [], status: 'done' })
+  expect(await value(migration.undo())).toEqual({ removed: 2, kept: [], keptBy: {}, status: 'done' })
   expect(target.users()).toEqual([])
 })
 
@@ -151,7 +157,22 @@ it('undo looks among all users of the target for people whom nothing else tells 
   const made = target.users().length
   expect(made).toBeGreaterThan(1)
   const migration = await start({ ledger, limits })
-  expect(await value(migration.undo())).toEqual({ removed: made, kept: [], status: 'done' })
+  expect(await value(migration.undo())).toEqual({ removed: made, kept: [], keptBy: {}, status: 'done' })
   expect(target.users()).toEqual([])
   expect((await value(migration.status())).counts.byState).toMatchObject({ creating: 0, undoing: 0 })
+})
+
+it('undo counts all who stay, and lists some', async () => {
+  const { start } = between('kii', 'kinvey')
+  const { ledger } = await newLedger()
+  const plain = { kind: 'registered', state: 'created', targetName: null, digest: '', losses: [], problem: null, folded: [] } as const
+  const ids = Array.from({ length: 1_200 }, (_, index) => userId(`id-${index}`))
+  await ledger.append(
+    ids.map((sourceId) => ({ ...plain, sourceId, targetId: sourceId })),
+    null,
+  )
+  await ledger.change(ids.map((sourceId) => ({ sourceId, password: 'set' })))
+  const { kept, keptBy } = await value((await start({ ledger })).undo())
+  expect(kept).toHaveLength(1_000)
+  expect(keptBy).toEqual({ 'has come since': 1_200 })
 })

@@ -5,7 +5,7 @@ import { userId } from '@userport/core'
 import { openLedger } from '@userport/migrate'
 import { expect, it } from 'vitest'
 import { groupsSince, writeRetryFile } from '../src/cli/migrate/retry-file.js'
-import { tellVerification } from '../src/cli/migrate/tell.js'
+import { tellUndo, tellVerification } from '../src/cli/migrate/tell.js'
 
 it('a retry file lists everybody whom a comparison found different, however many, and nobody of an earlier one', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'userport-retry-'))
@@ -44,4 +44,15 @@ it('fields are counted among those who are listed, which is said where others di
   expect(tellVerification({ ...others, different: 5_000, mismatches })).toBe(
     '9,000 users compared, field by field: 4,000 equal, 5,000 different.\nAmong the first 1 of these differ:\n  locale  1 user',
   )
+})
+
+it('who stays after an undo is counted, not only listed', () => {
+  const told = tellUndo({
+    removed: 1,
+    kept: [],
+    keptBy: { 'has come since': 5_000, 'is not the user that this ledger made': 1 },
+    status: 'done',
+  })
+  expect(told.split('\n')[0]).toBe('1 user removed, 5,001 kept.')
+  expect(told).toMatch(/5,000 users +has come since/)
 })

@@ -11,7 +11,7 @@ import { type OpenMigration, openMigration } from './open-migration.js'
 import { type Ending, outputFor } from './output.js'
 import { statusOf, writePage } from './page.js'
 import { groupsSince, writeRetryFile } from './retry-file.js'
-import { tellOutcome, tellPlan, tellStatus, tellUndo, tellVerification } from './tell.js'
+import { keptOf, tellOutcome, tellPlan, tellStatus, tellUndo, tellVerification } from './tell.js'
 import { users } from './words.js'
 import { runWorkers } from './workers.js'
 
@@ -159,7 +159,7 @@ export const undo = (flags: MigrateFlags): Promise<void> =>
     }
     return orFailure(await migration.undo({ signal, ...(includeClaimed === undefined ? {} : { includeClaimed }) })(), (outcome) => ({
       code: outcome.status === 'interrupted' ? exitCodes.interrupted : exitCodes.done,
-      result: { ...outcome, kept: outcome.kept.length },
+      result: { ...outcome, kept: keptOf(outcome.keptBy) },
       text: tellUndo(outcome),
     }))
   })

@@ -97,15 +97,15 @@ export const tellVerification = (verification: Verification): string => {
   )
 }
 
-export const tellUndo = ({ removed, kept, status }: UndoOutcome): string => {
-  const reasons = new Map<string, number>()
-  for (const { reason } of kept) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
-  return lines(
-    `${users(removed)} removed, ${count(kept.length)} kept.`,
-    indented([...reasons].map(([reason, number]) => [users(number), reason])),
+/** How many were not removed. */
+export const keptOf = (keptBy: UndoOutcome['keptBy']): number => Object.values(keptBy).reduce((sum, number) => sum + number, 0)
+
+export const tellUndo = ({ removed, keptBy, status }: UndoOutcome): string =>
+  lines(
+    `${users(removed)} removed, ${count(keptOf(keptBy))} kept.`,
+    indented(Object.entries(keptBy).map(([reason, number]) => [users(number), reason])),
     status === 'interrupted' ? 'Interrupted. “userport migrate undo” goes on.' : '',
   )
-}
 
 export const tellStatus = (status: MigrationStatus): string => {
   const { progress, counts } = status
