@@ -165,16 +165,20 @@ it('says that a page could not be written, in a line of JSON too', async () => {
 }, 20_000)
 
 describe('takes the keys of an operator', () => {
-  it('from the environment, which goes before the file', async () => {
-    const here = await place()
-    here.kii.seed(2)
-    const { clientId, clientSecret } = here.from.admin
-    await here.write('old.json', { ...here.from, admin: { clientId } })
-    await here.write('new.json', { ...here.to, admin: { masterSecret: 'an-old-one' } })
-    const environment = { USERPORT_FROM_CLIENT_SECRET: clientSecret ?? '', USERPORT_TO_MASTER_SECRET: here.to.admin.masterSecret ?? '' }
-    expect((await here.migrate('run', [], environment)).code).toBe(0)
-    expect(here.kinvey.users()).toHaveLength(2)
-  }, 20_000)
+  it.each([{ masterSecret: 'an-old-one' }, { masterSecretFile: 'on-another-machine.txt' }])(
+    'from the environment, which goes before the file: %j',
+    async (admin) => {
+      const here = await place()
+      here.kii.seed(2)
+      const { clientId, clientSecret } = here.from.admin
+      await here.write('old.json', { ...here.from, admin: { clientId } })
+      await here.write('new.json', { ...here.to, admin })
+      const environment = { USERPORT_FROM_CLIENT_SECRET: clientSecret ?? '', USERPORT_TO_MASTER_SECRET: here.to.admin.masterSecret ?? '' }
+      expect((await here.migrate('run', [], environment)).code).toBe(0)
+      expect(here.kinvey.users()).toHaveLength(2)
+    },
+    20_000,
+  )
 
   it('from a file that the configuration names, from where it is', async () => {
     const here = await place()

@@ -45,16 +45,18 @@ export const adminKeys = async (
   if (typeof admin !== 'object' || admin === null || Array.isArray(admin))
     return refuse(at, 'admin', 'is not valid.', 'Expected an object.')
   const { secret, open } = adminFields[vendor]
+  const said: Readonly<Record<string, unknown>> = { ...admin }
   const known = [...secret, ...secret.map((key) => `${key}File`), ...open]
-  const keys: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(admin)) {
+  for (const name of Object.keys(said)) {
     if (!known.includes(name)) refuse(at, `admin.${name}`, 'is not a known key.', `Known keys: ${known.join(', ')}.`)
-    if (!name.endsWith('File')) keys[name] ??= value
-    else keys[name.slice(0, -'File'.length)] = await fromFile(at, `admin.${name}`, value, dirname(source))
   }
+  const keys: Record<string, unknown> = {}
   for (const name of [...secret, ...open]) {
     const value = environment[variableOf(side, name)]
+    const file = `${name}File`
     if (value !== undefined && value !== '') keys[name] = value
+    else if (Object.hasOwn(said, file)) keys[name] = await fromFile(at, `admin.${file}`, said[file], dirname(source))
+    else if (Object.hasOwn(said, name)) keys[name] = said[name]
   }
   return keys
 }
