@@ -45,6 +45,24 @@ it('a purged ledger can be undone without its key, by its own policy', async () 
   expect(target.users()).toEqual([])
 })
 
+it('a purged ledger is nobody else’s: not of other apps, nor of other vendors', async () => {
+  const { from, start } = between('kii', 'kinvey')
+  await populate(from, 12)
+  const { ledger } = await newLedger()
+  const migration = await start({ ledger })
+  await value(migration.run())
+  await value(migration.purge())
+  const refusals = [
+    [between('kii', 'kinvey'), 'The ledger belongs to a migration between other apps.'],
+    [between('kii', 'monaca'), 'The ledger belongs to a migration from kii to kinvey.'],
+    [between('monaca', 'kinvey'), 'The ledger belongs to a migration from kii to kinvey.'],
+  ] as const
+  for (const [other, problem] of refusals) {
+    const ended = await (await other.start({ ledger })).undo()()
+    expect(E.isLeft(ended) && ended.left).toMatchObject({ _tag: 'Configuration', problem })
+  }
+})
+
 it('no operation begins while another one has the ledger', async () => {
   const { from, start } = between('kii', 'kinvey')
   await populate(from, 12)

@@ -226,6 +226,17 @@ describe('somebody on the way whom the source removes', () => {
   })
 })
 
+it('failed users are told by what they failed with, the most first', async () => {
+  const { from, start } = between('kinvey', 'kii')
+  await value(from.create({ identifiers: { username: 'eve' }, profile: { displayName: 'x'.repeat(70) } }))
+  for (const username of ['a', 'b', 'ada', 'ADA', 'bob']) await value(from.create({ identifiers: { username } }))
+  const migration = await start({ policy: { invalid: 'fail', conflicts: 'fail' } })
+  expect(await value(migration.run())).toMatchObject({ status: 'done-with-failures', created: 2 })
+  const groups = await value(migration.failures())
+  expect(groups.map(({ code, sourceIds }) => `${code} ${sourceIds.length}`).sort()).toEqual(['invalid 1', 'invalid 2', 'twin 1'])
+  expect(groups[0]).toMatchObject({ code: 'invalid', detail: expect.stringMatching(/^username: /) })
+})
+
 it('somebody in doubt whom the source does not show for a while is not made twice', async () => {
   const { source, target, from, to, start } = between('kinvey', 'kii')
   await value(from.create({}))

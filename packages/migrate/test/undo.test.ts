@@ -162,6 +162,19 @@ it('undo looks among all users of the target for people whom nothing else tells 
   expect((await value(migration.status())).counts.byState).toMatchObject({ creating: 0, undoing: 0 })
 })
 
+it('undo goes on where the target does not remove somebody, and says so', async () => {
+  const { target, from, start } = between('kii', 'kinvey')
+  await populate(from, 12)
+  const migration = await start({ limits: { concurrency: 1 } })
+  await value(migration.run())
+  target.faults.add({ method: 'DELETE', times: 1, kind: { type: 'status', status: 400 } })
+  const undone = await value(migration.undo())
+  expect(undone).toMatchObject({ removed: 11, keptBy: { 'the target refused: Vendor': 1 }, status: 'done' })
+  expect(target.users()).toHaveLength(1)
+  expect(await value(migration.undo())).toMatchObject({ removed: 1, kept: [] })
+  expect(target.users()).toEqual([])
+})
+
 it('undo counts all who stay, and lists some', async () => {
   const { start } = between('kii', 'kinvey')
   const { ledger } = await newLedger()
