@@ -24,7 +24,14 @@ beforeAll(async () => {
     `${folder}/tsconfig.json`,
     JSON.stringify({
       extends: '../../tsconfig.test.json',
-      compilerOptions: { incremental: false, customConditions: [], rootDir: '../..', noUnusedLocals: false, noUnusedParameters: false },
+      compilerOptions: {
+        incremental: false,
+        customConditions: [],
+        rootDir: '../..',
+        noUnusedLocals: false,
+        noUnusedParameters: false,
+        exactOptionalPropertyTypes: true,
+      },
       include: ['*.ts'],
       exclude: [],
     }),

@@ -40,7 +40,7 @@ export interface Replacing {
   /** Sign in though a registered user is active. */
   readonly replace?: boolean
   /** What becomes of an active anonymous user: a merge ticket sets it aside, `discard` loses the one who is active when this is called, for good. */
-  readonly anonymous?: MergeTicket | 'discard'
+  readonly anonymous?: MergeTicket | 'discard' | undefined
 }
 
 export interface UpgradedUser {
