@@ -198,7 +198,7 @@ export const createMonacaDirectory = defineVendorDirectory(directoryCapabilities
     },
 })
 
-export { MonacaDirectoryConfig } from './directory/config.js'
+export { MonacaDirectoryConfig, MonacaExportConfig } from './directory/config.js'
 export { type ExportedUser, type ExportOptions, readMonacaExport } from './directory/export.js'
 export { createMonacaExportDirectory, type ExportDirectoryOptions, exportCapabilities } from './directory/export-port.js'
 export type { BrokenRow, ExportFormat } from './directory/export-rows.js'

@@ -206,6 +206,21 @@ describe('takes the keys of an operator', () => {
     ).toEqual(['dora', 'erik'])
     expect((await here.migrate('verify')).stdout).toContain('2 equal, 0 different')
   }, 20_000)
+
+  it('and reads the properties of an exported file that the configuration names', async () => {
+    const here = await place()
+    await here.write('users.csv', '_id,_username,mail\na1,dora,dora@example.com\n')
+    await here.write('old.json', { vendor: 'monaca', fields: { email: 'mail' }, admin: { export: 'users.csv' } })
+    expect((await here.migrate('run')).code).toBe(0)
+    expect(here.kinvey.users()).toMatchObject([{ username: 'dora', email: 'dora@example.com' }])
+  }, 20_000)
+
+  it('which must name properties', async () => {
+    const here = await place()
+    await here.write('users.csv', '_id,_username\na1,dora\n')
+    await here.write('old.json', { vendor: 'monaca', fields: { email: 3 }, admin: { export: 'users.csv' } })
+    expect(await here.migrate('run')).toMatchObject({ code: 1, stderr: expect.stringContaining('old.json: fields.email: is not valid.') })
+  }, 20_000)
 })
 
 describe('a ledger', () => {

@@ -17,3 +17,6 @@ export const MonacaDirectoryConfig = t.intersection([
   }),
 ])
 export type MonacaDirectoryConfig = t.TypeOf<typeof MonacaDirectoryConfig>
+
+/** What must be said of a file that Monaca exported, where an app does not call its properties as we do. */
+export const MonacaExportConfig = t.partial({ fields: Fields })

@@ -4,6 +4,7 @@ import {
   type Capabilities,
   type CapabilityName,
   decodeConfig,
+  fieldsWhere,
   type HttpClient,
   type Rules,
   toUserportError,
@@ -96,9 +97,15 @@ const openDirectory = async (
 ): Promise<{ readonly directory: UserDirectory; readonly app: string }> => {
   const { side, vendor, source, app, keys } = given
   if (vendor === 'monaca' && typeof keys.export === 'string') {
-    const { createMonacaExportDirectory } = await import('@userport/monaca/directory')
+    const { MonacaExportConfig, createMonacaExportDirectory } = await import('@userport/monaca/directory')
+    const reading = decodeConfig(
+      at,
+      MonacaExportConfig,
+      fieldsWhere(app, (key) => key === 'fields'),
+    )
+    if (E.isLeft(reading)) return refuse(inFile(source, reading.left, at))
     const path = resolve(dirname(source), keys.export)
-    return { directory: createMonacaExportDirectory(path), app: path }
+    return { directory: createMonacaExportDirectory(path, reading.right), app: path }
   }
   const door = await doors[vendor]()
   const shared = Object.fromEntries(door.shared.filter((key) => Object.hasOwn(app, key)).map((key) => [key, app[key]]))
