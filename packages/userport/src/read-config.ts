@@ -20,7 +20,8 @@ const asObject = (at: At, source: string, value: unknown): object =>
 
 const parse = (at: At, file: string, text: string): unknown => {
   try {
-    return JSON.parse(text)
+    // Some editors put a byte order mark in front, which is no JSON.
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
     // The parser's message quotes the text, which may hold a secret: only the position is passed on.
     const position = /position (\d+)/.exec(String(cause))?.[1]

@@ -162,6 +162,11 @@ describe('readConfig', () => {
     expect((await readConfig(at, { folder, environment: {} })).value).toEqual(valid)
   })
 
+  it('reads a file that an editor began with a byte order mark', async () => {
+    const folder = await folderWith('userport.config.json', `\uFEFF${JSON.stringify(valid)}`)
+    expect((await readConfig(at, { folder, environment: {} })).value).toEqual(valid)
+  })
+
   it('takes the whole configuration from the environment when that names a vendor', async () => {
     const folder = await folderWith('userport.config.json', JSON.stringify({ ...valid, namespace: 'from-the-file' }))
     const environment = { USERPORT_VENDOR: 'kinvey', USERPORT_HOST: 'https://baas.example.com', USERPORT_REQUIRES: 'anonymous, upgrade' }
