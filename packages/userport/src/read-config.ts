@@ -29,20 +29,26 @@ const parse = (at: At, file: string, text: string): unknown => {
   }
 }
 
+const isDefault = 'Its default export must be the configuration.'
+
+// What the module itself says may hold a secret, so it is not passed on.
+const notLoaded = (at: At, file: string, cause: unknown): never => {
+  if (!/\.[cm]?[jt]s$/.test(file)) return fail(at, file, 'is neither JSON nor JavaScript.', 'Use userport.config.json or .mjs.')
+  return (cause as { readonly code?: string }).code === 'ERR_UNKNOWN_FILE_EXTENSION'
+    ? fail(
+        at,
+        file,
+        'is TypeScript, which this Node cannot load.',
+        'Use userport.config.json or .mjs, or start the app with a TypeScript loader.',
+      )
+    : fail(at, file, 'could not be loaded.', `\`node FILE\` shows why. ${isDefault}`)
+}
+
 const importModule = async (at: At, file: string): Promise<unknown> => {
-  try {
-    return ((await import(pathToFileURL(file).href)) as { readonly default?: unknown }).default
-  } catch (cause) {
-    const { code } = cause as { readonly code?: string }
-    return code === 'ERR_UNKNOWN_FILE_EXTENSION'
-      ? fail(
-          at,
-          file,
-          'is TypeScript, which this Node cannot load.',
-          'Use userport.config.json or .mjs, or start the app with a TypeScript loader.',
-        )
-      : fail(at, file, 'could not be loaded.', 'Its default export must be the configuration.')
+  const { default: value } = (await import(pathToFileURL(file).href).catch((cause) => notLoaded(at, file, cause))) as {
+    readonly default?: unknown
   }
+  return value ?? fail(at, file, 'exports no configuration.', isDefault)
 }
 
 /** The text of a file; `undefined` where there is none. */

@@ -199,9 +199,12 @@ describe('readConfig', () => {
     ['text that is not JSON', 'userport.config.json', '{"appKey": "a-secret-key" oops', 'is not valid JSON'],
     ['a list', 'userport.config.json', '[]', 'does not hold an object'],
     ['a module that throws', 'userport.config.mjs', 'throw new Error("a-secret-key")', 'could not be loaded'],
-  ])('refuses %s', async (_, name, text, problem) => {
+    ['it by saying where the reason can be seen', 'userport.config.mjs', 'export default { appKey: "a-secret-key"', '`node FILE`'],
+    ['a module that exports something else', 'userport.config.mjs', 'export const config = {}', 'default export'],
+    ['a file of another kind', 'userport.yaml', 'appKey: a-secret-key', 'is neither JSON nor JavaScript', 'userport.yaml'],
+  ])('refuses %s', async (_, name, text, problem, file?: string) => {
     const folder = await folderWith(name, text)
-    const error = await readConfig(at, { folder, environment: {} }).then(
+    const error = await readConfig(at, { folder, file, environment: {} }).then(
       () => undefined,
       (cause: unknown) => cause,
     )
