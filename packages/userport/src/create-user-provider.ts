@@ -24,6 +24,12 @@ export interface CreateOptions extends BackendOptions, ProviderOptions {
 
 const at: At = { vendor: 'userport', operation: 'createUserProvider' }
 
+const refused = (path: string, problem: string, fix?: string): Error =>
+  toUserportError(userError('Configuration', at, { path, problem, fix }))
+
+// A browser has neither files nor an environment.
+const onNode = (): boolean => typeof process === 'object' && typeof process.versions?.node === 'string'
+
 const storageOf = (name: 'localStorage' | 'sessionStorage'): Storage | undefined => {
   try {
     return globalThis[name]
@@ -36,8 +42,7 @@ const storageOf = (name: 'localStorage' | 'sessionStorage'): Storage | undefined
 const webStoreOf = (name: 'localStorage' | 'sessionStorage'): SessionStore => {
   const storage = storageOf(name)
   if (storage !== undefined) return webStorageStore(storage)
-  const refused = { path: 'store', problem: `names ${name}, which is not to be had here.`, fix: 'Use "memory" or "file:FOLDER".' }
-  throw toUserportError(userError('Configuration', at, refused))
+  throw refused('store', `names ${name}, which is not to be had here.`, `Use "memory"${onNode() ? ' or "file:FOLDER"' : ''}.`)
 }
 
 const storeOf = async (name: string | undefined): Promise<SessionStore | undefined> => {
@@ -50,6 +55,8 @@ const storeOf = async (name: string | undefined): Promise<SessionStore | undefin
     case 'sessionStorage':
       return webStoreOf(name)
     default:
+      if (!onNode())
+        throw refused('store', 'names a folder, which is not to be had here.', 'Use "memory", "localStorage" or "sessionStorage".')
       return (await import('@userport/core/node')).fileStore(name.slice('file:'.length))
   }
 }
@@ -58,13 +65,7 @@ const vendorOf = async (name: unknown, registry: VendorRegistry | undefined): Pr
   const names = registry === undefined ? vendorNames : Object.keys(registry)
   if (typeof name === 'string' && registry !== undefined && Object.hasOwn(registry, name)) return registry[name] as AnyVendor
   if (registry === undefined && isKnownVendor(name)) return loadVendor(name)
-  throw toUserportError(
-    userError('Configuration', at, {
-      path: 'vendor',
-      problem: name === undefined ? 'is missing.' : 'is not a known vendor.',
-      fix: `Use one of ${names.join(', ')}.`,
-    }),
-  )
+  throw refused('vendor', name === undefined ? 'is missing.' : 'is not a known vendor.', `Use one of ${names.join(', ')}.`)
 }
 
 const refuseMissing = async (vendor: AnyVendor, required: readonly CapabilityName[]): Promise<void> => {
@@ -75,11 +76,11 @@ const refuseMissing = async (vendor: AnyVendor, required: readonly CapabilityNam
     const able = others.filter(({ capabilities }) => missingCapabilities(capabilities, [name]).length === 0).map((other) => other.name)
     return `${name} (${able.length === 0 ? 'no vendor has it' : `had by ${able.join(', ')}`})`
   })
-  throw toUserportError(userError('Configuration', at, { path: 'requires', problem: `${vendor.name} lacks ${who.join('; ')}.` }))
+  throw refused('requires', `${vendor.name} lacks ${who.join('; ')}.`)
 }
 
 const build = async (config: object, options: CreateOptions): Promise<UserProvider> => {
-  const vendor = await vendorOf((config as { readonly vendor?: unknown }).vendor, options.vendors)
+  const vendor = await vendorOf((config as { readonly vendor?: unknown } | null)?.vendor, options.vendors)
   const decoded = decodeUserportConfig({ ...at, vendor: vendor.name }, vendor, config)
   if (E.isLeft(decoded)) throw toUserportError(decoded.left)
   const { own, common } = decoded.right
@@ -101,6 +102,7 @@ export function createUserProvider<Config extends UserportConfig>(
 export function createUserProvider(config?: UserportConfig | object, options?: CreateOptions): Promise<UserProvider>
 export async function createUserProvider(config?: object, options: CreateOptions = {}): Promise<UserProvider> {
   if (config !== undefined) return build(config, options)
+  if (!onNode()) throw refused('config', 'is missing, and no file or environment can be read here.', 'Hand it to createUserProvider.')
   const { readConfig } = await import('./read-config.js')
   const { value } = await readConfig(at)
   return build(value, options)

@@ -62,6 +62,17 @@ describe.skipIf(chromium === undefined)(`in a browser${chromium === undefined ? 
     30_000,
   )
 
+  it('says what a page cannot have: a configuration of its own accord, and files', async () => {
+    const { site, appId, appKey } = sandbox.connection('kii')
+    const page = await browser.open(app.url)
+    expect(await page.run('app.refusal(undefined)')).toBe(
+      'Configuration: config: is missing, and no file or environment can be read here. Hand it to createUserProvider.',
+    )
+    expect(await page.run(`app.refusal(${JSON.stringify({ vendor: 'kii', site, appId, appKey, store: 'file:sessions' })})`)).toBe(
+      'Configuration: store: names a folder, which is not to be had here. Use "memory", "localStorage" or "sessionStorage".',
+    )
+  }, 30_000)
+
   it('a page out of the back/forward cache hears once of what another tab did meanwhile', async () => {
     const { host, appKey, appSecret } = sandbox.connection('kinvey')
     const config = JSON.stringify({ vendor: 'kinvey', host, appKey, appSecret })

@@ -61,6 +61,10 @@ describe('createUserProvider', () => {
     expect(await refusal(config)).toMatchObject({ _tag: 'Configuration', path, fix: `Expected ${expected}.` })
   })
 
+  it('refuses what is no configuration at all', async () => {
+    expect(await refusal(JSON.parse('null'))).toMatchObject({ _tag: 'Configuration', path: 'vendor', problem: 'is missing.' })
+  })
+
   it('accepts http on this machine', async () => {
     const provider = await createUserProvider({ ...valid, site: 'http://127.0.0.1:1/api' })
     expect(provider.vendor).toBe('kii')

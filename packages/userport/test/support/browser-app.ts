@@ -17,6 +17,13 @@ export const start = async (config: object, transport: keyof typeof transports =
   return users.state().status
 }
 
+/** Why it does not start. */
+export const refusal = (config: object | undefined): Promise<string | undefined> =>
+  createUserProvider(config).then(
+    () => undefined,
+    ({ message }: Error) => message,
+  )
+
 const shown = (user: User | null): readonly unknown[] => (user === null ? [] : [user.id, user.kind])
 
 export const restore = async (): Promise<readonly unknown[]> => shown(await users.restore())
