@@ -33,6 +33,7 @@ describe('userport doctor', () => {
     expect(ended.stdout).toContain('From kii to kinvey')
     expect(ended.stdout).toMatch(/\nLost\n.*signIn\.phone.*\nChanges\n.*\nWorks as before\n/s)
     expect(ended.stdout).toMatch(/password-not-moved +5 of the users/)
+    expect(ended.stdout).toMatch(/vendor-data +Fields of the vendor’s own stay behind/)
     expect(ended.stdout).toContain('5 users of kii were looked at.')
     expect(ended.stdout).toContain('Ready, with changes.')
     for (const { username } of here.kii.users()) expect(ended.stdout).not.toContain(username)
