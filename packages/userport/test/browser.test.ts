@@ -1,4 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { openLedger, renderReport } from '@userport/migrate'
 import { type Sandbox, startSandbox, type Vendor } from '@userport/sandbox'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Browser, chromiumPath, startChromium } from './support/chromium.js'
@@ -61,6 +66,21 @@ describe.skipIf(chromium === undefined)(`in a browser${chromium === undefined ? 
     },
     30_000,
   )
+
+  it('the page about a migration keeps off the edge of a window that is not wide', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'userport-'))
+    try {
+      const ledger = await openLedger(`file:${join(folder, 'moving.db')}`)
+      const status = { counts: await ledger.counts(), samples: [], progress: await ledger.progress() }
+      await ledger.close()
+      await writeFile(join(folder, 'page.html'), renderReport({ from: 'kii', to: 'kinvey', at: Date.now(), status }))
+      const page = await browser.open(pathToFileURL(join(folder, 'page.html')).href)
+      expect(await page.run('innerWidth')).toBeLessThan(960)
+      expect(await page.run(`document.querySelector('h1').getBoundingClientRect().left`)).toBeGreaterThan(8)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  }, 30_000)
 
   it('says what a page cannot have: a configuration of its own accord, and files', async () => {
     const { site, appId, appKey } = sandbox.connection('kii')

@@ -7,7 +7,7 @@ const own = `
 :root{--pico-font-size:100%}
 body>header{padding-block:1.5rem 0}
 body>main{padding-block:.5rem 2rem}
-body>header,body>main,body>footer{max-width:60rem}
+body>header,body>main,body>footer{max-width:60rem;padding-inline:var(--pico-block-spacing-horizontal)}
 section{margin-bottom:2.25rem}
 h1{margin-bottom:.25rem;font-size:1.7rem}
 h2{margin-bottom:.5rem;font-size:1.25rem}
