@@ -45,6 +45,15 @@ describe('verify', () => {
     ])
   })
 
+  it('counts no more users on its way than there are to compare', async () => {
+    const { migration, start, from } = await moved()
+    await populate(from, 12)
+    const seen: RunProgress[] = []
+    const again = await start({ ledger: migration.ledger, onProgress: (progress) => seen.push(progress) })
+    await value(again.verify())
+    expect(seen.at(-1)).toMatchObject({ phase: 'verifying', done: 36, total: 36 })
+  })
+
   it('tells who has gone, who has come and who has changed', async () => {
     const { migration, registered, source, target, from, to, told } = await moved()
     const [a, b, c] = registered.map(({ id }) => userId(id))
