@@ -1,5 +1,7 @@
+import { userError } from '@userport/core'
 import { createMemoryService } from '@userport/core/memory'
 import { describe, expect, it } from 'vitest'
+import * as TE from '#fp-ts/TaskEither'
 import { runContract } from '../src/index.js'
 import { type Broken, type Make, withProvider } from './breaking.js'
 import { brokenAccountProviders } from './broken-account-providers.js'
@@ -29,4 +31,20 @@ describe('a provider that is not broken is not caught', () => {
     ).find(({ id }) => id === one.caughtBy)
     expect(verdict).toMatchObject({ status: 'passed' })
   })
+})
+
+it('a requirement that fails leaves no rejection behind that would end the process', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  try {
+    const at = { vendor: 'memory', operation: 'updateProfile' }
+    const refusing = withProvider(() => ({ updateProfile: () => TE.left(userError('Forbidden', at, {})) }))
+    const verdicts = await verdictsOn({ what: '', caughtBy: 'TAB-', make: refusing }, refusing)
+    expect(verdicts.find(({ id }) => id === 'TAB-3')).toMatchObject({ status: 'failed' })
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    expect(unhandled).toEqual([])
+  } finally {
+    process.off('unhandledRejection', note)
+  }
 })

@@ -8,8 +8,8 @@ const hasChannel: Requirement['only'] = {
   otherwise: 'there is no BroadcastChannel here',
 }
 
-const heard = (device: Device, reason: string): Promise<void> =>
-  new Promise((resolve, reject) => {
+const heard = (device: Device, reason: string): Promise<void> => {
+  const hears = new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`the other tab did not hear of ${reason}`)), 2_000)
     device.provider.subscribe((change) => {
       if (change.reason !== reason) return
@@ -17,6 +17,10 @@ const heard = (device: Device, reason: string): Promise<void> =>
       resolve()
     })
   })
+  // A requirement that fails before it waits leaves it to nobody, and Node would end the process.
+  hears.catch(() => undefined)
+  return hears
+}
 
 const twoTabs = async (context: Parameters<Requirement['run']>[0], namespace: string): Promise<readonly [Device, Device]> => {
   const one = await context.device({ store: testStore(new Map(), true), namespace })
