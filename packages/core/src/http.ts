@@ -11,7 +11,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number
-  /** Names in lower case. */
+  /** Names in lower case; what came several times, such as cookies, with commas between. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
@@ -34,7 +34,7 @@ export const plainHeaders = (headers: Readonly<Record<string, unknown>>): HttpRe
   const plain: Record<string, string> = {}
   for (const name of Object.keys(headers)) {
     const value = headers[name]
-    plain[name.toLowerCase()] = typeof value === 'string' ? value : String(Array.isArray(value) ? value[0] : value)
+    plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value)
   }
   return plain
 }

@@ -46,6 +46,12 @@ describe.each(transports)('the transport by $name', ({ open }) => {
     expect(server.requests[0]?.method).toBe(method)
   })
 
+  it('gives every cookie, one of which may be the session', async () => {
+    const server = await serve((_, response) => response.setHeader('set-cookie', ['route=b; Path=/', 'sid=secret; HttpOnly']).end())
+    const { headers } = await connect().send(get(server.url), never)
+    expect(headers['set-cookie']).toBe('route=b; Path=/, sid=secret; HttpOnly')
+  })
+
   it('gives status, plain headers in lower case and the text of the body, whatever its type', async () => {
     const server = await serve((_, response) => {
       response.writeHead(418, { 'X-Renewed-Token': 'abc', 'Content-Type': 'text/html', 'Set-Cookie': ['a=1', 'b=2'] })
