@@ -44,6 +44,10 @@ describe('rules', () => {
     expect(refused(from, to, field)).toContain(words)
   })
 
+  it('for addresses: without an @, since with one the other takes them too', () => {
+    expect(refused('monaca', 'kinvey', 'email')).toEqual(['texts without @'])
+  })
+
   it('are as wide as themselves', () => {
     for (const vendor of vendors) expect(compareRules(side(vendor), side(vendor))).toEqual([])
   })

@@ -37,7 +37,10 @@ const refusedKinds = (from: TextRule, to: TextRule): readonly string[] => {
   const base = plain.find((text) => passes(from, text) && passes(to, text))
   if (base === undefined) return []
   const variant = (character: string): string => base.slice(0, -2) + character + base.slice(-1)
-  return kinds.filter(([, character]) => passes(from, variant(character)) && !passes(to, variant(character))).map(([name]) => name)
+  const isRefused = (text: string): boolean => passes(from, text) && !passes(to, text)
+  // What the base has already, both take: a second one, as in an address, is another matter.
+  const signs = kinds.filter(([, character]) => !base.includes(character) && isRefused(variant(character))).map(([name]) => name)
+  return [...signs, ...(base.includes('@') && isRefused(base.replace('@', '')) ? ['texts without @'] : [])]
 }
 
 const refusedLengths = (from: TextRule, to: TextRule): readonly string[] => {
