@@ -215,6 +215,20 @@ describe('takes the keys of an operator', () => {
     expect(here.kinvey.users()).toMatchObject([{ username: 'dora', email: 'dora@example.com' }])
   }, 20_000)
 
+  it.each([
+    ['no text', 3, 'old.json: admin.export: is not valid. Expected the name of a file.'],
+    ['an empty text', '', 'old.json: admin.export: is not valid. Expected the name of a file.'],
+    ['not there', 'nowhere.csv', 'nowhere.csv cannot be read.'],
+  ])(
+    'and refuses an exported file that is %s, naming it',
+    async (_, file, says) => {
+      const here = await place()
+      await here.write('old.json', { vendor: 'monaca', admin: { export: file } })
+      expect(await here.migrate('run')).toMatchObject({ code: 1, stderr: expect.stringContaining(says) })
+    },
+    20_000,
+  )
+
   it('which must name properties', async () => {
     const here = await place()
     await here.write('users.csv', '_id,_username\na1,dora\n')

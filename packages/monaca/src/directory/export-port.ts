@@ -108,7 +108,7 @@ export const createMonacaExportDirectory = (path: string, options: ExportDirecto
     operations: ({ at, signal }) => {
       const fromFile = <A>(read: () => Promise<E.Either<BrokenRow, A>>): Result<A> =>
         pipe(
-          TE.tryCatch(read, () => userError('Configuration', at, { path: 'path', problem: 'The file cannot be read.' })),
+          TE.tryCatch(read, () => userError('Configuration', at, { path: 'path', problem: `${path} cannot be read.` })),
           TE.flatMapEither(
             E.mapLeft(
               ({ row, reason }): UserError => userError('Protocol', at, { path: `row ${row}`, expected: `a user, but this row ${reason}` }),

@@ -96,7 +96,11 @@ const openDirectory = async (
   http: HttpClient,
 ): Promise<{ readonly directory: UserDirectory; readonly app: string }> => {
   const { side, vendor, source, app, keys } = given
-  if (vendor === 'monaca' && typeof keys.export === 'string') {
+  if (vendor === 'monaca' && keys.export !== undefined) {
+    if (typeof keys.export !== 'string' || keys.export === '') {
+      const told = { path: 'admin.export', problem: 'is not valid.', fix: 'Expected the name of a file.' }
+      return refuse(inFile(source, userError('Configuration', at, told), at))
+    }
     const { MonacaExportConfig, createMonacaExportDirectory } = await import('@userport/monaca/directory')
     const reading = decodeConfig(
       at,
