@@ -25,6 +25,10 @@ describe.each(places)('the key of a ledger on $engine', ({ engine, fresh }) => {
     await withLedger(url, async (ledger) => expect(await ledger.get(['a'])).toMatchObject([{ targetName: 'ann' }]), { key })
   })
 
+  it('may not be empty: anybody could read what it encrypts', async () => {
+    await expect(openLedger(fresh(), { key: '' })).rejects.toMatchObject({ reason: 'broken', message: 'The key of the ledger is empty.' })
+  })
+
   it('cannot be added to a ledger that was made without one', async () => {
     const url = fresh()
     await withLedger(url, async () => undefined)

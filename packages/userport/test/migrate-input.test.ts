@@ -251,6 +251,14 @@ describe('a ledger', () => {
     20_000,
   )
 
+  it('is not left open where its key came out empty', async () => {
+    const here = await place()
+    here.kii.seed(1)
+    const ended = await here.migrate('run', [], { USERPORT_LEDGER_KEY: '' })
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('The key of the ledger is empty.') })
+    expect(here.kinvey.users()).toEqual([])
+  }, 20_000)
+
   it('may be named by the environment', async () => {
     const here = await place()
     here.kii.seed(1)

@@ -34,6 +34,7 @@ const complaint = (keyed: boolean, given: boolean): string => {
 
 /** The first to open a ledger decides on its key. A purged one holds nothing that a key would hide. */
 export const unlock = async (engine: LedgerEngine, key: string | undefined): Promise<Seal> => {
+  if (key === '') throw new LedgerFailure('broken', 'The key of the ledger is empty.')
   const keyed = key === undefined ? 0 : 1
   const { salt } = await engine.read((database) => database.selectFrom('ledger').select('salt').executeTakeFirstOrThrow())
   const seal = await sealFor(key, salt)

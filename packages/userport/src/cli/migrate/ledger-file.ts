@@ -40,7 +40,7 @@ export interface OpenedLedger {
 
 const opened = async (url: string, environment: Environment): Promise<OpenedLedger> => {
   const key = environment.USERPORT_LEDGER_KEY
-  const ledger = await openLedger(url, key === undefined || key === '' ? {} : { key })
+  const ledger = await openLedger(url, key === undefined ? {} : { key })
   return { ledger, close: () => ledger.close() }
 }
 

@@ -21,7 +21,7 @@ const work = async ({ flags, resume, workers }: ToWorker, signal: AbortSignal): 
       {
         ...options,
         ledger: ledgerUrl(flags, process.env),
-        ...(key === undefined || key === '' ? {} : { key }),
+        ...(key === undefined ? {} : { key }),
         policy: policyOf(flags),
         limits: limitsOf(flags),
         workers,
