@@ -52,7 +52,7 @@ export interface RunProgress {
 
 /** Something that a plan or a dry run found, with how many users it is about. */
 export interface Finding {
-  /** `blocks`: a run is refused. `loses`: moves with a loss. `changes`: moves, but is not the same. `notes`: worth knowing. */
+  /** `blocks`: a run is refused, or these users fail where it is about some. `loses`: moves with a loss. `changes`: moves, but is not the same. `notes`: worth knowing. */
   readonly severity: 'blocks' | 'loses' | 'changes' | 'notes'
   readonly code: LossCode | 'conflict' | 'twin' | 'invalid' | 'anonymous' | 'capability' | 'rules' | 'password-rules' | 'vendor-data'
   readonly detail: string

@@ -30,12 +30,22 @@ const effects: Readonly<Record<Finding['severity'], string>> = {
 
 const order = ['blocks', 'loses', 'changes', 'notes'] as const
 
-const findingRow = ({ severity, code, users: number, detail }: Finding): readonly string[] => [
-  effects[severity],
-  code,
-  number === null ? 'all' : users(number),
-  detail,
-]
+/** What is wrong with all users ends a run before it begins; some users alone fail by themselves. */
+const stopsAll = ({ severity, users: number }: Finding): boolean => severity === 'blocks' && number === null
+
+const effectOf = (finding: Finding): string =>
+  finding.severity === 'blocks' && !stopsAll(finding) ? 'cannot move' : effects[finding.severity]
+
+const prospect = (refused: boolean, findings: readonly Finding[]): string => {
+  if (!refused) return 'Nothing stands in the way of a run.'
+  if (findings.some(stopsAll)) return 'A run would be refused.'
+  return 'A run would move everybody else. --conflicts and --invalid say what becomes of those who cannot move.'
+}
+
+const findingRow = (finding: Finding): readonly string[] => {
+  const { code, users: number, detail } = finding
+  return [effectOf(finding), code, number === null ? 'all' : users(number), detail]
+}
 
 export const tellPlan = ({ from, to, users: all, sampled, kinds, callsPerUser, ceiling, findings, refused }: MigrationPlan): string => {
   const looked = `${count(sampled)} looked at: ${count(kinds.registered)} with a login, ${count(kinds.anonymous)} without one, ${count(kinds.disabled)} disabled`
@@ -45,7 +55,7 @@ export const tellPlan = ({ from, to, users: all, sampled, kinds, callsPerUser, c
     `A user takes ${count(callsPerUser.from)} calls at ${from} and ${count(callsPerUser.to)} at ${to}.`,
     ceiling === null ? '' : `The limits allow at most ${count(Math.floor(ceiling))} users per hour.`,
     indented(sorted.map(findingRow)),
-    refused ? 'A run would be refused.' : 'Nothing stands in the way of a run.',
+    prospect(refused, findings),
   )
 }
 
