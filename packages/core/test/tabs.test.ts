@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { SessionStore } from '../src/index.js'
+import { pipe } from '#fp-ts/function'
+import * as TE from '#fp-ts/TaskEither'
+import { createProvider, type SessionStore, type UserBackend, type UserProvider } from '../src/index.js'
 import { brittleStore } from './support/brittle-store.js'
+import { fakeBackend } from './support/fake-backend.js'
 import { FakeService } from './support/fake-service.js'
 import { somebody } from './support/fake-vendor.js'
 import { successOf, tagOf } from './support/results.js'
@@ -78,6 +81,37 @@ describe('two tabs', () => {
     await renewal
     expect(tagOf(await here.provider.refresh()())).toBe('Right')
     expect(here.service.count('renewSession')).toBe(1)
+    stranger.close()
+  })
+
+  it('do not lose a session that came with the answer to a refresh, when the other one writes meanwhile', async () => {
+    const service = new FakeService()
+    const store = brittleStore(true)
+    const backend: UserBackend = fakeBackend(service)
+    // Each look at the user uses up the means to renew the session, and brings new ones.
+    const renewing: UserBackend = {
+      ...backend,
+      fetchUser: (session, options) =>
+        pipe(
+          backend.renewSession(session, options),
+          TE.tap(() => backend.fetchUser(session, options)),
+        ),
+    }
+    const provider: UserProvider = createProvider(renewing, { store, namespace: `tabs-${randomUUID()}` })
+    await successOf(provider.signUp(somebody()))
+    const release = service.hold('fetchUser')
+    const refresh = provider.refresh()()
+    await expect.poll(() => service.count('fetchUser')).toBe(1)
+    const stranger = new BroadcastChannel(
+      [...store.entries.keys()].find((name) => name.endsWith('.session'))?.replace(/\.session$/, '') ?? '',
+    )
+    const told = new Promise((resolve) => provider.subscribe(resolve))
+    stranger.postMessage({ reason: 'updated' })
+    await told
+    release()
+    expect(tagOf(await refresh)).toBe('Right')
+    expect(tagOf(await provider.refresh()())).toBe('Right')
+    provider.close()
     stranger.close()
   })
 
