@@ -66,8 +66,12 @@ export const complete = async (context: ContractContext, reset: Reset): Promise<
       asking.provider.completePasswordReset({ ticket, code: message.code ?? '', ...(newPassword === undefined ? {} : { newPassword }) }),
     )
   }
-  return newPassword ?? delivered(context, reset)
+  return newPassword === undefined || (await wasMade(context, reset, newPassword)) ? delivered(context, reset) : newPassword
 }
+
+/** Did the service make a password in place of the one it was given? Where its console decides that, only a sign-in can tell. */
+export const wasMade = async (context: ContractContext, { ticket, person }: Reset, given: string): Promise<boolean> =>
+  ticket.newPassword === 'console-setting' && !(await canStillSignIn(context, person.identifier, given))
 
 export const canStillSignIn = async (context: ContractContext, identifier: Identifier, password: string): Promise<boolean> => {
   const { provider } = await context.device()

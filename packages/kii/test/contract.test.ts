@@ -36,3 +36,10 @@ describeKii(
   { resetPassword: 'chosen' },
   'SUP- SIN- MFA- TOK- OUT- ACT- SES- TAB- ANO- BKP- UPG- MRG- PRO-1 CNT- USN- VER- PWD- RST- DEL- SEC- FLT-replyLost.'.split(' '),
 )
+describeKii(
+  'nobody knows who makes the passwords of a reset, sessions end at its request',
+  { revokeOnResetRequest: true },
+  {},
+  // All but RST-5: Kii's pages disagree on when sessions end, and the ticket says what its guide to resets says.
+  'RST-1 RST-2 RST-3 RST-4 RST-8 RST-9'.split(' '),
+)

@@ -4,7 +4,17 @@ import { type Device, reasonsOf } from '../device.js'
 import { check, fails, rightOf, same, succeeds } from '../expectations.js'
 import { freshValue } from '../person.js'
 import type { Requirement } from '../requirement.js'
-import { canStillSignIn, complete, contactOf, factsOf, inAppTicket, reachable, requestReset, saysWhatIsDeclared } from '../resetting.js'
+import {
+  canStillSignIn,
+  complete,
+  contactOf,
+  factsOf,
+  inAppTicket,
+  reachable,
+  requestReset,
+  saysWhatIsDeclared,
+  wasMade,
+} from '../resetting.js'
 import { withVerification } from '../verifying.js'
 
 const declares = (channel: ResetChannel, when: (facts: ResetFacts) => boolean, otherwise: string): Requirement['only'] => ({
@@ -105,16 +115,18 @@ export const resetOnChannel = (channel: ResetChannel): readonly Requirement[] =>
     needs: ['resetByCode'],
     only: declares(channel, isInApp, 'it does not end in the app'),
     run: async (context) => {
-      const { ticket, message, asking, user } = await requestReset(context, channel)
+      const reset = await requestReset(context, channel)
+      const { ticket, message, asking, user } = reset
       const isGenerated = ticket.newPassword === 'generated'
+      const newPassword = freshValue(context, 'password')
       const outcome = await succeeds(
         asking.provider.completePasswordReset({
           ticket: inAppTicket(JSON.parse(JSON.stringify(ticket))),
           code: message.code ?? '',
-          ...(isGenerated ? {} : { newPassword: freshValue(context, 'password') }),
+          ...(isGenerated ? {} : { newPassword }),
         }),
       )
-      same(outcome.temporaryPasswordDelivered, isGenerated, 'temporaryPasswordDelivered')
+      same(outcome.temporaryPasswordDelivered, isGenerated || (await wasMade(context, reset, newPassword)), 'temporaryPasswordDelivered')
       same(outcome.user?.id, ticket.signsIn ? user.id : undefined, 'who is signed in')
       same(asking.provider.activeUser()?.id, ticket.signsIn ? user.id : undefined, 'active user')
       if (ticket.signsIn) await sessionWorks(asking)
