@@ -32,3 +32,7 @@ describeKinvey('API version 6, sign-in replies are wrapped', { apiVersion: 6, wr
 describeKinvey('tokens outlive a change of password, API version 5', { tokenOnPasswordChange: 'keep' }, { apiVersion: 5 }, [
   ...['SIN-', 'ACT-', 'SES-', 'UPG-', 'MRG-', 'PRO-', 'PWD-', 'RST-', 'SEC-', 'FLT-replyLost.'],
 ])
+// All that writes attributes but their removal (PRO-6), which is refused where the server merges.
+describeKinvey('what an update leaves out stays', { putSemantics: 'merge' }, { apiVersion: 4 }, [
+  ...['PRO-1', 'PRO-2', 'PRO-3', 'PRO-4', 'PRO-5', 'PRO-9', 'UPG-3', 'MRG-2', 'MRG-3', 'CNT-1', 'USN-2', 'PWD-8', 'IDN-11'],
+])

@@ -34,3 +34,10 @@ describeMonaca(
   ],
 )
 describeMonaca('nobody knows what a reset does to sessions', {}, {}, ['RST-'])
+describeMonaca(
+  'errors name no parameters, a login token serves once',
+  { errorData: false, loginFailuresAlike: false, autoLoginToken: 'replaced' },
+  { sessionsAfterReset: 'end' },
+  // All but a wrong reset token (RST-9, RST-10): without a name it cannot be told from a password that is too short.
+  ['SUP-5', 'SUP-7', 'SIN-', 'TOK-', 'ACT-3', 'SES-', 'TAB-5', 'ANO-1', 'UPG-', 'MRG-', 'CNT-', 'PWD-', 'DEL-', 'RST-4', 'RST-8'],
+)
