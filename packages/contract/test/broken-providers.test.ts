@@ -6,8 +6,9 @@ import { runContract } from '../src/index.js'
 import { type Broken, type Make, withProvider } from './breaking.js'
 import { brokenAccountProviders } from './broken-account-providers.js'
 import { brokenProviders } from './broken-providers.js'
+import { brokenValueProviders } from './broken-value-providers.js'
 
-const broken = [...brokenProviders, ...brokenAccountProviders]
+const broken = [...brokenProviders, ...brokenAccountProviders, ...brokenValueProviders]
 
 const verdictsOn = ({ caughtBy, settings }: Broken, make: Make): ReturnType<typeof runContract> => {
   const service = createMemoryService(settings)

@@ -181,12 +181,13 @@ const requirements: readonly Requirement[] = [
     id: 'ANO-16',
     title: 'keeps the profile it is given, and takes changes',
     run: async (context) => {
-      const device = await context.anonymous({ displayName: 'Guest', attributes: { color: 'blue' } })
+      const given = { displayName: 'Guest', locale: 'en', country: 'JP' }
+      const device = await context.anonymous({ ...given, attributes: { color: 'blue' } })
       await succeeds(device.provider.updateProfile({ set: { size: 2 } }))
-      const { kind, displayName, attributes } = await sessionWorks(device)
+      const { kind, displayName, locale, country, attributes } = await sessionWorks(device)
       same(
-        { kind, displayName, color: attributes.color, size: attributes.size },
-        { kind: 'anonymous', displayName: 'Guest', color: 'blue', size: 2 },
+        { kind, displayName, locale, country, color: attributes.color, size: attributes.size },
+        { kind: 'anonymous', ...given, color: 'blue', size: 2 },
         'user',
       )
     },

@@ -18,6 +18,11 @@ const waits: Condition = {
   otherwise: 'a changed address replaces the old one at once',
 }
 
+const atOnce: Condition = {
+  when: ({ capabilities: { changeContact } }) => Boolean(changeContact) && changeContact !== false && changeContact?.replaces === 'at-once',
+  otherwise: 'a changed address may wait for its proof',
+}
+
 const contact = (kind: ContactKind, value: string): Contacts => (kind === 'email' ? { email: value } : { phone: value })
 
 const shows = (user: User, kind: ContactKind, value: string): boolean => user[kind]?.address === value || user[kind]?.pending === value
@@ -76,6 +81,17 @@ const ofKind = (kind: ContactKind): readonly Requirement[] => [
           `${kind} after the proof`,
         )
       }),
+  },
+  {
+    id: `CNT-10.${kind}`,
+    title: `${kind}: the new one takes the place of the old one at once where that is declared`,
+    only: [changes(kind), atOnce],
+    run: async (context) => {
+      const { device } = await context.account({ with: [kind] })
+      const value = freshValue(context, kind)
+      const user = await withVerification(context, () => succeeds(device.provider.changeContact(contact(kind, value))))
+      for (const one of [user, await sessionWorks(device)]) same(one[kind]?.address, value, kind)
+    },
   },
   {
     id: `CNT-4.${kind}`,

@@ -3,6 +3,7 @@ import { fails, same, succeeds } from '../expectations.js'
 import { freshValue, identifierOf } from '../person.js'
 import { hides } from '../reachable-text.js'
 import type { Requirement, Topic } from '../requirement.js'
+import { contactKinds, unproved, verifiable } from '../verifying.js'
 
 const findsBy = (['username', 'email', 'phone'] as const).map(
   (kind): Requirement => ({
@@ -21,6 +22,26 @@ const findsBy = (['username', 'email', 'phone'] as const).map(
       const nobody = identifierOf(kind, { [kind]: freshValue(context, kind) })
       same(await succeeds(device.provider.findUser(nobody)), null, 'user of an identifier that nobody has')
     },
+  }),
+)
+
+const findsNobodyBy = contactKinds.map(
+  (kind): Requirement => ({
+    id: `LKP-8.${kind}`,
+    title: `finds nobody by a ${kind} that waits for its proof, where that is declared`,
+    needs: ['findUser', `findUser.${kind}`],
+    only: [
+      verifiable,
+      {
+        when: ({ capabilities: { findUser } }) => findUser !== false && findUser.verifiedOnly,
+        otherwise: 'addresses that were not proved are found too',
+      },
+    ],
+    run: (context) =>
+      unproved(context, kind, async ({ address }) => {
+        const { device } = await context.account()
+        same(await succeeds(device.provider.findUser(identifierOf(kind, { [kind]: address }))), null, 'user found')
+      }),
   }),
 )
 
@@ -53,6 +74,7 @@ export const lookup: Topic = {
       },
     },
     ...findsBy,
+    ...findsNobodyBy,
     {
       id: 'LKP-4',
       title: 'finding somebody needs somebody signed in, and is refused without a request',

@@ -6,11 +6,19 @@ import type { Requirement, Topic } from '../requirement.js'
 
 const everyKind: JsonObject = {
   text: 'plain',
+  blanks: '  around  ',
+  markup: '<b>&amp;</b>',
+  long: 'long '.repeat(200),
+  digits: '007',
+  date: '2024-02-29',
+  time: '2024-02-29T23:59:60+09:00',
   empty: '',
   integer: 42,
   negative: -7,
   fraction: 0.125,
   large: 9007199254740991,
+  huge: 1.7e308,
+  tiny: 5e-324,
   zero: 0,
   yes: true,
   no: false,
@@ -18,6 +26,7 @@ const everyKind: JsonObject = {
   list: [1, 'two', null, [3], { four: 4 }],
   emptyList: [],
   tree: { branch: { leaf: 'green' }, none: null },
+  deep: { a: [{ b: [{ c: [{ d: ['deep'] }] }] }] },
   emptyTree: {},
 }
 
@@ -27,7 +36,8 @@ const languages: JsonObject = {
   emoji: '👩‍👩‍👧 🇯🇵',
   quotes: `"'\\/`,
   lines: 'a\nb\tc',
-  combining: 'é',
+  composed: '\u00e9',
+  combining: 'e\u0301',
 }
 
 const stores = (id: string, title: string, set: JsonObject): Requirement => ({

@@ -78,7 +78,7 @@ export const signingUp: Topic = {
       id: 'SUP-4',
       title: 'keeps the profile given at sign-up',
       run: async (context) => {
-        const profile = { displayName: 'Kim Lee', locale: 'en', country: 'JP', attributes: { color: 'blue', visits: 3 } }
+        const profile = { displayName: '金 Lee', locale: 'en', country: 'JP', attributes: { color: 'blue', visits: 3 } }
         const { device, user } = await context.account({ profile })
         for (const { displayName, locale, country, attributes } of [user, await sessionWorks(device)]) {
           same({ displayName, locale, country, attributes }, profile, 'profile')
@@ -169,6 +169,9 @@ export const signingUp: Topic = {
       run: async (context) => {
         const { user } = await context.account({ with: ['email'], profile: { displayName: 'Kim' } })
         check(equal(JSON.parse(JSON.stringify(user)), user), 'the user must equal its own JSON')
+        for (const time of [user.createdAt, user.updatedAt]) {
+          check(time === undefined || new Date(Date.parse(time) || 0).toISOString() === time, 'a time must be ISO 8601')
+        }
       },
     },
     {
