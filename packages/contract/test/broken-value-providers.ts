@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, type User, type UserBackend, userId } from '@userport/core'
+import { type Json, type JsonObject, type User, type UserBackend, type UserError, userId } from '@userport/core'
 import { around, type Broken, type Make, withBackend, withProvider } from './breaking.js'
 
 const everywhere = (value: Json, change: (value: Json) => Json): Json => {
@@ -30,6 +30,15 @@ const telling = (change: (user: User) => User): Make =>
       around(backend.signUp(input, options), async (run) => {
         const outcome = await run()
         return outcome._tag === 'Left' ? outcome : { ...outcome, right: { ...outcome.right, user: change(outcome.right.user) } }
+      }),
+  }))
+
+const failing = (name: 'signIn' | 'signUp', change: (error: UserError) => UserError): Make =>
+  withProvider((provider) => ({
+    [name]: (...input: Parameters<typeof provider.signUp>) =>
+      around<User>((provider[name] as typeof provider.signUp)(...input), async (run) => {
+        const outcome = await run()
+        return outcome._tag === 'Left' ? { ...outcome, left: change(outcome.left) } : outcome
       }),
   }))
 
@@ -135,6 +144,35 @@ export const brokenValueProviders: readonly Broken[] = [
         around(backend.upgrade(input, session, options), async (run) => {
           await backend.signInAnonymously({})()
           return run()
+        }),
+    })),
+  },
+  {
+    what: 'keeps one of the identifiers given to an upgrade',
+    caughtBy: 'UPG-15',
+    make: withBackend((backend) => ({
+      upgrade: ({ identifiers: { username = '' }, ...input }, session, options) =>
+        backend.upgrade({ ...input, identifiers: { username } }, session, options),
+    })),
+  },
+  {
+    what: 'says that a refusal is worth trying again',
+    caughtBy: 'SIN-2',
+    make: failing('signIn', (error) => ({ ...error, retryable: true })),
+  },
+  {
+    what: 'says that an account was made where no request arrived',
+    caughtBy: 'FLT-offline.signUp',
+    make: failing('signUp', (error) => ({ ...error, accountCreated: true })),
+  },
+  {
+    what: 'asks for a reset again when the answer is lost',
+    caughtBy: 'RST-14.email-link',
+    make: withBackend((backend) => ({
+      requestPasswordReset: (input, options) =>
+        around(backend.requestPasswordReset(input, options), async (run) => {
+          const outcome = await run()
+          return outcome._tag === 'Left' ? run() : outcome
         }),
     })),
   },

@@ -51,7 +51,8 @@ const meets = async (context: ContractContext, attempt: Attempt, kind: FaultKind
     check(isStale(provider.state()), 'the stored user must stay, marked stale')
   } else {
     const error = leftOf(outcome, ...tagsFor(kind, attempt))
-    same(error.operation, attempt.operation, 'operation')
+    same({ operation: error.operation, vendor: error.vendor }, { operation: attempt.operation, vendor: provider.vendor }, 'error')
+    if (!serverActs(kind)) check(!error.accountCreated && !error.carriedOut, 'nothing was carried out')
     if (error._tag === 'RateLimited') same(error.retryAfter, 7, 'retryAfter')
     same(provider.activeUser()?.id, before?.id, 'active user')
   }

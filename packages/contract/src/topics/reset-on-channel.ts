@@ -15,7 +15,7 @@ import {
   saysWhatIsDeclared,
   wasMade,
 } from '../resetting.js'
-import { withVerification } from '../verifying.js'
+import { readable, withVerification } from '../verifying.js'
 
 const declares = (channel: ResetChannel, when: (facts: ResetFacts) => boolean, otherwise: string): Requirement['only'] => ({
   when: ({ capabilities }) => {
@@ -55,6 +55,19 @@ export const resetOnChannel = (channel: ResetChannel): readonly Requirement[] =>
       for (const secret of [message.code, message.link, message.password]) {
         check(secret === undefined || !text.includes(secret), 'the ticket holds what only the message may hold')
       }
+    },
+  },
+  {
+    id: `RST-14.${channel}`,
+    title: 'a request sends one message, also when its reply is lost',
+    only: readable,
+    run: async (context) => {
+      const { person } = await reachable(context, channel)
+      const { provider } = await context.device()
+      const request = provider.requestPasswordReset({ identifier: person.identifier, channel }, { deadline: 1_500 })
+      await context.during('replyLost', request, 1)
+      const sent = ((await context.control.inbox.messages?.()) ?? []).filter(({ purpose }) => purpose === 'password-reset')
+      same(sent.filter(({ to }) => to === person.identifiers[contactOf(channel)]).length, 1, 'messages sent')
     },
   },
   {

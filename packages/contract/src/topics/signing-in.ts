@@ -1,7 +1,7 @@
 import { brokenRule } from '@userport/core'
 import { afterRestart, canSignIn, proveContact, sessionWorks } from '../context.js'
 import { activeUserOf, reasonsOf } from '../device.js'
-import { fails, leftOf, rightOf, same, succeeds } from '../expectations.js'
+import { check, fails, leftOf, rightOf, same, succeeds } from '../expectations.js'
 import { freshValue, identifierOf } from '../person.js'
 import type { Requirement, Topic } from '../requirement.js'
 
@@ -32,7 +32,12 @@ export const signingIn: Topic = {
       run: async (context) => {
         const { person } = await context.account()
         const { provider } = await context.device()
-        await fails(provider.signIn({ identifier: person.identifier, password: context.person().password }), 'InvalidCredentials')
+        const { vendor, message, retryable } = await fails(
+          provider.signIn({ identifier: person.identifier, password: context.person().password }),
+          'InvalidCredentials',
+        )
+        same({ vendor, retryable }, { vendor: provider.vendor, retryable: false }, 'error')
+        check(message !== '', 'an error must have a message')
         same(provider.activeUser(), null, 'active user')
       },
     },

@@ -104,6 +104,16 @@ const requirements: readonly Requirement[] = [
     },
   },
   {
+    id: 'UPG-15',
+    title: 'every identifier given is on the user',
+    run: async (context) => {
+      const device = await context.anonymous()
+      const person = context.person('email')
+      const { user } = await succeeds(device.provider.upgrade(credentials(person)))
+      for (const { email } of [user, await sessionWorks(device)]) same(email?.address, person.identifiers.email, 'email')
+    },
+  },
+  {
     id: 'UPG-4',
     title: 'is told as one change, and leaves no further user behind',
     run: async (context) => {
