@@ -58,6 +58,7 @@ describe('differences', () => {
     expect(differences(local, at('+819012345678'))).toEqual([])
     expect(differences(local, at('819012345678'))).toEqual(['phone.address'])
     expect(differences(local, at('+819012345679'))).toEqual(['phone.address'])
+    expect(differences({ profile: { country: 'jp' }, suspended: false }, user({ country: 'JP' }))).toEqual([])
     expect(differences({ suspended: false }, user({ kind: 'anonymous', username: 'made up by the vendor' }))).toEqual([])
     expect(differences({ suspended: false }, user({ attributes: { more: 1 } }))).toEqual([])
   })
