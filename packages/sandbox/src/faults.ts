@@ -1,4 +1,4 @@
-import { fits } from './fits.js'
+import { inTime } from './in-time.js'
 
 /** Something that goes wrong between the app and the vendor. It changes availability, never values. */
 export interface Fault {
@@ -100,7 +100,7 @@ export function createFaults(random: () => number = Math.random): FaultQueue {
 }
 
 function strikesAt(pattern: RegExp, path: string): boolean {
-  const strikes = fits(pattern, path)
+  const strikes = inTime(() => pattern.test(path))
   if (strikes === undefined) throw new Error(`the pattern ${pattern.source} of a fault takes too long on ${path}`)
   return strikes
 }

@@ -6,7 +6,7 @@ import type { StoredUser } from './data.js'
 import { KinveyRefusal } from './errors.js'
 import { indexesOf } from './indexes.js'
 import { mayList, readableUser } from './permissions.js'
-import { compared, matches, valueAt } from './query-filter.js'
+import { compared, matching, valueAt } from './query-filter.js'
 import { candidates, candidatesById } from './search.js'
 import { isDisabled, userDocument } from './users.js'
 
@@ -15,9 +15,13 @@ type Reading = Call<UserCaller | MasterCaller>
 const maximumResults = 10_000
 
 /** Those of the users that the caller may see and the filter fits, one by one as they are asked for. */
-function* listed(call: Reading, users: Iterable<StoredUser>, filter: Json): Generator<StoredUser> {
-  const isFiltered = Object.keys(filter).length > 0
-  for (const user of users) if (mayList(call, user) && (!isFiltered || matches(userDocument(user), filter))) yield user
+function listed(call: Reading, users: Iterable<StoredUser>, filter: Json): Iterable<StoredUser> {
+  const visible = seen(call, users)
+  return Object.keys(filter).length === 0 ? visible : matching(visible, userDocument, filter)
+}
+
+function* seen(call: Reading, users: Iterable<StoredUser>): Generator<StoredUser> {
+  for (const user of users) if (mayList(call, user)) yield user
 }
 
 function results(documents: readonly Json[]): VendorResponse {
@@ -75,7 +79,13 @@ const discoverable = ['_id', 'username', 'email', 'first_name', 'last_name']
 export function lookUpUsers(call: Reading): VendorResponse {
   const filter = objectBody(call.request)
   const users = candidates(call.world, filter).filter((user) => mayList(call, user) && !isDisabled(user))
-  return results(users.map((user) => discovered(userDocument(user))).filter((document) => matches(document, filter)))
+  return results([
+    ...matching(
+      users.map((user) => discovered(userDocument(user))),
+      (document) => document,
+      filter,
+    ),
+  ])
 }
 
 function discovered(document: Json): Json {

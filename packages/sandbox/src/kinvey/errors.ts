@@ -17,6 +17,7 @@ const catalogue = {
   InvalidOrMissingNonce: [400, 'The link is not valid or has expired.'],
   InvalidQuerySyntax: [400, 'The query string in the request has an invalid syntax.'],
   JSONParseError: [400, 'Unable to parse the JSON in the request.'],
+  KinveyInternalErrorRetry: [500, 'The Kinvey server encountered an unexpected error. Please retry your request.'],
   MissingRequestParameter: [400, 'A required parameter is missing from the request.'],
   ParameterValueOutOfRange: [400, 'The value specified for one of the request parameters is out of range.'],
   ResultSetSizeExceeded: [400, 'Your query produced more than 10,000 results. Please rewrite your query to be more selective.'],

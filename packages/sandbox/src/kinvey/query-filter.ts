@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { fits } from '../fits.js'
+import { inTime } from '../in-time.js'
 import { isObject, type Json } from '../json.js'
 import { KinveyRefusal } from './errors.js'
 
@@ -40,11 +40,7 @@ const list = (operand: unknown): readonly unknown[] => {
 const matchesPattern: Condition = (value, operand, { $options: options }) => {
   if (typeof operand !== 'string') throw invalid('$regex must be a string')
   const pattern = regularExpression(operand, typeof options === 'string' ? options : '')
-  return some(value, (candidate) => {
-    const found = typeof candidate === 'string' && fits(pattern, candidate)
-    if (found === undefined) throw invalid('$regex takes too long')
-    return found
-  })
+  return some(value, (candidate) => typeof candidate === 'string' && pattern.test(candidate))
 }
 
 function regularExpression(source: string, flags: string): RegExp {
@@ -87,8 +83,20 @@ const combinations: Readonly<Record<string, (document: Json, filters: readonly u
   $nor: (document, filters) => !filters.some((filter) => matches(document, filter)),
 }
 
-/** Whether a document fulfils a MongoDB-style filter. Fails with InvalidQuerySyntax. */
-export function matches(document: Json, filter: unknown): boolean {
+/** Those whose document fulfils a MongoDB-style filter, one by one as they are asked for. Fails with InvalidQuerySyntax. */
+export function* matching<A>(all: Iterable<A>, documentOf: (one: A) => Json, filter: Json): Generator<A> {
+  if (!JSON.stringify(filter).includes('"$regex"')) {
+    for (const one of all) if (matches(documentOf(one), filter)) yield one
+    return
+  }
+  // A pattern may take long for each of many, and nobody else is served meanwhile.
+  const candidates = [...all]
+  const found = inTime(() => candidates.filter((one) => matches(documentOf(one), filter)))
+  if (found === undefined) throw new KinveyRefusal('KinveyInternalErrorRetry', 'The query takes too long')
+  yield* found
+}
+
+function matches(document: Json, filter: unknown): boolean {
   if (!isObject(filter)) throw invalid('A filter must be an object')
   return Object.entries(filter).every(([key, wanted]) => {
     const combination = Object.hasOwn(combinations, key) ? combinations[key] : undefined
