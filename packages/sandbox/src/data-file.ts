@@ -15,7 +15,7 @@ export interface DataFile {
   readonly close: () => Promise<void>
 }
 
-/** Puts the file's apps into the hosts. A file that is not there yet is an empty one; a broken one is an error. */
+/** Puts the file's apps into the hosts. A file that is not there yet is made; a broken one, and one that cannot be written, is an error. */
 export async function openDataFile(file: string, hosts: ReadonlyMap<Vendor, VendorHost>, delayMs = 100): Promise<DataFile> {
   const { default: writeFileAtomic } = await import('write-file-atomic')
   // A vendor that is not served this time keeps its apps in the file.
@@ -30,8 +30,12 @@ export async function openDataFile(file: string, hosts: ReadonlyMap<Vendor, Vend
     const served = [...hosts.values()].flatMap(({ vendor, apps }) =>
       apps().map(({ world }) => ({ vendor, appId: world.appId, snapshot: world.snapshot() })),
     )
-    return writeFileAtomic(file, `${JSON.stringify({ version: 1, apps: [...unserved, ...served] })}\n`)
+    return writeFileAtomic(file, `${JSON.stringify({ version: 1, apps: [...unserved, ...served] })}\n`).catch((error: Error) => {
+      throw new Error(`${file} cannot be written: ${error.message}`, { cause: error })
+    })
   }
+  // Whoever wants to keep something is to hear at once that it cannot be kept.
+  await save()
 
   let timer: NodeJS.Timeout | undefined
   let closed = false

@@ -38,7 +38,7 @@ export interface Sandbox {
 
 type Hosts = { -readonly [V in Vendor]?: VendorHost<SettingsOf<V>, DataOf<V>> }
 
-/** Starts the vendors' servers. Fails if the port is taken or the data file is broken. */
+/** Starts the vendors' servers. Fails if the port is taken, or the data file is broken or cannot be written. */
 export async function startSandbox({ port = 0, vendors = allVendors, dataFile, tls = false }: SandboxOptions = {}): Promise<Sandbox> {
   const hosts: Hosts = {}
   await Promise.all(vendors.map((vendor) => addHost(hosts, vendor)))

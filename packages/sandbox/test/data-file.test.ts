@@ -71,6 +71,11 @@ test('what is said of a broken file holds nothing of it', async () => {
   expect(inspect(error)).not.toContain('planted')
 })
 
+test('a file that cannot be written is named at the start, not only at the end', async () => {
+  const dataFile = path.join(path.dirname(await newFile()), 'absent', 'data.json')
+  await expect(startSandbox({ vendors: ['kii'], dataFile })).rejects.toThrow(`${dataFile} cannot be written: ENOENT`)
+})
+
 test('a file that cannot be read is named', async () => {
   const folder = path.dirname(await newFile())
   await expect(startSandbox({ vendors: ['kii'], dataFile: folder })).rejects.toThrow(`${folder} cannot be read: EISDIR`)

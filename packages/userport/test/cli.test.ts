@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync } from 'node:fs'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { toPromises } from '@userport/core'
 import { createUserProvider } from 'userport'
@@ -166,10 +167,22 @@ describe('userport sandbox', () => {
   it.each([
     [['--certificate', 'sandbox.pem'], '--certificate: there is one only with --tls.\n'],
     [['--tls', '--certificate', join(tmpdir(), 'nowhere', 'at', 'all.pem')], expect.stringContaining('no such file or directory')],
+    [['--data', join(tmpdir(), 'nowhere', 'at', 'all.json')], expect.stringMatching(/^\S+all\.json cannot be written: ENOENT.*\n$/)],
     [['--port', 'http'], '--port: "http" is not a port number (0 to 65535).\n'],
     [['--vendor', 'parse'], '--vendor: "parse" is not one of kii, kinvey, monaca.\n'],
   ])('refuses %j', async (flags, message) => {
     expect(await userport(['sandbox', ...flags])).toMatchObject({ code: 1, stderr: message })
+  })
+
+  it('says at its end that the data could not be kept', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'userport-'))
+    const child = spawn(process.execPath, [bin, 'sandbox', '--json', '--data', join(folder, 'data.json')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    await once(createInterface({ input: child.stdout }), 'line')
+    await rm(folder, { recursive: true })
+    const [said, code] = await Promise.all([text(child.stderr), stopped(child)])
+    expect({ said, code }).toEqual({ said: expect.stringMatching(/^\S+data\.json cannot be written: ENOENT.*\n$/), code: 1 })
   })
 
   it('says that a port is in use', async () => {

@@ -81,7 +81,11 @@ export const runSandbox = async ({
       ? `${JSON.stringify({ ...connections, control: `${origin}/_sandbox`, ...(pem === undefined ? {} : { certificate: pem }) })}\n`
       : describe(sandbox, connections, certificate),
   )
-  const stop = (): void => void sandbox.stop().then(() => process.exit(0))
+  const stop = (): void =>
+    void sandbox
+      .stop()
+      .catch(({ message }: Error) => fail(message))
+      .then(() => process.exit())
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
 }
