@@ -103,3 +103,11 @@ it.each([
     expect({ status, stdout }).toEqual(ends)
   }
 })
+
+it('a process that ends while several threads hang waits for all of them at once', () => {
+  const script = fileURLToPath(new URL('support/ledgers-end-at-work.mjs', import.meta.url))
+  const { href } = new URL('../dist/ledger/sqlite-thread.js', import.meta.url)
+  const { stdout } = spawnSync(process.execPath, [script, folder, href], { encoding: 'utf8', timeout: 20_000 })
+  expect(Number(stdout)).toBeGreaterThanOrEqual(2_000)
+  expect(Number(stdout)).toBeLessThan(4_000)
+})

@@ -32,14 +32,15 @@ export interface Opening {
 const busy = 1
 const over = 2
 
-/** Milliseconds that the end of a process waits for a statement, at most: the disk may hang. */
+/** Milliseconds that the end of a process waits for the statements of all ledgers, at most: the disk may hang. */
 const patience = 2_000
 
 // libsql aborts the whole process where its thread is ended while it is at work: it is to be at rest by then.
 const open = new Set<Int32Array>()
 const rest = (): void => {
   for (const state of open) Atomics.or(state, 0, over)
-  for (const state of open) Atomics.wait(state, 0, busy | over, patience)
+  const until = performance.now() + patience
+  for (const state of open) Atomics.wait(state, 0, busy | over, Math.max(0, until - performance.now()))
 }
 
 const lost = (): Error => Object.assign(new Error('The thread of the ledger has ended.'), { code: 'SQLITE_IOERR' })
