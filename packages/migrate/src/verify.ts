@@ -90,9 +90,9 @@ const verifyPage = async (context: RunContext, findings: Findings, users: readon
       if (row === undefined) findings.notMoved += 1
       else if (arrived.has(row.state)) {
         const change = await verifyOne(context, findings, user, row)
-        // Whoever is in the midst of coming goes on by what the row says.
-        if (change !== undefined && row.problem?.code !== claiming) changes.push(change)
-        tracker.done += 1
+        // Whoever is in the midst of coming, or has begun to meanwhile, goes on by what the row says.
+        if (change !== undefined && row.problem?.code !== claiming) changes.push({ ...change, ifStill: row })
+          tracker.done += 1
       }
     },
   )

@@ -1,4 +1,4 @@
-import { memoryStore, type Session, userError, userId } from '@userport/core'
+import { memoryStore, type Result, type Session, type UserDirectory, userError, userId } from '@userport/core'
 import { enrolSecondFactor, type Sandbox, startSandbox, totpCode } from '@userport/sandbox'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as TE from '#fp-ts/TaskEither'
@@ -391,6 +391,37 @@ describe('with a ledger', () => {
     target.world.faults.add({ method: 'PUT', kind: { type: 'reset', after: 'request' }, times: 1 })
     await failureOf(users().signIn(signInAs(kim)), 'Unavailable')
     await migration()[operation]()()
+    expect((await successOf(users().signIn(signInAs(kim)))).attributes.migratedFrom).toBe(kim.user.id)
+    expect(target.world.users()).toHaveLength(1)
+  })
+
+  it.each(['verify', 'run', 'first run'] as const)('a claim that was cut short in the midst of a %s is done again', async (operation) => {
+    const { source, target, users, migration, ledger, sides } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    if (operation !== 'first run') await successOf(migration().run())
+    if (operation === 'run') await successOf(sides.from.directory.update(kim.user.id, { displayName: 'Kim' }))
+    let hasCome = false
+    const comes = async (): Promise<void> => {
+      if (hasCome) return
+      hasCome = true
+      target.world.faults.add({ method: 'PUT', kind: { type: 'reset', after: 'request' }, times: 1 })
+      await failureOf(users().signIn(signInAs(kim)), 'Unavailable')
+    }
+    const meanwhile =
+      <A>(answer: Result<A>): Result<A> =>
+      async () => {
+        const given = await answer()
+        await comes()
+        return given
+      }
+    const { directory } = sides.to
+    const to: UserDirectory = {
+      ...directory,
+      get: (...given) => meanwhile(directory.get(...given)),
+      create: (...given) => meanwhile(directory.create(...given)),
+    }
+    await successOf<unknown>(operation === 'verify' ? migration({}, to).verify() : migration({}, to).run())
+    expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ password: 'set', problem: { code: 'claiming' } })
     expect((await successOf(users().signIn(signInAs(kim)))).attributes.migratedFrom).toBe(kim.user.id)
     expect(target.world.users()).toHaveLength(1)
   })

@@ -48,6 +48,29 @@ describe.each(places)('a ledger on $engine', ({ engine, fresh }) => {
   )
 
   it(
+    'changes a user only while the row is as it was read, where that is asked for',
+    onLedger(async (ledger) => {
+      const [a, b, c] = [userId('a'), userId('b'), userId('c')]
+      await ledger.append([newRecord(a), newRecord(b), newRecord(c)], null)
+      const rowOf = async (id: string) => (await ledger.get([id]))[0]
+      const [first, second] = [await rowOf(a), await rowOf(b)]
+      if (first === undefined || second === undefined) throw new Error('was appended')
+      await ledger.change([{ sourceId: b, password: 'set', problem: { code: 'claiming', detail: 'a password is being set' } }])
+      await ledger.change([
+        { sourceId: a, state: 'verified', ifStill: first },
+        { sourceId: b, state: 'verified', problem: null, ifStill: second },
+        { sourceId: c, state: 'verified' },
+      ])
+      expect([await rowOf(a), await rowOf(b), await rowOf(c)]).toMatchObject([
+        { state: 'verified' },
+        { state: 'planned', password: 'set', problem: { code: 'claiming' } },
+        { state: 'verified' },
+      ])
+      expect((await ledger.counts()).byState).toEqual({ ...emptyStates, planned: 1, verified: 2 })
+    }),
+  )
+
+  it(
     'answers which users of a page are new, and leaves the others as they are',
     onLedger(async (ledger) => {
       expect(await ledger.append([newRecord('a'), newRecord('b')], 'page 2')).toEqual(new Set(['a', 'b']))

@@ -45,7 +45,7 @@ const claim = async (desk: LedgerDesk, record: MoveRecord, newPassword: string, 
   const account = await accountOf(desk, record, call)
   if (E.isLeft(account)) return account
   if (account.right === null) {
-    if (open.has(record.state)) await ledger.change([{ sourceId, state: 'creating' }])
+    if (open.has(record.state)) await ledger.change([{ sourceId, state: 'creating', problem: null }])
     return E.right({ outcome: 'absent' })
   }
   const identifier = signInIdentifier(desk, account.right)
@@ -56,7 +56,7 @@ const claim = async (desk: LedgerDesk, record: MoveRecord, newPassword: string, 
     // Nobody has ever used it, so it may be made anew, with a password.
     const erased = await to.directory.erase(account.right.id, call)()
     if (E.isLeft(erased)) return erased
-    await ledger.change([{ sourceId, state: 'creating', targetId: null }])
+    await ledger.change([{ sourceId, state: 'creating', targetId: null, problem: null }])
     return E.right({ outcome: 'absent' })
   }
   await ledger.change([{ sourceId, password: 'set', problem: { code: claiming, detail: 'a password is being set' } }])

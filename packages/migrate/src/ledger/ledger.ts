@@ -64,6 +64,8 @@ export type RecordChange = Pick<MoveRecord, 'sourceId'> &
   Partial<Pick<MoveRecord, 'kind' | 'state' | 'targetId' | 'targetName' | 'digest' | 'losses' | 'problem' | 'password'>> & {
     /** Count one more attempt. */
     readonly attempted?: boolean
+    /** Change nothing unless the row still says this, as it was read: somebody may have come meanwhile. */
+    readonly ifStill?: Pick<MoveRecord, 'state' | 'password' | 'problem'>
   }
 
 /** Whose ledger it is. A run with another source, target or policy is refused. */

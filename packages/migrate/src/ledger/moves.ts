@@ -86,6 +86,9 @@ const updateMoves = async (database: LedgerDatabase, engine: LedgerEngine, updat
     .execute()
 }
 
+const isStill = (row: CountedRow, { state, password, problem }: RecordChange['ifStill'] & object): boolean =>
+  row.state === state && row.password === password && row.problem_code === (problem?.code ?? null)
+
 /** Changes rows, and answers with what is counted of them, before and after. */
 export const changeMoves = async (
   database: LedgerDatabase,
@@ -94,9 +97,16 @@ export const changeMoves = async (
   changes: readonly RecordChange[],
 ): Promise<{ readonly before: readonly CountedRow[]; readonly after: readonly CountedRow[] }> => {
   const updates = updatesOf(changes, seal)
-  const before = await lockMoves(database, engine, [...updates.keys()])
-  if (before.length < updates.size) throw new LedgerFailure('broken', 'A user that was to be changed is not in the ledger.')
-  for (const alike of byColumns(updates.values())) await updateMoves(database, engine, alike)
+  const found = await lockMoves(database, engine, [...updates.keys()])
+  if (found.length < updates.size) throw new LedgerFailure('broken', 'A user that was to be changed is not in the ledger.')
+  const rows = new Map(found.map((row) => [row.source_id, row]))
+  for (const { sourceId, ifStill } of changes) {
+    const row = rows.get(sourceId)
+    if (row !== undefined && ifStill !== undefined && !isStill(row, ifStill)) rows.delete(sourceId)
+  }
+  const before = [...rows.values()]
+  const made = before.map(({ source_id }) => updates.get(source_id)).filter((update) => update !== undefined)
+  for (const alike of byColumns(made)) await updateMoves(database, engine, alike)
   return { before, after: before.map((row) => Object.assign({}, row, updates.get(row.source_id))) }
 }
 

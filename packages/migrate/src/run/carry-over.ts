@@ -117,7 +117,7 @@ export const carryOver = async (context: RunContext, changed: readonly Changed[]
     async (one) => {
       const carried = await carryOne(context, one)
       if (carried === undefined) return
-      changes.push(carried.change)
+      changes.push({ ...carried.change, ifStill: one.row })
       if (carried.left !== undefined && carried.left.length > 0) left.push({ sourceId: one.row.sourceId, folded: carried.left })
     },
   )

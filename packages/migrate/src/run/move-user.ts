@@ -158,6 +158,7 @@ class UserMove {
     return 'again'
   }
 
+  // Nothing of a problem: there is none once `creating` is written, but for somebody who is coming already.
   #row(user: User, more: RecordChange['losses'] & object): RecordChange {
     const { input, losses } = this.#mapped
     if (!this.#isEarlierTry) this.#context.tracker.created += 1
@@ -167,7 +168,6 @@ class UserMove {
       targetId: user.id,
       targetName: input.identifiers?.username ?? null,
       losses: [...new Set([...losses, ...more])],
-      problem: null,
     }
   }
 

@@ -27,8 +27,8 @@ export const withLedger = async (sandbox: Sandbox, from: Vendor, to: Vendor, cha
     to: { directory: directoryAt(sandbox, to, ids.to), backend: backendIn(target.open({})) },
   }
   const { ledger } = await newLedger()
-  const migration = (policy: Partial<MovePolicy> = {}) =>
-    createMigration({ from: sides.from.directory, to: sides.to.directory, ledger, apps: ids, policy: { invalid: 'adapt', ...policy } })
+  const migration = (policy: Partial<MovePolicy> = {}, to = sides.to.directory) =>
+    createMigration({ from: sides.from.directory, to, ledger, apps: ids, policy: { invalid: 'adapt', ...policy } })
   const moves = directoryLedger({ ledger: change(ledger), ...sides })
   const users = (more: Partial<{ readonly ledger: MoveLedger; readonly provider: ProviderOptions; readonly old: ProviderOptions }> = {}) =>
     migrating({ from: source.open(more.old ?? {}), to: target.open(more.provider ?? {}), ledger: more.ledger ?? moves })
