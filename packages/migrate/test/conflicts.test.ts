@@ -213,6 +213,7 @@ describe('a user who gets a name like that of another user of the source, after 
     const from: UserDirectory = {
       ...source,
       list: (...args) => TE.map((page: UserPage) => ({ ...page, users: page.users.map(shown) }))(source.list(...args)),
+      get: (...args) => TE.map((user: User | null) => user && shown(user))(source.get(...args)),
     }
     const migration = await start({ from, policy: { conflicts: 'fail' } })
     await value(migration.run())

@@ -30,11 +30,13 @@ interface Carrying extends Changed {
   readonly mapped: Mapped
   /** Whoever of the source has had the same before. */
   readonly twins: ReadonlyMap<string, string>
+  readonly isLast: boolean
 }
 
-/** By the policy another name, where somebody else of the source has it already; `undefined`: the target keeps the old one. */
-const withoutTwin = async (context: RunContext, { user, twins }: Carrying, mapped: Moving): Promise<Moving | undefined> => {
+/** By the policy another name, where somebody else of the source has it for good; `undefined`: the target keeps the old one. */
+const withoutTwin = async (context: RunContext, { user, twins, isLast }: Carrying, mapped: Moving): Promise<Moving | undefined> => {
   if (twins.size === 0) return mapped
+  if (!isLast) return undefined
   const decided = await decideTwin(context, { user, mapped }, twins, true)
   if (decided.decision !== 'move') return undefined
   await context.ledger.hold([{ sourceId: user.id, folded: decided.mapped.folded }])
@@ -93,8 +95,11 @@ const carryOne = async (context: RunContext, carrying: Carrying): Promise<Carrie
   }
 }
 
-/** Carries over what changed at the source. */
-export const carryOver = async (context: RunContext, changed: readonly Changed[]): Promise<void> => {
+/**
+ * Carries over what changed at the source. Until it `isLast`, nobody gets another name than that of the source: whoever has that one may
+ * still be about to leave it, see `untangle`.
+ */
+export const carryOver = async (context: RunContext, changed: readonly Changed[], isLast: boolean): Promise<void> => {
   const { control, goal, ledger } = context
   if (changed.length === 0) return
   const wanted = changed.map((one) => ({ ...one, mapped: knownMapping(context, one.user, one.row) }))
@@ -106,7 +111,7 @@ export const carryOver = async (context: RunContext, changed: readonly Changed[]
   const holders = await ledger.holders(held.flatMap(({ folded }) => folded))
   const carrying = wanted.map((one): Carrying => {
     const folded = isMove(one.mapped) ? one.mapped.folded : []
-    return { ...one, twins: twinsOf(holders, one.user.id, folded) }
+    return { ...one, twins: twinsOf(holders, one.user.id, folded), isLast }
   })
   const changes: RecordChange[] = []
   const left: HeldIdentifiers[] = []

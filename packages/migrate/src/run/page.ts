@@ -155,7 +155,7 @@ export const takePage = async (
   }
   planned.push(...(await decideAnew(context, undecided)))
   const moving = await withoutTwins(context, planned, false)
-  await carryOver(context, changed)
+  await carryOver(context, changed, false)
   return { settled: giveTo(mover, moving) }
 }
 

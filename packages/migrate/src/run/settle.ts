@@ -9,6 +9,7 @@ import { hidesPlaceholders } from './prepare.js'
 import { type Reread, reread } from './reread.js'
 import { rowsIn } from './rows.js'
 import { settlesIn, sweep } from './sweep.js'
+import { untangle } from './untangle.js'
 
 const isHidden = ({ target }: RunContext, { row, mapped }: Reread): boolean => row.state === 'creating' && !hasHandle(target, mapped.input)
 
@@ -46,6 +47,7 @@ const rounds = 3
 export const settleAll = async (context: RunContext, mover: Mover, alsoFailed: boolean): Promise<E.Either<UserError, void>> => {
   const { control, tracker, ledger, policy, target } = context
   tracker.phase = 'settling'
+  await untangle(context)
   await settleRows(context, mover, ['creating', 'planned'])
   if (alsoFailed) {
     await settleRows(context, mover, ['failed'], false)

@@ -11,11 +11,14 @@ export type TwinDecision =
   | { readonly decision: 'later' }
   | { readonly decision: 'settle'; readonly change: RecordChange }
 
-const kindOf = (folded: string): string => folded.slice(0, folded.indexOf(':'))
+/** The code of the problem of somebody who has something like another user of the source. */
+export const twin = 'twin'
+
+export const kindOf = (folded: string): string => folded.slice(0, folded.indexOf(':'))
 
 /** Another user of the source has something like these. */
 export const twinProblem = (kinds: readonly string[]): MoveProblem => ({
-  code: 'twin',
+  code: twin,
   detail: `${kinds.join(', ')} like that of another user of the source`,
 })
 
