@@ -1,5 +1,5 @@
-import { memoryStore, type Result, type Session, type UserDirectory, userError, userId } from '@userport/core'
-import { enrolSecondFactor, type Sandbox, startSandbox, totpCode } from '@userport/sandbox'
+import { memoryStore, type Result, type Session, type UserDirectory, type UserError, userError, userId } from '@userport/core'
+import { enrolSecondFactor, type Sandbox, startSandbox, totpCode, type Vendor } from '@userport/sandbox'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as TE from '#fp-ts/TaskEither'
 import { directoryLedger } from '../src/lazy/directory-ledger.js'
@@ -72,8 +72,8 @@ describe.each([
 })
 
 describe('a live session of the old vendor', () => {
-  const begin = async () => {
-    const services = await withLedger(sandbox, 'kii', 'kinvey')
+  const begin = async (from: Vendor = 'kii', to: Vendor = 'kinvey') => {
+    const services = await withLedger(sandbox, from, to)
     const kim = await residentOf(services.source)
     await successOf(services.migration().run())
     const device = async () => {
@@ -109,6 +109,73 @@ describe('a live session of the old vendor', () => {
     expect(users.state()).toMatchObject({ status: 'signedIn', user: { id: kim.user.id } })
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 })
     expect((await successOf(users.refresh())).attributes.migratedFrom).toBe(kim.user.id)
+    expect(target.world.users()).toHaveLength(1)
+  })
+
+  it('is not exchanged again and again while the new vendor refuses the new one for another reason than that it is down', async () => {
+    const { target, kim, device } = await begin()
+    const users = await device()
+    const refusals = () => target.world.requests.all().filter(({ path, status }) => path.endsWith('/_me') && status === 403).length
+    target.world.faults.add({ method: 'GET', path: '_me', kind: { type: 'status', status: 403 }, times: 1_000 })
+    expect((await successOf(users.restore()))?.id).toBe(kim.user.id)
+    const before = refusals()
+    expect(before).toBeGreaterThan(0)
+    const begun = Date.now()
+    vi.useFakeTimers({ toFake: ['Date'], now: begun + 1_800_000 })
+    expect((await successOf(users.refresh())).id).toBe(kim.user.id)
+    expect(refusals()).toBe(before)
+    target.world.faults.clear()
+    vi.setSystemTime(begun + 3_700_000)
+    expect((await successOf(users.refresh())).attributes.migratedFrom).toBe(kim.user.id)
+    expect(target.world.users()).toHaveLength(1)
+  })
+
+  it.each([
+    { from: 'kinvey', to: 'kii', path: 'users/me', when: 'before' },
+    { from: 'kinvey', to: 'kii', path: 'users/me', when: 'after' },
+    { from: 'kii', to: 'kinvey', path: '_me', when: 'before' },
+    { from: 'kii', to: 'kinvey', path: '_me', when: 'after' },
+  ] as const)('ends where $to has barred the user $when the exchange, and nobody is lost', async ({ from, to, path, when }) => {
+    const { source, target, kim, sides, moves, ledger } = await begin(from, to)
+    const account = (await ledger.get([kim.user.id]))[0]?.targetId ?? userId('')
+    const store = memoryStore()
+    const old = { store, namespace: 'old' }
+    await successOf(source.open(old).signIn(signInAs(kim)))
+    const problems: string[] = []
+    const onProblem = ({ _tag }: UserError) => problems.push(_tag)
+    const users = migrating({ from: source.open(old), to: target.open({ store, namespace: 'new' }), ledger: moves, onProblem })
+    if (when === 'after') {
+      target.world.faults.add({ method: 'GET', path: `${path}$`, kind: { type: 'status', status: 503 }, times: 3 })
+      expect((await successOf(users.restore()))?.id).toBe(kim.user.id)
+    }
+    await successOf(sides.to.directory.suspend(account))
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 })
+    if (when === 'before') expect(await successOf(users.restore())).toBeNull()
+    else await failureOf(users.refresh(), 'SessionExpired')
+    expect(users.state()).toMatchObject({ status: 'signedOut' })
+    // Neither says more of somebody who is suspended.
+    if (when === 'before') expect(problems).toEqual(['InvalidCredentials'])
+    await failureOf(users.signIn(signInAs(kim)), 'InvalidCredentials')
+    await successOf(sides.to.directory.restore(account))
+    expect((await successOf(users.signIn(signInAs(kim)))).id).toBe(account)
+    expect(target.world.users()).toHaveLength(1)
+  })
+
+  it('ends where the new vendor has locked the user down, who hears of it at the next sign-in', async () => {
+    const { ids, target, kim, device } = await begin()
+    const users = await device()
+    target.world.faults.add({ method: 'GET', path: '_me', kind: { type: 'status', status: 503 }, times: 3 })
+    await successOf(users.restore())
+    const lock = (isLocked: boolean): void => {
+      for (const user of Object.values(sandbox.app('kinvey', ids.to).data.users)) user.lockedDown = isLocked
+    }
+    lock(true)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 })
+    await failureOf(users.refresh(), 'SessionExpired')
+    expect(users.state()).toMatchObject({ status: 'signedOut' })
+    await failureOf(users.signIn(signInAs(kim)), 'UserDisabled')
+    lock(false)
+    expect((await successOf(users.signIn(signInAs(kim)))).attributes.migratedFrom).toBe(kim.user.id)
     expect(target.world.users()).toHaveLength(1)
   })
 

@@ -1,6 +1,7 @@
 import { type CallOptions, readSession, type Session, type SignedIn, type UserError, userError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { isGone } from '../mapping/marks.js'
+import { judge } from '../run/judge.js'
 import { aliveThere, carryAnonymous } from './carry-anonymous.js'
 import { markGone } from './gone.js'
 import { ask, type Outcome, type Parts } from './parts.js'
@@ -26,6 +27,19 @@ const waits = (parts: Parts, { user, session }: SignedIn, milliseconds: number, 
   return E.right({ user, session: parts.travels(session, { postponed, ...(arriving === undefined ? {} : { arriving }) }) })
 }
 
+// The target has judged the user, not the moment. Some call the very password wrong that was just set for somebody suspended.
+const barred = new Set<UserError['_tag']>(['UserDisabled', 'Forbidden', 'InvalidCredentials'])
+
+/** The old session goes on for now, for longer where another try would hardly fare better, and ends where the user is barred. */
+const putOff = (parts: Parts, alive: SignedIn, error: UserError, arriving?: Session): E.Either<UserError, SignedIn> => {
+  if (barred.has(error._tag) && alive.session.kind === 'registered') {
+    parts.problem(error)
+    return E.left(expired(parts, 'renewSession'))
+  }
+  const isForNow = ['limited', 'down', 'lost'].includes(judge(error))
+  return waits(parts, alive, isForNow ? soon : later, arriving === undefined ? undefined : JSON.stringify(arriving))
+}
+
 /** Goes on with a session that was exchanged. There is no second one, so it is kept with the old one until the target has answered. */
 const arrive = async (parts: Parts, alive: SignedIn, session: Session, call: CallOptions): Outcome<SignedIn> => {
   let arriving = session
@@ -34,7 +48,7 @@ const arrive = async (parts: Parts, alive: SignedIn, session: Session, call: Cal
     await call.keep?.(parts.travels(alive.session, { arriving: JSON.stringify(renewed) }))
   }
   const there = await aliveThere(parts, session, { ...call, keep })
-  if (E.isLeft(there)) return waits(parts, alive, soon, JSON.stringify(arriving))
+  if (E.isLeft(there)) return putOff(parts, alive, there.left, arriving)
   if (there.right === null) return E.left(expired(parts, 'renewSession'))
   await markGone(parts, alive.session, call)
   parts.moved({ previousId: alive.user.id, id: there.right.user.id, how: 'session' })
@@ -48,7 +62,7 @@ const exchange = async (parts: Parts, alive: SignedIn, arriving: Session | undef
   if (ledger?.exchange === undefined) return E.right({ ...alive, session: parts.travels(alive.session) })
   const offer = ledger.exchange.bind(ledger)
   const answer = await ask(parts, call, (limits) => offer(alive.session, limits))
-  if (E.isLeft(answer)) return answer.left._tag === 'SessionExpired' ? answer : waits(parts, alive, soon)
+  if (E.isLeft(answer)) return answer.left._tag === 'SessionExpired' ? answer : putOff(parts, alive, answer.left)
   switch (answer.right.outcome) {
     case 'come':
       return E.left(expired(parts, 'renewSession'))
@@ -61,9 +75,7 @@ const exchange = async (parts: Parts, alive: SignedIn, arriving: Session | undef
 
 const carry = async (parts: Parts, alive: SignedIn, arriving: Session | undefined, call: CallOptions): Outcome<SignedIn> => {
   const carried = await carryAnonymous(parts, alive, arriving, call)
-  if (E.isRight(carried.outcome)) return carried.outcome
-  const { arriving: there } = carried
-  return waits(parts, alive, soon, there === undefined ? undefined : JSON.stringify(there))
+  return E.isRight(carried.outcome) ? carried.outcome : putOff(parts, alive, carried.outcome.left, carried.arriving)
 }
 
 /**

@@ -32,7 +32,7 @@ export const withLedger = async (sandbox: Sandbox, from: Vendor, to: Vendor, cha
   const moves = directoryLedger({ ledger: change(ledger), ...sides })
   const users = (more: Partial<{ readonly ledger: MoveLedger; readonly provider: ProviderOptions; readonly old: ProviderOptions }> = {}) =>
     migrating({ from: source.open(more.old ?? {}), to: target.open(more.provider ?? {}), ledger: more.ledger ?? moves })
-  return { source, target, sides, ledger, migration, moves, users }
+  return { ids, source, target, sides, ledger, migration, moves, users }
 }
 
 /** A ledger behind a URL on this machine. */
