@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
-import { userId } from '@userport/core'
+import { type UserDirectory, userError, userId } from '@userport/core'
+import type { Vendor } from '@userport/sandbox'
 import { describe, expect, it, vi } from 'vitest'
 import * as E from '#fp-ts/Either'
 import { type Ledger, type LedgerCounts, moveStates } from '../src/ledger/ledger.js'
+import type { MovePolicy } from '../src/policy.js'
 import { refusedState } from '../src/run/move-everybody.js'
 import { between, newLedger, stopping } from './support/migration.js'
 import { compare, nothingWrong } from './support/outside.js'
@@ -476,4 +478,43 @@ it('a cursor that the source no longer knows has it read from its beginning', as
   await ledger.append([], 'a cursor of long ago')
   expect(await value((await start({ ledger, limits: few })).resume())).toMatchObject({ status: 'done' })
   expect(compare(source, target)).toEqual(nothingWrong(60))
+})
+
+describe('somebody whose outcome is not known when the run ends, and who changes at the source before it is resumed', () => {
+  const inDoubt = async (fromVendor: Vendor, toVendor: Vendor, arrives: boolean, policy: Partial<MovePolicy> = {}) => {
+    const apps = between(fromVendor, toVendor)
+    const before = `user-${randomUUID().slice(0, 8)}`
+    const { id } = await value(apps.from.create({ identifiers: { username: before } }))
+    const controller = new AbortController()
+    const create: UserDirectory['create'] =
+      (...args) =>
+      async () => {
+        if (arrives) await value(apps.to.create(...args))
+        controller.abort()
+        return E.left(userError('OutcomeUnknown', { vendor: toVendor, operation: 'create' }, {}))
+      }
+    const cut = await apps.start({ to: { ...apps.to, create }, policy })
+    await value(cut.run({ signal: controller.signal }))
+    const { ledger } = cut
+    expect(await ledger.get([id])).toMatchObject([{ state: 'creating' }])
+    expect(apps.target.users()).toHaveLength(arrives ? 1 : 0)
+    return { ...apps, id, before, ledger, again: await apps.start({ ledger, policy }) }
+  }
+
+  it.each([
+    ['kii', 'kinvey', true],
+    ['kii', 'kinvey', false],
+    ['kinvey', 'kii', true],
+    ['kinvey', 'kii', false],
+    ['kinvey', 'monaca', true],
+  ] as const)('has the new name after the next run: %s to %s, arrived: %s', async (fromVendor, toVendor, arrives) => {
+    const { from, target, id, again } = await inDoubt(fromVendor, toVendor, arrives)
+    const after = `user-${randomUUID().slice(0, 8)}`
+    await value(from.update(id, { identifiers: { username: after } }))
+    await value(again.resume())
+    const { counts } = await value(again.run())
+    expect(target.users().map(({ username }) => username)).toEqual([after])
+    expect(counts.byLoss).not.toHaveProperty('username-renamed')
+    expect(await value(again.verify())).toMatchObject({ equal: 1, different: 0, changedSince: 0 })
+  })
 })

@@ -154,7 +154,8 @@ class UserMove {
     this.#nameNumber = next.n
     this.#mapped = next.mapped
     // Written ahead, as everything by which an unknown outcome is looked up.
-    await this.#context.ledger.change([{ sourceId: this.#move.user.id, targetName: next.mapped.input.identifiers?.username ?? null }])
+    const { input, losses } = next.mapped
+    await this.#context.ledger.change([{ sourceId: this.#move.user.id, targetName: input.identifiers?.username ?? null, losses }])
     return 'again'
   }
 

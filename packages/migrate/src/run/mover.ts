@@ -103,12 +103,14 @@ export class Mover {
       if (!this.#context.held()) control.stop({ kind: 'lease-lost' })
       else {
         const ahead = group.map(
-          ({ user: { id }, mapped: { input } }): RecordChange => ({
+          ({ user: { id }, mapped: { input, losses } }): RecordChange => ({
             sourceId: id,
             state: 'creating',
             problem: null,
             targetId: (input.id ?? null) as RecordChange['targetId'] & string,
             targetName: input.identifiers?.username ?? null,
+            // Or whoever goes on would take the name for one that the source had.
+            ...(losses.includes('username-renamed') ? { losses } : {}),
           }),
         )
         const changes = [...results.map(({ change }) => change), ...ahead]

@@ -4,6 +4,7 @@ import type { MoveRecord, NewRecord } from '../ledger/ledger.js'
 import { digestText } from '../mapping/digest.js'
 import { type Choice, type Mapped, mapUser } from '../mapping/map-user.js'
 import type { RunContext } from './context.js'
+import type { Moving } from './move.js'
 
 type Parts = Pick<RunContext, 'target' | 'policy'>
 
@@ -30,22 +31,29 @@ export const firstMapping = ({ target, policy }: Parts, user: User): Mapped => {
 
 const takenNames: ReadonlySet<string | undefined> = new Set(['conflict', 'twin'])
 
+const isRenamed = ({ losses }: Pick<MoveRecord, 'losses'>): boolean => losses.includes('username-renamed')
+
 /** Was the name in the row given by a run, or is it what somebody in doubt is looked up by? Any other is the source's, and follows it. */
 const keepsName = ({ kind }: User, { state, losses, problem }: Pick<MoveRecord, 'state' | 'losses' | 'problem'>): boolean =>
-  kind === 'anonymous' ||
-  state === 'creating' ||
-  (state === 'failed' ? !takenNames.has(problem?.code) : losses.includes('username-renamed'))
+  kind === 'anonymous' || state === 'creating' || (state === 'failed' ? !takenNames.has(problem?.code) : isRenamed({ losses }))
 
 /** The same with the id that is in the ledger, and the name where that is not the user's own. */
 export const knownMapping = ({ target, policy }: Parts, user: User, row: MoveRecord): Mapped => {
   const { targetId, targetName } = row
   const { create } = target.capabilities
   const id: Choice = create !== false && create.chosenId ? { id: targetId ?? randomUUID() } : {}
-  const mapped = mapUser(user, target, policy, id)
-  const username = mapped.decision === 'move' ? mapped.input.identifiers?.username : undefined
-  return targetName === null || targetName === username || !keepsName(user, row)
-    ? mapped
-    : mapUser(user, target, policy, { ...id, username: targetName })
+  const own = mapUser(user, target, policy, id)
+  if (own.decision !== 'move' || targetName === null || targetName === own.input.identifiers?.username || !keepsName(user, row)) return own
+  const kept = mapUser(user, target, policy, { ...id, username: targetName })
+  // No run has given it: the source had it when the request went out, and the user gets the one of now like whoever changes after the move.
+  return kept.decision !== 'move' || isRenamed(row) ? kept : { ...kept, losses: kept.losses.filter((code) => code !== 'username-renamed') }
+}
+
+/** Is somebody who is in doubt to be made by a name that is the user's no more? */
+export const isFormerName = ({ target, policy }: Parts, user: User, row: MoveRecord, { input }: Moving): boolean => {
+  const own = mapUser(user, target, policy)
+  const isOwn = own.decision === 'move' && own.input.identifiers?.username === input.identifiers?.username
+  return user.kind === 'registered' && !isRenamed(row) && !isOwn
 }
 
 /** When a user was made does not change, and not every look at a user shows it. */
