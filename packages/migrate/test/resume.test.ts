@@ -517,4 +517,30 @@ describe('somebody whose outcome is not known when the run ends, and who changes
     expect(counts.byLoss).not.toHaveProperty('username-renamed')
     expect(await value(again.verify())).toMatchObject({ equal: 1, different: 0, changedSince: 0 })
   })
+
+  it.each([true, false])('and who cannot move any more is known to be there, and is removed by undo, arrived: %s', async (arrives) => {
+    const { from, target, id, ledger, again } = await inDoubt('kinvey', 'monaca', arrives)
+    await value(from.suspend(id))
+    expect((await value(again.resume())).counts.byState).toMatchObject(arrives ? { created: 1, skipped: 0 } : { created: 0, skipped: 1 })
+    expect((await ledger.get([id]))[0]?.targetId ?? undefined).toBe(target.users()[0]?.id)
+    expect(await value(again.undo())).toMatchObject({ removed: arrives ? 1 : 0, kept: [] })
+    expect(target.users()).toEqual([])
+  })
+})
+
+it('an anonymous user whose outcome is not known, and who is removed at the source, keeps no run from its end', async () => {
+  const { from, to, target, start } = between('kinvey', 'kii')
+  const { id } = await value(from.create({}))
+  const controller = new AbortController()
+  const create: UserDirectory['create'] = () => async () => {
+    controller.abort()
+    return E.left(userError('OutcomeUnknown', { vendor: 'kii', operation: 'create' }, {}))
+  }
+  const { run, ledger } = await start({ to: { ...to, create } })
+  await value(run({ signal: controller.signal }))
+  expect(await ledger.get([id])).toMatchObject([{ state: 'creating' }])
+  await value(from.erase(id))
+  const again = await start({ ledger, limits: { latestArrival: 50 } })
+  expect(await value(again.resume())).toMatchObject({ status: 'done', counts: { byState: { skipped: 1, creating: 0 } } })
+  expect(target.users()).toEqual([])
 })
