@@ -353,8 +353,24 @@ describe('with a ledger', () => {
     expect(target.world.users()).toHaveLength(1)
   })
 
-  it('somebody who signed up at the old vendor after the run is made by the sign-in, and counted by the next run', async () => {
-    const { source, target, migration, moves } = await withLedger(sandbox, 'kii', 'kinvey')
+  it('somebody who comes before any run is made once, and a purged ledger learns of nobody', async () => {
+    const { source, target, migration, moves, users, ledger, sides } = await withLedger(sandbox, 'kinvey', 'kii')
+    const [kim, lee] = [await residentOf(source), await residentOf(source)]
+    await successOf(users().signIn(signInAs(kim)))
+    await successOf(sides.from.directory.update(kim.user.id, { identifiers: { username: someone().username } }))
+    expect(await successOf(migration().run())).toMatchObject({ status: 'done', created: 1 })
+    expect(target.world.users()).toHaveLength(2)
+    await successOf(migration().purge())
+    const mia = await residentOf(source)
+    await successOf(users().signIn(signInAs(mia)))
+    expect((await ledger.get([kim.user.id, lee.user.id, mia.user.id])).map(({ sourceId }) => sourceId).sort()).toEqual(
+      [kim.user.id, lee.user.id].sort(),
+    )
+    expect(await successOf(moves.tail())).toMatchObject({ people: 2, come: 1 })
+  })
+
+  it('somebody who signed up at the old vendor after the run is made by the sign-in, and never by a run, whatever the name is by then', async () => {
+    const { source, target, migration, moves, sides } = await withLedger(sandbox, 'kii', 'kinvey')
     await residentOf(source)
     await successOf(migration().run())
     const lee = await residentOf(source)
@@ -363,10 +379,15 @@ describe('with a ledger', () => {
     const user = await successOf(app.signIn(signInAs(lee)))
     expect(user.attributes.migratedFrom).toBe(lee.user.id)
     expect(target.world.users()).toHaveLength(2)
-    expect(await successOf(moves.tail())).toEqual({ people: 1, come: 0, waiting: 1, behind: 0 })
+    expect(await successOf(moves.tail())).toEqual({ people: 2, come: 1, waiting: 1, behind: 0 })
     expect(problems).toEqual([])
+    await successOf(sides.from.directory.update(lee.user.id, { identifiers: { username: someone().username } }))
     expect(await successOf(migration().run())).toMatchObject({ created: 0, counts: { byState: { created: 1, linked: 1 } } })
     expect(await successOf(moves.tail())).toEqual({ people: 2, come: 1, waiting: 1, behind: 0 })
+    expect(await successOf(migration().verify())).toMatchObject({ different: 0, notMoved: 0 })
+    expect(target.world.users()).toHaveLength(2)
+    await successOf(migration().undo())
+    expect(target.world.users().map(({ id }) => id)).toEqual([user.id])
   })
 
   it('the old password opens nothing of somebody who came alone, whatever the ledger has missed', async () => {

@@ -1,10 +1,11 @@
-import { type CallOptions, kindOf, type Result, type UserError, userError, withDeadline } from '@userport/core'
+import { type CallOptions, kindOf, type Result, type User, type UserError, type UserId, userError, withDeadline } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import { type Ledger, LedgerFailure, type MoveRecord } from '../ledger/ledger.js'
+import { type Ledger, LedgerFailure, type MoveRecord, type NewRecord } from '../ledger/ledger.js'
 import { isOurs } from '../mapping/compare.js'
-import { foldedIdentifiers } from '../mapping/fold.js'
+import { digestText } from '../mapping/digest.js'
+import { foldedIdentifiers, identifiersOf } from '../mapping/fold.js'
 import { isGone } from '../mapping/marks.js'
 import { defaultPolicy } from '../policy.js'
 import { claimIn } from './ledger-claim.js'
@@ -27,6 +28,19 @@ export interface DirectoryLedgerOptions {
 }
 
 const moved = new Set<MoveRecord['state']>(['created', 'verified', 'linked'])
+
+/** The row of somebody who came before any run has seen them, so that none makes them again, whatever they are called by then. */
+const newcomer = (ledger: Ledger, user: User, targetId: UserId): NewRecord => ({
+  sourceId: user.id,
+  kind: user.kind,
+  state: 'linked',
+  targetId,
+  targetName: null,
+  digest: ledger.hash(digestText(user)),
+  losses: [],
+  problem: null,
+  folded: foldedIdentifiers(identifiersOf(user)),
+})
 
 const unavailable = (operation: string): UserError =>
   userError('Unavailable', { vendor: 'ledger', operation }, { message: 'The ledger of the move cannot be used now.' })
@@ -96,8 +110,14 @@ export const directoryLedger = (options: DirectoryLedgerOptions): MoveLedger => 
         const sourceId = seen.right.user.id
         if (account.right === null || !isOurs(account.right, sourceId, desk.originAttribute)) return refused('Forbidden', 'record')
         const known = await recordOf(desk, sourceId)
-        // Somebody who came after the run is not in the ledger: the next run finds that they have moved.
-        if (known === undefined) return E.right(undefined)
+        if (known === undefined) {
+          // A purged ledger learns of nobody any more.
+          if ((await ledger.progress()).purged) return E.right(undefined)
+          const added = await ledger.append([newcomer(ledger, seen.right.user, targetId)], undefined)
+          // Otherwise a run was quicker, and finds that the user has moved.
+          if (added.size > 0) await ledger.change([{ sourceId, password: 'set' }])
+          return E.right(undefined)
+        }
         const erased = await erasePlaceholder(desk, known, targetId, limits)
         if (E.isLeft(erased)) return erased
         await ledger.change([{ sourceId, state: 'created', targetId, password: 'set', problem: null }])

@@ -124,8 +124,11 @@ export interface Ledger {
   /** Keeps a second operator out while a run works: `null`, or who holds it. A lease of a dead process runs out by itself. */
   lease(holder: string): Promise<Lease | { readonly heldBy: string; readonly since: number }>
   progress(): Promise<LedgerProgress>
-  /** A page of the source: its new users as rows, and where the next page begins. Users that the ledger knows are left as they are. Answers with the ids that were new. */
-  append(records: readonly NewRecord[], cursor: string | null): Promise<ReadonlySet<string>>
+  /**
+   * A page of the source: its new users as rows, and where the next page begins; `undefined`: it is no page, and the place stays. Users that
+   * the ledger knows are left as they are. Answers with the ids that were new.
+   */
+  append(records: readonly NewRecord[], cursor: string | null | undefined): Promise<ReadonlySet<string>>
   /** Changes rows. */
   change(changes: readonly RecordChange[]): Promise<void>
   get(sourceIds: readonly string[]): Promise<readonly MoveRecord[]>

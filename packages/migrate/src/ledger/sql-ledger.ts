@@ -48,7 +48,7 @@ export const sqlLedger = (engine: LedgerEngine, seal: Seal): SqlLedger => {
     lease: (holder) => takeLease(engine, holder),
     progress: () => engine.read(progressOf),
 
-    append: (page, cursor) => appendAnd(page, (database) => turnPage(database, cursor)),
+    append: (page, cursor) => appendAnd(page, async (database) => (cursor === undefined ? undefined : turnPage(database, cursor))),
     appendAnd,
 
     change: async (changes) => {

@@ -1,4 +1,4 @@
-import type { IdentifierKind, Identifiers } from '@userport/core'
+import { defined, type IdentifierKind, type Identifiers, type User } from '@userport/core'
 
 // Twice, because upper case may bring characters that have a compatibility form of their own.
 const onePass = (text: string): string =>
@@ -32,3 +32,7 @@ export const foldedIdentifiers = (identifiers: Identifiers): string[] =>
     const value = identifiers[kind]
     return value === undefined ? [] : [`${kind}:${kind === 'phone' ? foldedPhone(value) : fold(value)}`]
   })
+
+/** What a user is called, as a new one would be given it. */
+export const identifiersOf = ({ username, email, phone }: User): Identifiers =>
+  defined({ username, email: email?.address, phone: phone?.address })

@@ -1,7 +1,8 @@
-import { defined, type Identifiers, type User, type UserError } from '@userport/core'
+import type { User, UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import type { HeldIdentifiers, MoveRecord, RecordChange } from '../ledger/ledger.js'
 import { differences } from '../mapping/compare.js'
+import { identifiersOf } from '../mapping/fold.js'
 import { foldedAt, type Mapped } from '../mapping/map-user.js'
 import { hasCome } from '../mapping/marks.js'
 import { refusesRemoval } from '../mapping/target-of.js'
@@ -17,8 +18,6 @@ import { problemOf } from './problem.js'
 import { decideTwin, twinProblem, twinsOf } from './twins.js'
 
 export type Changed = { readonly user: User; readonly row: MoveRecord }
-
-const identifiersOf = ({ username, email, phone }: User): Identifiers => defined({ username, email: email?.address, phone: phone?.address })
 
 interface Carried {
   readonly change: RecordChange

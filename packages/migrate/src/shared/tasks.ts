@@ -31,8 +31,8 @@ export const followingLedger = (ledger: SqlLedger, queue: Queue): FollowingLedge
     ledger: {
       ...ledger,
       append: (records, cursor) => {
-        const page = cursor === null ? undefined : following.get(cursor)
-        if (cursor === null || page === undefined) return ledger.append(records, cursor)
+        const page = typeof cursor === 'string' ? following.get(cursor) : undefined
+        if (typeof cursor !== 'string' || page === undefined) return ledger.append(records, cursor)
         following.delete(cursor)
         return ledger.appendAnd(records, (database) => noteListed(database, queue, page.job, page.next))
       },
