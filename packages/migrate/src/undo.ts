@@ -10,7 +10,7 @@ import { judge } from './run/judge.js'
 import { lookUp } from './run/look-up.js'
 import { isMove } from './run/move.js'
 import { patiently } from './run/patiently.js'
-import { knownMapping } from './run/prepare.js'
+import { hasLostHandle, knownMapping } from './run/prepare.js'
 import { rowsIn } from './run/rows.js'
 import { settlesIn, sweep } from './run/sweep.js'
 import { withLedger } from './run/with-ledger.js'
@@ -122,6 +122,7 @@ class Undo {
     if (targetId !== null || targetName !== null)
       return { ...(targetId === null ? {} : { id: targetId }), ...(targetName === null ? {} : { identifiers: { username: targetName } }) }
     const user = await patiently(source, 'get', from.get(sourceId, { signal: control.signal }))
+    if (E.isRight(user) && user.right !== null && hasLostHandle(this.#context, user.right, row)) return {}
     const mapped = E.isRight(user) && user.right !== null ? knownMapping(this.#context, user.right, row) : undefined
     return mapped !== undefined && isMove(mapped) ? { identifiers: mapped.input.identifiers ?? {} } : {}
   }

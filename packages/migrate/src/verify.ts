@@ -112,7 +112,7 @@ const countGone = async (context: RunContext, findings: Findings, since: number)
         const answer = await patiently(source, 'get', from.get(sourceId, { signal: control.signal }))
         if (E.isRight(answer) && answer.right === null) {
           findings.goneAtSource += 1
-        tracker.done += 1
+          tracker.done += 1
         } else if (E.isLeft(answer) && judge(answer.left) === 'stop') control.stop({ kind: 'failed', error: answer.left })
       },
     )

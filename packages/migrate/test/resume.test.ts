@@ -5,7 +5,6 @@ import type { Vendor } from '@userport/sandbox'
 import { describe, expect, it, vi } from 'vitest'
 import * as E from '#fp-ts/Either'
 import { type Ledger, type LedgerCounts, moveStates } from '../src/ledger/ledger.js'
-import type { MovePolicy } from '../src/policy.js'
 import { refusedState } from '../src/run/move-everybody.js'
 import { between, newLedger, stopping } from './support/migration.js'
 import { compare, nothingWrong } from './support/outside.js'
@@ -481,9 +480,8 @@ it('a cursor that the source no longer knows has it read from its beginning', as
 })
 
 describe('somebody whose outcome is not known when the run ends, and who changes at the source before it is resumed', () => {
-  const inDoubt = async (fromVendor: Vendor, toVendor: Vendor, arrives: boolean, policy: Partial<MovePolicy> = {}) => {
+  const inDoubt = async (fromVendor: Vendor, toVendor: Vendor, arrives: boolean, before = `user-${randomUUID().slice(0, 8)}`) => {
     const apps = between(fromVendor, toVendor)
-    const before = `user-${randomUUID().slice(0, 8)}`
     const { id } = await value(apps.from.create({ identifiers: { username: before } }))
     const controller = new AbortController()
     const create: UserDirectory['create'] =
@@ -493,12 +491,12 @@ describe('somebody whose outcome is not known when the run ends, and who changes
         controller.abort()
         return E.left(userError('OutcomeUnknown', { vendor: toVendor, operation: 'create' }, {}))
       }
-    const cut = await apps.start({ to: { ...apps.to, create }, policy })
+    const cut = await apps.start({ to: { ...apps.to, create } })
     await value(cut.run({ signal: controller.signal }))
     const { ledger } = cut
     expect(await ledger.get([id])).toMatchObject([{ state: 'creating' }])
     expect(apps.target.users()).toHaveLength(arrives ? 1 : 0)
-    return { ...apps, id, before, ledger, again: await apps.start({ ledger, policy }) }
+    return { ...apps, id, ledger, again: await apps.start({ ledger, limits: { latestArrival: 50 } }) }
   }
 
   it.each([
@@ -516,6 +514,25 @@ describe('somebody whose outcome is not known when the run ends, and who changes
     expect(target.users().map(({ username }) => username)).toEqual([after])
     expect(counts.byLoss).not.toHaveProperty('username-renamed')
     expect(await value(again.verify())).toMatchObject({ equal: 1, different: 0, changedSince: 0 })
+  })
+
+  const address = (): string => `user-${randomUUID().slice(0, 8)}@example.com`
+
+  // Kii takes no name that is an address: the user has the address alone there.
+  it.each([true, false])('is made once though only an address told who it is, arrived: %s', async (arrives) => {
+    const { from, target, id, again } = await inDoubt('monaca', 'kii', arrives, address())
+    const after = address()
+    await value(from.update(id, { identifiers: { username: after } }))
+    expect(await value(again.resume())).toMatchObject({ status: 'done', counts: { byState: { created: 1 } } })
+    await value(again.run())
+    expect(target.users().map(({ email }) => email)).toEqual([after])
+  })
+
+  it('is not taken for one who never arrived, by undo, though only an address told who it is', async () => {
+    const { from, target, id, again } = await inDoubt('monaca', 'kii', true, address())
+    await value(from.update(id, { identifiers: { username: address() } }))
+    expect(await value(again.undo())).toMatchObject({ removed: 0, kept: [{ sourceId: id }] })
+    expect(target.users()).toHaveLength(1)
   })
 
   it.each([true, false])('and who cannot move any more is known to be there, and is removed by undo, arrived: %s', async (arrives) => {

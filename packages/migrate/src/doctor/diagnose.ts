@@ -64,7 +64,15 @@ const aboutUsers = ({ sample }: DiagnoseOptions): readonly Told[] => {
   const tally = new Tally(policy, sample.target)
   for (const user of sample.users) tally.addUser(user, mapUser(user, sample.target, policy))
   return tally.findings().map(({ severity, code, detail, users }): Told => {
-    const row: DiagnosisRow = { area: 'users', capability: code, from: '', to: '', text: detail, required: false, users: users ?? undefined }
+    const row: DiagnosisRow = {
+      area: 'users',
+      capability: code,
+      from: '',
+      to: '',
+      text: detail,
+      required: false,
+      users: users ?? undefined,
+    }
     return { outcome: severity === 'blocks' || severity === 'loses' ? 'lost' : 'changes', row }
   })
 }

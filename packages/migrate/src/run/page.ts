@@ -8,7 +8,7 @@ import { noteAttributes } from './given-attributes.js'
 import { isMove, type Planned } from './move.js'
 import type { Mover } from './mover.js'
 import { patiently } from './patiently.js'
-import { digestOf, firstMapping, knownMapping, recordOf } from './prepare.js'
+import { digestOf, firstMapping, hasLostHandle, knownMapping, recordOf } from './prepare.js'
 import { decideTwin, twinsOf } from './twins.js'
 
 /**
@@ -148,7 +148,7 @@ export const takePage = async (
     if (user === undefined) continue
     if (moved.has(row.state) && row.digest !== digestOf(context, user)) changed.push({ user, row })
     if (behind.has(row.state) && row.digest !== digestOf(context, user)) undecided.push({ user, row })
-    if (row.state !== 'planned' && row.state !== 'creating') continue
+    if ((row.state !== 'planned' && row.state !== 'creating') || hasLostHandle(context, user, row)) continue
     const mapped = knownMapping(context, user, row)
     const isInDoubt = row.state === 'creating'
     if (isMove(mapped)) planned.push({ user, mapped, isWritten: isInDoubt, unsure: isInDoubt })

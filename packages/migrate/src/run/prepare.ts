@@ -73,3 +73,13 @@ export const recordOf = (context: RunContext, user: User, mapped: Mapped): NewRe
   problem: mapped.decision === 'skip' || mapped.decision === 'fail' ? mapped.problem : null,
   folded: mapped.decision === 'leave' ? [] : mapped.folded,
 })
+
+/**
+ * Was somebody in doubt to be found by an address alone that may be another by now? Only a look at all users of the target tells then whether
+ * the user is there.
+ */
+export const hasLostHandle = (
+  context: Pick<RunContext, 'ledger'>,
+  user: User,
+  { state, targetId, targetName, digest }: MoveRecord,
+): boolean => state === 'creating' && targetId === null && targetName === null && digest !== digestOf(context, user)

@@ -9,7 +9,7 @@ import { judge } from './judge.js'
 import { lookUp } from './look-up.js'
 import { isMove, type Moving, type Planned } from './move.js'
 import { patiently } from './patiently.js'
-import { digestOf, isFormerName, knownMapping } from './prepare.js'
+import { digestOf, hasLostHandle, isFormerName, knownMapping } from './prepare.js'
 import { problemOf } from './problem.js'
 
 export interface Reread extends Planned {
@@ -84,7 +84,8 @@ export const reread = async (context: RunContext, rows: readonly MoveRecord[], i
     if (!isMove(mapped)) return stays(row, staying(mapped))
     moving.push({ row, user, mapped: { ...mapped, losses: lossesOf(context, { user, mapped }) } })
     // Somebody who is made by the old name yet gets the new one like everybody who changes after the move.
-    if (!isFormerName(context, user, row, mapped)) changes.push({ sourceId: row.sourceId, digest: digestOf(context, user) })
+    const isAsItWas = isFormerName(context, user, row, mapped) || hasLostHandle(context, user, row)
+    if (!isAsItWas) changes.push({ sourceId: row.sourceId, digest: digestOf(context, user) })
   })
   // Who has changed may be called something else by now.
   await ledger.hold(moving.map(({ user, mapped }) => ({ sourceId: user.id, folded: mapped.folded })))

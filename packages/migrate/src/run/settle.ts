@@ -5,13 +5,14 @@ import type { RunContext } from './context.js'
 import { hasHandle } from './move.js'
 import type { Mover } from './mover.js'
 import { giveTo, withoutTwins } from './page.js'
-import { hidesPlaceholders } from './prepare.js'
+import { hasLostHandle, hidesPlaceholders } from './prepare.js'
 import { type Reread, reread } from './reread.js'
 import { rowsIn } from './rows.js'
 import { settlesIn, sweep } from './sweep.js'
 import { untangle } from './untangle.js'
 
-const isHidden = ({ target }: RunContext, { row, mapped }: Reread): boolean => row.state === 'creating' && !hasHandle(target, mapped.input)
+const isHidden = (context: RunContext, { user, row, mapped }: Reread): boolean =>
+  row.state === 'creating' && (!hasHandle(context.target, mapped.input) || hasLostHandle(context, user, row))
 
 /** Moves those whom the pages have left behind: twins that are to be linked, users of a page that came too late. */
 const settleRows = async (context: RunContext, mover: Mover, states: readonly MoveState[], isLast = true): Promise<void> => {
