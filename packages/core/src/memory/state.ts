@@ -123,8 +123,14 @@ const holds = (account: Account, { username, email, phone }: Identifiers): boole
   (email !== undefined && account.email?.address.toLowerCase() === email.toLowerCase()) ||
   (phone !== undefined && account.phone?.address === phone)
 
-export const findAccount = (state: MemoryState, identifiers: Identifiers, except?: string): Account | undefined =>
-  [...state.accounts.values()].find((account) => account.id !== except && holds(account, identifiers))
+const hasProved = (account: Account, { email, phone }: Identifiers): boolean =>
+  (email === undefined || account.email?.verified === true) && (phone === undefined || account.phone?.verified === true)
+
+/** Whoever it is about: of several who gave the same address, the one who has proved it. */
+export const findAccount = (state: MemoryState, identifiers: Identifiers, except?: string): Account | undefined => {
+  const holders = [...state.accounts.values()].filter((account) => account.id !== except && holds(account, identifiers))
+  return holders.find((account) => hasProved(account, identifiers)) ?? holders[0]
+}
 
 export const findByIdentity = (state: MemoryState, wanted: LinkedIdentity): Account | undefined =>
   [...state.accounts.values()].find(({ identities }) =>
