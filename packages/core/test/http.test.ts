@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { HttpClient, HttpRequest } from '../src/index.js'
+import { undiciClient } from '../src/undici.js'
 import { transports } from './support/clients.js'
 import { type LocalServer, startServer } from './support/local-server.js'
 
@@ -122,6 +123,26 @@ describe.each(transports)('the transport by $name', ({ open }) => {
     })
     await expect(connect().send(get(server.url), never)).rejects.toThrow()
   })
+})
+
+it('the transport by undici never sends what was given up while it waited for a connection', async () => {
+  const client = undiciClient({ connections: 1 })
+  cleanUp.push(client.close)
+  const answers: (() => void)[] = []
+  const server = await serve((_, response) => void answers.push(() => response.end('{}')))
+  const first = client.send(get(`${server.url}/first`), never)
+  await vi.waitFor(() => expect(answers).toHaveLength(1))
+  const aborted = new AbortController()
+  const second = client.send(get(`${server.url}/second`), aborted.signal)
+  aborted.abort()
+  await expect(second).rejects.toThrow()
+  answers[0]?.()
+  await first
+  const third = client.send(get(`${server.url}/third`), never)
+  await vi.waitFor(() => expect(answers).toHaveLength(2))
+  answers[1]?.()
+  await third
+  expect(server.requests.map(({ url }) => url)).toEqual(['/first', '/third'])
 })
 
 describe('loading axios', () => {
