@@ -87,7 +87,8 @@ describe('withDeadline', () => {
   it.each(['Timeout', 'Cancelled'])('says in a %s that the vendor has carried it out', async (tag) => {
     const { app } = watched()
     const outcome = errorOf(
-      withDeadline(at, { deadline: 10, signal: app.signal }, ({ carriedOut }) => {
+      withDeadline(at, { deadline: 10, signal: app.signal }, ({ unsure, carriedOut }) => {
+        unsure(true)
         carriedOut({ accountCreated: true, userAction: 'sign-in' })
         return never
       }),
