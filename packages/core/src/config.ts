@@ -6,9 +6,10 @@ import { brokenRule, pathSegment } from './rules.js'
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
 const isBaseUrl = (value: unknown): value is string => {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false
-  const { protocol, hostname, username, search, hash } = new URL(value)
-  return (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) && username + search + hash === ''
+  // A path is put behind it: what is invisible to the parser, such as an empty query or a space at the end, would swallow or spoil it.
+  if (typeof value !== 'string' || !URL.canParse(value) || /[?#\s]/.test(value)) return false
+  const { protocol, hostname, username, password } = new URL(value)
+  return (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) && username + password === ''
 }
 
 /** A codec that takes what passes as it is; the name says what was expected. */
