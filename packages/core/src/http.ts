@@ -72,7 +72,7 @@ const agentOf = (name: string): AgentLike | undefined => {
   return agent
 }
 
-type Send = (request: HttpRequest, signal: StopSignal) => Promise<AxiosResponse<string | null>>
+type Send = (request: HttpRequest, signal: StopSignal) => Promise<AxiosResponse<string>>
 
 let loading: Promise<Send> | undefined
 
@@ -84,7 +84,6 @@ const load = async (): Promise<Send> => {
   const settings = {
     maxRedirects: 0,
     maxContentLength: maxResponseBytes,
-    responseType: 'text',
     validateStatus: () => true,
     httpAgent: agentOf('node:http'),
     httpsAgent: agentOf('node:https'),
@@ -109,7 +108,7 @@ export const axiosClient = (): HttpClient => ({
     const send = await loaded()
     try {
       const { status, headers, data } = await send(request, signal)
-      return { status, headers: plainHeaders(headers), body: data ?? '' }
+      return { status, headers: plainHeaders(headers), body: data }
     } catch (cause) {
       throw retold(cause)
     }
