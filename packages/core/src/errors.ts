@@ -185,7 +185,7 @@ export const userError = <Tag extends ErrorTag>(
   at: At,
   details: ErrorDetails[Tag] & Partial<Omit<ErrorBase, 'vendor' | 'operation'>>,
 ): UserErrorOf<Tag> => {
-  const { message, retryable = false, userAction } = facts[tag]
+  const { retryable = false, userAction } = facts[tag]
   return {
     _tag: tag,
     vendor: at.vendor,
@@ -193,7 +193,7 @@ export const userError = <Tag extends ErrorTag>(
     retryable,
     ...(userAction === undefined ? {} : { userAction }),
     ...details,
-    message: details.message ?? written(tag, details as Readonly<Record<string, unknown>>) ?? message,
+    message: details.message ?? written(tag, details as Readonly<Record<string, unknown>>),
   } as unknown as UserErrorOf<Tag>
 }
 

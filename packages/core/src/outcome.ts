@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
-import type { ErrorBase, UserError } from './errors.js'
+import { type ErrorBase, type UserError, userError } from './errors.js'
+import { defined } from './fields.js'
 import type { Result } from './result.js'
 
 /** After a lost answer, looks up what became of it. `lookUp` gets the `OutcomeUnknown` and decides what the operation ends in. */
@@ -22,18 +23,12 @@ const gatewayTimeout = 504
  * waiting was given up, the service may still be at it: then the outcome stays unknown.
  */
 export const notDone = (error: UserError): UserError => {
-  const { vendor, operation, code, status } = error
+  const { code, status } = error
   if (code === notAwaited || status === gatewayTimeout) return error
-  return {
-    _tag: 'Network',
-    vendor,
-    operation,
+  return userError('Network', error, {
     message: 'The connection broke; the service did not carry this out.',
-    retryable: true,
-    userAction: 'try-again',
-    ...(code === undefined ? {} : { code }),
-    ...(status === undefined ? {} : { status }),
-  }
+    ...defined({ code, status }),
+  })
 }
 
 /** What an error says besides, once the vendor has carried the operation out. */
