@@ -6,7 +6,7 @@ import type { Upgraded, UserOperations } from '../user-backend.js'
 import { type Answering, about, type Outcome } from './answering.js'
 import { proveAddress, replaceAddress, sendVerification, takenKind } from './contacts.js'
 import { vouchedFor } from './entrances.js'
-import { change, endSessions, removeAccount, toUser } from './state.js'
+import { change, endSessions, toUser } from './state.js'
 
 type OwnAccount = Pick<
   UserOperations,
@@ -47,7 +47,7 @@ export const ownAccount = (answers: Answering): OwnAccount => {
         if (settings.upgrade === 'replaced') {
           const { displayName, locale, country, identities } = before
           const after = add({ ...defined({ displayName, locale, country, identities }), ...fields })
-          removeAccount(state, account.id)
+          state.accounts.delete(account.id)
           return E.right({ ...signedIn(after), identity: 'replaced' as const, previousId, warnings: [] })
         }
         const after = change(state, before, fields)
@@ -121,7 +121,7 @@ export const ownAccount = (answers: Answering): OwnAccount => {
     deleteUser: ({ password }, session) =>
       askAs('once', session, (account) => {
         if (account.password !== undefined && account.password !== password) return refuse('InvalidCredentials', {})
-        removeAccount(state, account.id)
+        state.accounts.delete(account.id)
         return E.right(undefined)
       }),
 

@@ -87,14 +87,6 @@ export const endSessions = (state: MemoryState, id: string): void => {
 
 export const forgetDevices = (state: MemoryState, id: string): void => removeWhere(state.trustedDevices, (owner) => owner === id)
 
-export const removeAccount = (state: MemoryState, id: string): void => {
-  endSessions(state, id)
-  forgetDevices(state, id)
-  removeWhere(state.resets, (owner) => owner === id)
-  removeWhere(state.verifications, ({ userId: owner }) => owner === id)
-  state.accounts.delete(id)
-}
-
 /** @param lifetime Milliseconds that the token is good; with the means to renew it the session goes on. */
 export const openSession = (state: MemoryState, account: Account, lifetime: number): Session => {
   const token = randomId()
