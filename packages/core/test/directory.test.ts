@@ -50,8 +50,13 @@ const user = (id: string): User => ({
   vendorData: {},
 })
 
+const freely = {
+  ...everything,
+  create: { placeholder: true, verified: ['email', 'phone'], chosenId: true, createdAt: true },
+} as const satisfies DirectoryCapabilities
+
 /** A directory whose operations all succeed, and the names of those that were run. */
-const working = () => {
+const working = (capabilities: typeof everything | typeof freely = everything) => {
   const ran: string[] = []
   const run =
     <A>(name: string, answer: A) =>
@@ -59,7 +64,7 @@ const working = () => {
       ran.push(name)
       return TE.right<UserError, A>(answer)
     }
-  const directory = defineDirectory(everything)({
+  const directory = defineDirectory(capabilities)({
     vendor: 'fake',
     rules,
     check: (operation, [input]) => (operation === 'get' && input === 'broken' ? { field: 'id', rule: 'is broken' } : undefined),
@@ -170,6 +175,13 @@ describe('a directory', () => {
     ],
     ['an empty username', (d) => d.update(id, { identifiers: { username: '' } }), { _tag: 'InvalidInput', field: 'username' }],
     ['an empty password', (d) => d.setPassword(id, ''), { _tag: 'InvalidInput', field: 'password' }],
+    ['nothing to find by', (d) => d.find({} as never), { _tag: 'InvalidInput', field: 'identifier' }],
+    ['an empty id to be changed', (d) => d.update(userId(''), { displayName: 'Alice' }), { _tag: 'InvalidInput', field: 'id' }],
+    ['nothing in place of a change', (d) => d.update(id, null as never), { _tag: 'InvalidInput', field: 'input' }],
+    ['a field of the vendor to be removed', (d) => d.update(id, { remove: ['id'] }), { _tag: 'InvalidInput', field: 'attributes.id' }],
+    ['a field of the vendor to be set', (d) => d.update(id, { set: { id: 1 } }), { _tag: 'InvalidInput', field: 'attributes.id' }],
+    ['an empty id for a password', (d) => d.setPassword(userId(''), password), { _tag: 'InvalidInput', field: 'id' }],
+    ['nothing in place of a page', (d) => d.list(null as never), { _tag: 'InvalidInput', field: 'input' }],
     ['nothing in place of a user', (d) => d.create(undefined as unknown as object), { _tag: 'InvalidInput', field: 'input' }],
     [
       'what cannot be looked into',
@@ -181,6 +193,24 @@ describe('a directory', () => {
     const { directory, ran } = working()
     expect(await failure(call(directory))).toMatchObject(expected)
     expect(ran).toEqual([])
+  })
+
+  it.each([
+    ['a chosen id that leads elsewhere', { id: '..' }, 'id'],
+    ['a time of creation that is none', { createdAt: 'long ago' }, 'createdAt'],
+    ['a phone that is to be verified and not given', { verified: { phone: true } }, 'phone'],
+    ['an empty password, though it may be left out', { password: '' }, 'password'],
+  ])('that may choose refuses %s', async (_, input, field) => {
+    const { directory, ran } = working(freely)
+    expect(await failure(directory.create(input))).toMatchObject({ _tag: 'InvalidInput', field })
+    expect(ran).toEqual([])
+  })
+
+  it('that may choose takes an id, a time and no password', async () => {
+    const { directory, ran } = working(freely)
+    const chosen = { id: 'a1', createdAt: '2020-01-01T00:00:00Z', identifiers: { email: 'a@b.c' }, verified: { email: true } }
+    expect(E.isRight(await directory.create(chosen)())).toBe(true)
+    expect(ran).toEqual(['create'])
   })
 
   it('ends in time', async () => {
