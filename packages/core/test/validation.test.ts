@@ -15,6 +15,18 @@ const ticket = { vendor: 'fake', completion: 'in-app', newPassword: 'chosen' }
 const link = { vendor: 'fake', type: 'reset-link', identifier: 'a', parameters: {} }
 const byLink = { ...capabilities, resetByLink: true, resetByCode: false } as const
 const noRemoval = { ...capabilities, attributeRemoval: false } as const
+const everything = {
+  ...all,
+  verification: { email: false, phone: 'code' },
+  confirmByCode: true,
+  changeContact: { kinds: ['email', 'phone'], replaces: 'at-once' },
+  changeUsername: true,
+  accessToken: { expires: 'known' },
+  secondFactor: { factors: ['totp'] },
+  identities: { providers: ['facebook', 'google'], signIn: true, link: true },
+  findUsers: { criteria: ['username', 'email'] },
+} as const satisfies Capabilities
+const emailOnly = { ...everything, changeContact: { kinds: ['email'], replaces: 'at-once' } } as const
 const needsPassword = { ...capabilities, deleteUser: { password: 'required', usernameAfterwards: 'free' } } as const
 
 describe('what is refused before any request, and the field it names', () => {
@@ -58,6 +70,25 @@ describe('what is refused before any request, and the field it names', () => {
     ['usernameExists', 'ab', 'username'],
     ['findUser', { username: '' }, 'username'],
     ['deleteUser', {}, 'password', needsPassword],
+    ['changeContact', {}, 'contact', everything],
+    ['changeContact', { email: 'a@b', phone: '1' }, 'contact', everything],
+    ['changeContact', { email: '' }, 'email', everything],
+    ['requestVerification', { kind: 'pigeon' }, 'kind', everything],
+    ['confirmVerification', { kind: 'phone', code: '' }, 'code', everything],
+    ['signInWithIdentity', { provider: '', tokens: { access_token: 'a' } }, 'provider', everything],
+    ['signInWithIdentity', { provider: 'twitter', tokens: { access_token: 'a' } }, 'provider', everything],
+    ['signInWithIdentity', { provider: 'facebook', tokens: {} }, 'tokens', everything],
+    ['signInWithIdentity', { provider: 'facebook', tokens: null }, 'tokens', everything],
+    ['signInWithIdentity', { provider: 'facebook', tokens: 'a' }, 'tokens', everything],
+    ['signInWithIdentity', { provider: 'facebook', tokens: { access_token: 'a' }, profile: { country: '' } }, 'country', everything],
+    ['linkIdentity', { provider: 'twitter', tokens: { access_token: 'a' } }, 'provider', everything],
+    ['unlinkIdentity', '', 'provider', everything],
+    ['continueSignIn', { factor: 'recovery-code', code: '1' }, 'factor', everything],
+    ['continueSignIn', { factor: 'totp', code: '' }, 'code', everything],
+    ['findUsers', {}, 'criteria', everything],
+    ['findUsers', { username: undefined }, 'criteria', everything],
+    ['changeUsername', 'ab', 'username', everything],
+    ['signInWithToken', { token: '' }, 'token', everything],
   ] as readonly (readonly [OperationName, unknown, string, Capabilities?])[])('%s %j: %s', ([name, input, field, of]) => {
     expect(check(name, input, of)).toMatchObject({ _tag: 'InvalidInput', operation: name, field })
   })
@@ -76,10 +107,13 @@ describe('what this vendor cannot do, and what to use instead', () => {
     ],
     ['completePasswordReset', { link, newPassword: 'good' }, 'resetByLink', 'a ticket and its code'],
     ['completePasswordReset', { ticket, code: '1', newPassword: 'good' }, 'resetByCode', 'parseResetLink and the link', byLink],
-  ] as readonly (readonly [OperationName, unknown, string, string, Capabilities?])[])(
+    ['changeContact', { phone: '1' }, 'changeContact.phone', undefined, emailOnly],
+    ['requestVerification', { kind: 'email' }, 'verification.email', undefined, everything],
+    ['findUsers', { username: 'abc', identity: { provider: 'facebook', id: '1' } }, 'findUsers.identity', 'username or email', everything],
+  ] as readonly (readonly [OperationName, unknown, string, string | undefined, Capabilities?])[])(
     '%s %j: %s',
     ([name, input, capability, instead, of]) => {
-      expect(check(name, input, of)).toMatchObject({ _tag: 'Unsupported', capability, instead })
+      expect(check(name, input, of)).toMatchObject({ _tag: 'Unsupported', capability, ...(instead === undefined ? {} : { instead }) })
     },
   )
 })
@@ -97,6 +131,12 @@ describe('what is let through', () => {
     ['completePasswordReset', { ticket: { ...ticket, newPassword: 'generated' }, code: '1' }],
     ['completePasswordReset', { link, newPassword: 'good' }, byLink],
     ['deleteUser', {}],
+    ['updateProfile', { remove: Array.from({ length: 200 }, (_, number) => `a${number}`) }],
+    ['changeContact', { phone: '1' }, everything],
+    ['requestVerification', { kind: 'phone' }, everything],
+    ['signInWithIdentity', { provider: 'google', tokens: { access_token: 'a' } }, everything],
+    ['continueSignIn', { factor: 'totp', code: '1' }, everything],
+    ['findUsers', { email: 'a@b', username: undefined, identity: undefined }, everything],
   ] as readonly (readonly [OperationName, unknown, Capabilities?])[])('%s %j', ([name, input, of]) => {
     expect(check(name, input, of)).toBeUndefined()
   })
