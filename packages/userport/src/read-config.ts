@@ -96,8 +96,9 @@ const fromEnvironment = (environment: Readonly<Record<string, string | undefined
   )
 
 /**
- * Finds the configuration: `USERPORT_*` variables if they name a vendor, else the file (`USERPORT_CONFIG`, or `userport.config.json`,
- * `.js`, `.mjs`, `.ts` in the folder), whose keys single variables override. Rejects with a `Configuration` error.
+ * Finds the configuration: the `file` that is asked for; else `USERPORT_*` variables if they name a vendor; else the file that
+ * `USERPORT_CONFIG` names, or `userport.config.json`, `.js`, `.mjs`, `.ts` in the folder. The keys of a file are overridden by single
+ * variables, unless these name a vendor. Rejects with a `Configuration` error.
  */
 export const readConfig = async (
   at: At,
@@ -105,11 +106,13 @@ export const readConfig = async (
 ): Promise<FoundConfig> => {
   const { folder = process.cwd(), environment = process.env } = options
   const variables = fromEnvironment(environment)
-  if ('vendor' in variables && options.file === undefined) return { value: variables, source: 'the environment' }
+  const isWhole = 'vendor' in variables
+  if (isWhole && options.file === undefined) return { value: variables, source: 'the environment' }
   const named = options.file ?? environment.USERPORT_CONFIG
   for (const name of named === undefined ? names : [named]) {
     const found = await fromFile(at, resolve(folder, name))
-    if (found !== undefined) return { value: { ...found.value, ...variables }, source: found.source }
+    // Variables that are a whole configuration belong to another one than the file that was asked for.
+    if (found !== undefined) return { value: isWhole ? found.value : { ...found.value, ...variables }, source: found.source }
   }
   return fail(
     at,

@@ -198,6 +198,18 @@ describe('readConfig', () => {
     expect((await readConfig(at, { folder, environment: { USERPORT_CONFIG: 'staging.json' } })).value).toEqual(valid)
   })
 
+  it('reads the file that it is told, whatever the environment names', async () => {
+    const folder = await folderWith('candidate.json', JSON.stringify(valid))
+    const read = (environment: Readonly<Record<string, string>>) => readConfig(at, { folder, file: 'candidate.json', environment })
+    const source = join(folder, 'candidate.json')
+    expect(await read({ USERPORT_CONFIG: 'another.json', USERPORT_APP_ID: 'overridden' })).toEqual({
+      value: { ...valid, appId: 'overridden' },
+      source,
+    })
+    const whole = { USERPORT_VENDOR: 'kinvey', USERPORT_HOST: 'https://baas.example.com', USERPORT_APP_KEY: 'kid_1' }
+    expect(await read(whole)).toEqual({ value: valid, source })
+  })
+
   it.each([
     ['no file', 'other.json', '{}', 'was not found'],
     ['text that is not JSON', 'userport.config.json', '{"appKey": "a-secret-key" oops', 'is not valid JSON'],
