@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import * as E from '#fp-ts/Either'
+import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import {
   type Capabilities,
@@ -10,6 +11,7 @@ import {
   operationNames,
   type Result,
   type UserBackend,
+  userError,
 } from '../src/index.js'
 import { fakeBackend } from './support/fake-backend.js'
 import { FakeService } from './support/fake-service.js'
@@ -217,6 +219,65 @@ describe('an operation', () => {
       keeping(() => Promise.reject(new Error('full'))),
       'Unavailable',
     )
+  })
+
+  it.each([
+    ['is unknown to a server that keeps no session', {}, 'OutcomeUnknown'],
+    ['may be tried again by whoever kept what came of it', { keep: async () => undefined }, 'Timeout'],
+  ])('that runs out of time after its effect %s', async (_, options, tag) => {
+    const backend = defineBackend({ ...lacksAll, anonymous: { custody: 'token' } })({
+      name: 'least',
+      rules,
+      operations: ({ keep, unsure }) => ({
+        ...least(must),
+        signInAnonymously: () => {
+          unsure(true)
+          return TE.flatMap(() => never)(keep(session))
+        },
+      }),
+    })
+    await failureOf(backend.signInAnonymously({}, { deadline: 20, ...options }), tag as 'Timeout')
+  })
+
+  /** A backend whose vendor renews a session with refusals, and what callers hear of it. */
+  const renewing = () => {
+    const heard: string[] = []
+    const backend: UserBackend = defineBackend(lacksAll)({
+      name: 'least',
+      rules,
+      operations: ({ at, keep, renewed }) => ({
+        ...least(must),
+        updateProfile: ({ displayName = '' }, { userId }) =>
+          pipe(
+            keep(session),
+            TE.flatMap(() => {
+              if (displayName === 'another user') renewed?.({ userId: 'u2' as never, secrets: { token: 'new' } })
+              if (['renewed', 'expired'].includes(displayName)) renewed?.({ userId, secrets: { token: 'new' } })
+              return TE.left(userError(displayName === 'expired' ? 'SessionExpired' : 'Forbidden', at, {}))
+            }),
+          ),
+      }),
+    })
+    const call = (caller: string, displayName: string) =>
+      backend.updateProfile({ displayName }, session, {
+        keep: async () => void heard.push(`${caller} kept`),
+        renewed: async ({ secrets }, before) => void heard.push(`${caller} ${before.userId} ${secrets.token}`),
+      })()
+    return { call, heard }
+  }
+
+  it('tells each caller of its own session alone, though one call follows another', async () => {
+    const { call, heard } = renewing()
+    await call('alice', 'renewed')
+    await call('bob', 'refused')
+    await call('carol', 'renewed')
+    expect(heard).toEqual(['alice kept', 'alice u1 new', 'bob kept', 'carol kept', 'carol u1 new'])
+  })
+
+  it.each(['another user', 'expired'])('does not tell of a session that takes the place of none: %s', async (what) => {
+    const { call, heard } = renewing()
+    await call('alice', what)
+    expect(heard).toEqual(['alice kept'])
   })
 
   it('gets the device of the call', async () => {

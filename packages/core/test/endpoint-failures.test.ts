@@ -46,6 +46,7 @@ const answers: readonly { readonly name: string; readonly answer: RequestListene
   { name: '504', answer: reply(504), expected: lost('Unavailable') },
   { name: 'a status of the table', answer: reply(410), expected: always('UserNotFound') },
   { name: 'a code of the table', answer: reply(400, '{"code":"TAKEN"}'), expected: always('IdentifierTaken') },
+  { name: 'a code of the table with a status of gateways', answer: reply(502, '{"code":"TAKEN"}'), expected: always('IdentifierTaken') },
   { name: 'a code that names what is in no prototype', answer: reply(400, '{"code":"constructor"}'), expected: always('Vendor') },
   { name: 'an error body of another shape', answer: reply(400, '[1]'), expected: always('Vendor') },
 ]
