@@ -155,6 +155,11 @@ describe('what an error says', () => {
     expect(Math.abs((error as { readonly retryAfter: number }).retryAfter - 90)).toBeLessThanOrEqual(2)
   })
 
+  it('no time before now out of a Retry-After that has passed', async ({ expect, onTestFinished }) => {
+    const error = await ask(onTestFinished, reply(429, '', { 'retry-after': new Date(Date.now() - 60_000).toUTCString() }))
+    expect(error).toMatchObject({ retryAfter: 0 })
+  })
+
   it.for(['soon', '-5', ''])('no Retry-After out of "%s"', async (nonsense, { expect, onTestFinished }) => {
     expect(await ask(onTestFinished, reply(429, '', { 'retry-after': nonsense }))).not.toHaveProperty('retryAfter')
   })

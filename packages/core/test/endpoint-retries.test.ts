@@ -124,10 +124,17 @@ describe('a lost answer to what must not happen twice', () => {
     'ECONNREFUSED',
     'ENOTFOUND',
     'EAI_AGAIN',
+    'EHOSTUNREACH',
     'ENETUNREACH',
     'UND_ERR_CONNECT_TIMEOUT',
+    'ERR_INVALID_URL',
     'CERT_HAS_EXPIRED',
+    'CERT_NOT_YET_VALID',
     'ERR_TLS_CERT_ALTNAME_INVALID',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   ])('%s never left this machine: Network, so it may be tried again', async (code) => {
     const { call } = answering(Object.assign(new Error(), { code }))
     expect(await errorOf(call('once'))).toMatchObject({ _tag: 'Network', retryable: true })

@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isUserError, toPromises, type UserError } from '@userport/core'
+import { type HttpClient, isUserError, toPromises, type UserError } from '@userport/core'
 import { kii } from '@userport/kii'
 import { startSandbox } from '@userport/sandbox'
 import { createUserProvider, defineConfig, redactConfig } from 'userport'
@@ -65,6 +65,11 @@ describe('createUserProvider', () => {
     expect(await refusal(JSON.parse('null'))).toMatchObject({ _tag: 'Configuration', path: 'vendor', problem: 'is missing.' })
   })
 
+  it('names the keys that there are where one is not known', async () => {
+    const { message } = await refusal({ ...valid, appID: 'app' })
+    expect(message).toMatch(/^appID: is not a known key\. Known keys: .*\bappId\b.* Common keys: .*\bstore\b.*namespace/)
+  })
+
   it('accepts http on this machine', async () => {
     const provider = await createUserProvider({ ...valid, site: 'http://127.0.0.1:1/api' })
     expect(provider.vendor).toBe('kii')
@@ -101,6 +106,27 @@ describe('createUserProvider', () => {
     } finally {
       await sandbox.stop()
     }
+  })
+
+  it('goes by what the configuration says of deadline, namespace and caution', async () => {
+    const looked: string[] = []
+    const store = { get: (name: string) => void looked.push(name), set: () => undefined, remove: () => undefined }
+    const http: HttpClient = {
+      send: ({ url }) =>
+        url.includes('/me')
+          ? new Promise(() => undefined)
+          : Promise.resolve({ status: 404, headers: {}, body: JSON.stringify({ errorCode: 'USER_NOT_FOUND' }) }),
+    }
+    const outcomes = async (more: object) => {
+      const provider = await createUserProvider({ ...valid, ...more }, { http, store })
+      const reset = provider.requestPasswordReset({ identifier: { email: 'a@example.com' } })
+      return [await provider.signInWithToken({ token: 'a' })(), await reset()].map((outcome) =>
+        outcome._tag === 'Left' ? outcome.left._tag : 'Right',
+      )
+    }
+    expect(await outcomes({ deadline: 20, namespace: 'shop', enumerationSafe: true })).toEqual(['Timeout', 'InvalidCredentials'])
+    expect(looked.filter((name) => !name.startsWith('shop'))).toEqual([])
+    expect(await outcomes({ deadline: 20 })).toEqual(['Timeout', 'UserNotFound'])
   })
 
   it.each(['localStorage', 'sessionStorage'] as const)('refuses %s where there is none', async (store) => {
@@ -193,6 +219,28 @@ describe('readConfig', () => {
     expect(await refusal(value)).toMatchObject({ _tag: 'Configuration', path: 'enumerationSafe', fix: 'Expected boolean.' })
   })
 
+  const kinveyApp = { vendor: 'kinvey', host: 'https://baas.example.com', appKey: 'kid_1', appSecret: 'secret' }
+  const monacaApp = { vendor: 'monaca', endpoint: 'https://monaca.example.com/', backendId: 'app', apiKey: 'key' }
+  it.each([
+    ['USERPORT_DEADLINE', '500', valid],
+    ['USERPORT_SESSION_LIFETIME', '3600', valid],
+    ['USERPORT_API_VERSION', '5', kinveyApp],
+    ['USERPORT_TRIM_PASSWORDS', 'true', kinveyApp],
+    ['USERPORT_RESET_TOKEN_LIFETIME', '600', monacaApp],
+    ['USERPORT_APP_ID', '12345', valid],
+  ])('takes %s=%s for what the key wants', async (name, text, config) => {
+    const folder = await folderWith('userport.config.json', JSON.stringify(config))
+    const { value } = await readConfig(at, { folder, environment: { [name]: text } })
+    expect((await createUserProvider(value)).vendor).toBe(config.vendor)
+  })
+
+  it('says that a file cannot be read, not that there is none', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'userport-'))
+    await mkdir(join(folder, 'userport.config.json'))
+    const outcome = readConfig(at, { folder, environment: {} })
+    await expect(outcome).rejects.toMatchObject({ _tag: 'Configuration', problem: 'could not be read.' })
+  })
+
   it('reads the file that USERPORT_CONFIG names', async () => {
     const folder = await folderWith('staging.json', JSON.stringify(valid))
     expect((await readConfig(at, { folder, environment: { USERPORT_CONFIG: 'staging.json' } })).value).toEqual(valid)
@@ -239,9 +287,12 @@ it('a vendor that is named in code brings its extension with its types', async (
 
 it('a redacted configuration shows no secret at any depth', () => {
   const admin = { masterSecret: 'master-secret', managementUrl: 'https://manage.example.com' }
-  expect(redactConfig({ vendor: 'kinvey', appKey: 'kid_1', admin })).toEqual({
+  expect(redactConfig({ vendor: 'kinvey', appKey: 'kid_1', requires: ['upgrade'], deadline: 500, fields: null, admin })).toEqual({
     vendor: 'kinvey',
     appKey: '(5 characters)',
+    requires: ['upgrade'],
+    deadline: 500,
+    fields: null,
     admin: { masterSecret: '(13 characters)', managementUrl: 'https://manage.example.com' },
   })
 })
