@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { userId } from '@userport/core'
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
@@ -179,6 +180,16 @@ describe('a ledger in a file', () => {
     await expect(openLedger('mysql://localhost/ledger')).rejects.toEqual(failsWith('broken'))
   })
 })
+
+it.each(['postgres://ann:pl/anted@127.0.0.1:1/x', 'postgres://ann:pl#anted@127.0.0.1:1/x', 'postgresql://ann:pl?anted@[::1/x'])(
+  'a ledger whose address is no URL fails with `broken`, and without the password: %s',
+  async (url) => {
+    const failure: unknown = await openLedger(url).catch((cause: unknown) => cause)
+    expect(failure).toEqual(failsWith('broken'))
+    expect(inspect(failure)).toContain('%2F')
+    expect(inspect(failure)).not.toContain('anted')
+  },
+)
 
 describe.runIf(server !== undefined)('a ledger on a server', () => {
   const fresh = (): string => places[1]?.fresh() ?? ''

@@ -17,6 +17,8 @@ const refusals: readonly (readonly [string, readonly string[], string])[] = [
     'Put the whole address into USERPORT_LEDGER',
   ],
   ['a password in it, in one word', ['--ledger=postgres://ann:planted@127.0.0.1:1/x'], 'Put the whole address into USERPORT_LEDGER'],
+  ['a password with a slash in it', ['--ledger', 'postgres://ann:pl/planted@127.0.0.1:1/x'], 'Put the whole address into'],
+  ['a password in the query', ['--ledger', 'postgres://127.0.0.1:1/x?password=planted'], 'Put the whole address into USERPORT_LEDGER'],
   ['a policy that is none', ['--conflicts', 'overwrite'], 'Allowed choices are skip, link, rename, fail.'],
   ['a rule that gives everybody one name', ['--rename-to', 'moved'], 'It must hold {n}'],
   ['a number that is none', ['--concurrency', 'many'], 'It must be a whole number from 1 on.'],
@@ -127,6 +129,17 @@ describe('refuses, with 1 and before anything is sent,', () => {
     await here.write('notes.db', 'not a database, but long enough to be looked at as if it were one. '.repeat(20))
     const ended = await here.migrate('run', ['--ledger', 'file:notes.db'])
     expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Ledger: /) })
+  }, 20_000)
+
+  it('an address of a ledger that is no URL, without the password in it', async () => {
+    const here = await place()
+    const environment = { USERPORT_LEDGER: 'postgres://ann:pl/anted@127.0.0.1:1/x' }
+    const ended = await here.migrate('status', ['--json'], environment)
+    expect(ended).toMatchObject({ code: 1, stderr: '' })
+    expect(jsonLines(ended.stdout)).toEqual([
+      expect.objectContaining({ error: expect.objectContaining({ tag: 'Ledger', reason: 'broken' }) }),
+    ])
+    expect(ended.stdout).not.toContain('anted')
   }, 20_000)
 
   it('a ledger under another key', async () => {
