@@ -178,6 +178,18 @@ export const brokenProviders: readonly Broken[] = [
     })),
   },
   {
+    what: 'takes the code of a reset for anybody’s',
+    caughtBy: 'RST-15.email-code',
+    make: withBackend((backend, service) => ({
+      completePasswordReset: (input, options) => {
+        if ('link' in input) return backend.completePasswordReset(input, options)
+        const owner = service.inbox.messages().find(({ code }) => code === input.code)
+        const identifier = owner === undefined ? input.ticket.identifier : { email: owner.to }
+        return backend.completePasswordReset({ ...input, ticket: { ...input.ticket, identifier } }, options)
+      },
+    })),
+  },
+  {
     what: 'makes a request for each of several refreshes',
     caughtBy: 'SES-5',
     make: withProvider((provider) => ({

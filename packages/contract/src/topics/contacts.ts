@@ -87,10 +87,13 @@ const ofKind = (kind: ContactKind): readonly Requirement[] => [
     title: `${kind}: the new one takes the place of the old one at once where that is declared`,
     only: [changes(kind), atOnce],
     run: async (context) => {
-      const { device } = await context.account({ with: [kind] })
+      const { verification } = context.capabilities
+      const { device } = await ((verification || undefined)?.[kind] ? proved(context, kind) : context.account({ with: [kind] }))
       const value = freshValue(context, kind)
       const user = await withVerification(context, () => succeeds(device.provider.changeContact(contact(kind, value))))
-      for (const one of [user, await sessionWorks(device)]) same(one[kind]?.address, value, kind)
+      for (const one of [user, await sessionWorks(device)]) {
+        same({ address: one[kind]?.address, pending: one[kind]?.pending }, { address: value, pending: undefined }, kind)
+      }
     },
   },
   {

@@ -223,4 +223,18 @@ export const resetOnChannel = (channel: ResetChannel): readonly Requirement[] =>
         same(what, contactOf(channel), 'what must be verified')
       }),
   },
+  {
+    id: `RST-15.${channel}`,
+    title: 'the code of somebody else changes nobody’s password',
+    needs: ['resetByCode'],
+    only: declares(channel, isInApp, 'it does not end in the app'),
+    run: async (context) => {
+      const one = await requestReset(context, channel)
+      const two = await requestReset(context, channel)
+      const chosen = one.ticket.newPassword === 'generated' ? {} : { newPassword: freshValue(context, 'password') }
+      const input = { ticket: inAppTicket(one.ticket), code: two.message.code ?? '', ...chosen }
+      await fails(one.asking.provider.completePasswordReset(input), 'ResetCodeInvalid', 'ResetCodeExpired')
+      for (const { person } of [one, two]) await canSignIn(context, person, person.password)
+    },
+  },
 ]
