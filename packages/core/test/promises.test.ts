@@ -82,6 +82,8 @@ describe('the Promise view', () => {
     const backend = toPromises(fakeBackend(new FakeService()))
     const { user, session } = await backend.signUp(somebody())
     expect((await backend.fetchUser(session)).user).toEqual(user)
+    expect(backend.accessToken(session)).toBeNull()
+    expect(await backend.adoptable(async () => null)).toBeNull()
   })
 
   it('has the types of the operations, without Result', () => {

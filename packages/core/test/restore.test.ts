@@ -95,6 +95,22 @@ describe('restore', () => {
     },
   )
 
+  it.each(['id', 'vendor', 'kind', 'attributes', 'identities', 'status', 'vendorData'])(
+    'shows no profile that lacks the %s, which every user has',
+    async (field) => {
+      const before = await signedUp()
+      const key = keyOf(before, '.user')
+      const { user, fetchedAt } = JSON.parse(before.store.entries.get(key) ?? '')
+      const { [field]: _, ...rest } = user
+      before.store.entries.set(key, JSON.stringify({ user: rest, fetchedAt }))
+      const { provider, service } = before.restart()
+      service.offline = true
+      const shown = await successOf(provider.restore())
+      expect(shown).toHaveProperty(field)
+      expect(shown?.username).toBeUndefined()
+    },
+  )
+
   it('does not mix the session of one with the profile of another', async () => {
     const before = await signedUp()
     const key = keyOf(before, '.user')

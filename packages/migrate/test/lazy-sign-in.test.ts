@@ -388,5 +388,7 @@ describe('what `from` and `to` may be', () => {
 
 it('without a ledger nobody is counted', async () => {
   const { device } = twoServices()
-  expect((await failureOf(device().users.migration.tail(), 'Unsupported')).instead).toContain('ledger')
+  const { users } = device()
+  expect((await failureOf(users.migration.tail(), 'Unsupported')).instead).toContain('ledger')
+  await expect(toPromises(users).migration.tail()).rejects.toMatchObject({ _tag: 'Unsupported' })
 })
