@@ -84,7 +84,10 @@ describe('withDeadline', () => {
     expect((await advance(10, outcome))._tag).toBe('OutcomeUnknown')
   })
 
-  it.each(['Timeout', 'Cancelled'])('says in a %s that the vendor has carried it out', async (tag) => {
+  it.each([
+    ['Timeout', 'Do not ask for it again'],
+    ['Cancelled', 'was cancelled'],
+  ])('says in a %s that the vendor has carried it out', async (tag, says) => {
     const { app } = watched()
     const outcome = errorOf(
       withDeadline(at, { deadline: 10, signal: app.signal }, ({ unsure, carriedOut }) => {
@@ -96,6 +99,7 @@ describe('withDeadline', () => {
     if (tag === 'Cancelled') app.abort()
     const error = await advance(10, outcome)
     expect(error).toMatchObject({ _tag: tag, carriedOut: true, accountCreated: true, retryable: false, userAction: 'sign-in' })
+    expect(error.message).toContain(says)
   })
 
   it('tells the work that time is up, and how much is left before', async () => {

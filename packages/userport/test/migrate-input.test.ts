@@ -177,6 +177,16 @@ it('says that a page could not be written, in a line of JSON too', async () => {
   ])
 }, 20_000)
 
+it('writes a field where the app of the target keeps it', async () => {
+  const here = await place()
+  here.kii.seed(1)
+  await here.write('new.json', { ...here.to, fields: { displayName: 'nickname' } })
+  expect((await here.migrate('run')).code).toBe(0)
+  const [moved] = here.kinvey.users()
+  expect(moved?.document).toMatchObject({ nickname: 'User 1' })
+  expect(moved?.document).not.toHaveProperty('displayName')
+}, 20_000)
+
 describe('takes the keys of an operator', () => {
   it.each([{ masterSecret: 'an-old-one' }, { masterSecretFile: 'on-another-machine.txt' }])(
     'from the environment, which goes before the file: %j',
