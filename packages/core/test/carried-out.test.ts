@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
 import * as TE from '#fp-ts/TaskEither'
 import {
+  afterwards,
   type CallOptions,
   createProvider,
   type ErrorTag,
@@ -61,4 +62,14 @@ it('leaves what was kept on the way, which may be the only credential of a user 
   expect(await errorOf(first.signInAnonymously())).toMatchObject({ _tag: 'Unavailable', carriedOut: true })
   const second: UserProvider = createProvider(sound, { store })
   expect((await successOf(second.signInAnonymously())).id).toBe(made.user.id)
+})
+
+it.each([
+  ['NotVerified', 'verify'],
+  ['Forbidden', 'sign-in'],
+  ['Network', 'sign-in'],
+] as const)('leaves in place what a %s says to do, unless that is to try again', async (tag, userAction) => {
+  const rest = TE.left<UserError>(userError(tag, at, { what: 'email' }))
+  const error = await errorOf(afterwards(() => undefined, { userAction: 'sign-in' })(rest))
+  expect(error).toMatchObject({ _tag: tag, carriedOut: true, retryable: false, userAction })
 })
