@@ -33,6 +33,10 @@ export const fetchClient = (): HttpClient => ({
       cache: 'no-store',
     })
     const status = response.type === 'opaqueredirect' ? 302 : response.status
-    return { status, headers: Object.fromEntries(response.headers), body: await read(response) }
+    return {
+      status,
+      headers: Object.fromEntries([...response.headers.keys()].map((name) => [name, response.headers.get(name) ?? ''])),
+      body: await read(response),
+    }
   },
 })

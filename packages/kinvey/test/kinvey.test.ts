@@ -53,7 +53,7 @@ describe('every API version', () => {
     const { backend, world } = newApp({ apiVersion: 6 })
     world.faults.add({ path: 'login$', kind: { type: 'hang' } })
     const error = await left(backend.signUp(account(newPerson()), { deadline: 500 }))
-    expect(error).toMatchObject({ _tag: 'OutcomeUnknown', accountCreated: true, carriedOut: true, userAction: 'sign-in' })
+    expect(error).toMatchObject({ _tag: 'Timeout', accountCreated: true, carriedOut: true, userAction: 'sign-in' })
   })
 
   it('logs in a second time when the answer to the first login is lost', async () => {

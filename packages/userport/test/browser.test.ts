@@ -114,7 +114,7 @@ describe.skipIf(chromium === undefined)(`in a browser${chromium === undefined ? 
     await here.back()
     expect(await here.run('globalThis.loadedOnce')).toBe(true)
     expect(await here.run(`app.hears('upgraded')`)).toEqual(upgraded)
-    expect(await here.run('app.told')).toEqual(['restored', 'signedIn', 'upgraded'])
+    expect(await here.run('app.toldSinceShown()')).toEqual(['upgraded'])
   }, 30_000)
 
   it('the transport by fetch follows no redirect', async () => {

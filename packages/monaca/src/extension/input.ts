@@ -1,20 +1,12 @@
-import { type BrokenInput, brokenAttribute, brokenRule, type ExtensionInput, type JsonObject } from '@userport/core'
+import { type BrokenInput, brokenRule, type ExtensionInput } from '@userport/core'
 import type { MonacaExtension } from '../extension.js'
-import { rules } from '../rules.js'
-
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+import { brokenProperties, isObject } from './properties.js'
 
 // Monaca tells no rule for the names that are asked for: even system properties may be among them.
 const brokenNames = (names: unknown): BrokenInput | undefined => {
   if (!Array.isArray(names) || names.length === 0) return { field: 'names', rule: 'must be a list of names' }
   const rule = names.map((name: unknown) => brokenRule({}, name)).find((broken) => broken !== undefined)
   return rule === undefined ? undefined : { field: 'names', rule: `each ${rule}` }
-}
-
-export const brokenProperties = (properties: unknown): BrokenInput | undefined => {
-  if (!isObject(properties)) return { field: 'properties', rule: 'must be an object' }
-  const broken = brokenAttribute(rules.attributes, properties)
-  return broken === undefined ? undefined : { ...broken, field: broken.field.replace(/^attributes/, 'properties') }
 }
 
 const brokenChange = (properties: unknown): BrokenInput | undefined =>

@@ -4,7 +4,7 @@ import * as TE from '#fp-ts/TaskEither'
 import type { Steps } from '../operations/steps.js'
 import { randomText } from '../random-text.js'
 import { rules } from '../rules.js'
-import { brokenProperties } from './input.js'
+import { brokenProperties } from './properties.js'
 
 /** What a registration would be refused for. `taken`: somebody has the username; `invalid`: it breaks a rule, as the properties do. */
 export type Refusal =

@@ -6,7 +6,14 @@ import { monaca } from '@userport/monaca'
 import { createUserProvider } from 'userport'
 
 let users: Promises<UserProvider>
-export const told: ChangeReason[] = []
+const told: ChangeReason[] = []
+let toldBefore = 0
+globalThis.addEventListener('pageshow', () => {
+  toldBefore = told.length
+})
+
+/** What this page has heard since it was last shown. */
+export const toldSinceShown = (): readonly ChangeReason[] => told.slice(toldBefore)
 
 const transports = { axios: {}, fetch: { http: fetchClient() } }
 

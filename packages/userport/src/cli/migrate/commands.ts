@@ -154,7 +154,7 @@ export const undo = (flags: MigrateFlags): Promise<void> =>
       const { byState, waiting } = await ledger.counts()
       const made = byState.created + byState.verified + byState.undoing
       const come = includeClaimed === true ? 0 : byState.created + byState.verified - waiting
-      const except = come === 0 ? '' : `, except ${users(come)} who ${come === 1 ? 'has' : 'have'} come since`
+      const except = come === 0 ? '' : `, except ${users(come)} who came since`
       return unconfirmed(`This removes ${users(made)} from ${to.vendor} for good${except}. To do it, add --yes.`)
     }
     return orFailure(await migration.undo({ signal, ...(includeClaimed === undefined ? {} : { includeClaimed }) })(), (outcome) => ({
