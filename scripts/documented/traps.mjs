@@ -50,7 +50,7 @@ export const traps = [
     what: 'Kii: 401 `WRONG_PASSWORD` is no lost session, 403 `WRONG_TOKEN` is',
     vendor: 'kii',
     contract: 'PWD-3 SES-1',
-    tests: ['kii/traps: with a wrong password is a 401 that does not end the session', 'kii/error-table: the error table'],
+    tests: ['kii/traps: with a wrong password is a 401 that does not end the session', 'kii/errors: the error table'],
   },
   {
     what: 'Kinvey: signing up with empty name and password makes an implicit user',

@@ -4,7 +4,7 @@ import { User } from 'kinvey-js-sdk'
 import { describe, expect, it } from 'vitest'
 import { createKinvey, createMobileIdentityConnect } from '../src/index.js'
 import { keptBySdk3, startOldSdk } from './support/old-sdk.js'
-import { account, left, newPerson, right, type TestApp, useSandbox } from './support.js'
+import { account, left, newPerson, right, type TestApp, useSandbox } from './support/people.js'
 
 const newApp = useSandbox()
 const hour = 3_600_000

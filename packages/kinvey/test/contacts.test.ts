@@ -1,7 +1,7 @@
 import type { SettingsOf } from '@userport/sandbox'
 import { describe, expect, it } from 'vitest'
 import { createKinveyEmailVerification } from '../src/index.js'
-import { account, entered, left, newPerson, right, type TestApp, useSandbox } from './support.js'
+import { account, entered, left, newPerson, right, type TestApp, useSandbox } from './support/people.js'
 
 const newApp = useSandbox()
 const versions = [3, 4, 5, 6] as const

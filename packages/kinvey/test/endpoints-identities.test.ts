@@ -3,8 +3,8 @@ import type { IdentityProof, Session } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { serve } from '../../core/test/support/wire.js'
 import { createKinveyBackend, createMobileIdentityConnect } from '../src/index.js'
+import { left, right } from './support/people.js'
 import { asApp, asUser, backend, config, document, id, me, offline, origin, session, user, v6, withToken } from './support/wire-user.js'
-import { left, right } from './support.js'
 
 offline()
 

@@ -2,8 +2,8 @@ import type { Session } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { serve } from '../../core/test/support/wire.js'
 import { createKinveyBackend } from '../src/index.js'
+import { left, right } from './support/people.js'
 import { asApp, config, document, id, offline, origin, read, session, user, v6, withToken } from './support/wire-user.js'
-import { left, right } from './support.js'
 
 offline()
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Reply, serve } from '../../core/test/support/wire.js'
 import { createKinveyEmailVerification } from '../src/index.js'
+import { left, right } from './support/people.js'
 import {
   anonymous,
   asApp,
@@ -20,7 +21,6 @@ import {
   v6,
   withToken,
 } from './support/wire-user.js'
-import { left, right } from './support.js'
 
 offline()
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { type Reply, serve } from '../../core/test/support/wire.js'
 import { errors } from '../src/errors.js'
 import { createMobileIdentityConnect } from '../src/index.js'
+import { left } from './support/people.js'
 import { anonymous, backend, config, document, link, offline, origin, session, v6, withToken } from './support/wire-user.js'
-import { left } from './support.js'
 
 offline()
 

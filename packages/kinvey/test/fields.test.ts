@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createKinveyDirectory } from '../src/directory.js'
 import type { KinveyConfig } from '../src/index.js'
-import { account, left, newPerson, right, useSandbox } from './support.js'
+import { account, left, newPerson, right, useSandbox } from './support/people.js'
 
 const newApp = useSandbox()
 

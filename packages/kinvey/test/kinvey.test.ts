@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createKinveyBackend } from '../src/index.js'
-import { account, entered, left, newPerson, right, useSandbox } from './support.js'
+import { account, entered, left, newPerson, right, useSandbox } from './support/people.js'
 
 const newApp = useSandbox()
 const versions = [3, 4, 5, 6] as const

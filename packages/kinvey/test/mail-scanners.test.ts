@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { account, entered, newPerson, right, useSandbox } from './support.js'
+import { account, entered, newPerson, right, useSandbox } from './support/people.js'
 
 const newApp = useSandbox()
 

@@ -9,7 +9,7 @@ import {
   type MobileIdentityConnect,
 } from '../src/index.js'
 import { filledIn } from './support/log-in-page.js'
-import { left, right, type TestApp, useSandbox } from './support.js'
+import { left, right, type TestApp, useSandbox } from './support/people.js'
 
 const newApp = useSandbox()
 const redirectUri = 'myApp://signed-in'

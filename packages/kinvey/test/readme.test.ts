@@ -5,8 +5,8 @@ import { expect, it } from 'vitest'
 import { setUp } from './readme/second-factor.js'
 import { mailAgain, signInBySso } from './readme/signed-out.js'
 import { filledIn } from './support/log-in-page.js'
+import { account, newPerson, right, useSandbox } from './support/people.js'
 import { totp } from './support/totp.js'
-import { account, newPerson, right, useSandbox } from './support.js'
 
 const newApp = useSandbox()
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ResetLink } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { createKinveyEmailVerification } from '../src/index.js'
-import { account, entered, left, newPerson, type Person, right, type TestApp, useSandbox } from './support.js'
+import { account, entered, left, newPerson, type Person, right, type TestApp, useSandbox } from './support/people.js'
 
 const newApp = useSandbox()
 

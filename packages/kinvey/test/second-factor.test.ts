@@ -1,8 +1,8 @@
 import type { SecondFactorStep, Session } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { createKinvey, type NewAuthenticator } from '../src/index.js'
+import { account, entered, left, newPerson, type Person, right, type TestApp, useSandbox } from './support/people.js'
 import { otherThan, totp } from './support/totp.js'
-import { account, entered, left, newPerson, type Person, right, type TestApp, useSandbox } from './support.js'
 
 const newApp = useSandbox()
 const signInOf = ({ username, password }: Person) => ({ identifier: { username }, password })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AccessToken, UserCriteria } from '@userport/core'
 import { describe, expect, it } from 'vitest'
-import { account, entered, left, newPerson, right, useSandbox } from './support.js'
+import { account, entered, left, newPerson, right, useSandbox } from './support/people.js'
 
 const newApp = useSandbox()
 const versions = [3, 4, 5, 6] as const

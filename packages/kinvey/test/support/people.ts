@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type PendingSignIn, type Result, type SignedIn, toUserportError, type UserError } from '@userport/core'
 import { type DataOf, type Sandbox, type SettingsOf, startSandbox, type World } from '@userport/sandbox'
 import { afterAll, beforeAll } from 'vitest'
-import { createKinvey, createKinveyBackend, type KinveyConfig } from '../src/index.js'
+import { createKinvey, createKinveyBackend, type KinveyConfig } from '../../src/index.js'
 
 /** The value of an operation that must succeed. */
 export const right = async <A>(result: Result<A>): Promise<A> => {
