@@ -179,6 +179,20 @@ describe('a live session of the old vendor', () => {
     expect(target.world.users()).toHaveLength(1)
   })
 
+  it.each(['GET', 'PUT'] as const)(
+    'goes on where the new vendor refuses the keys of the server, which says nothing of the user: %s',
+    async (method) => {
+      const { target, kim, device } = await begin('kinvey', 'kii')
+      const users = await device()
+      target.world.faults.add({ method, path: 'users/', kind: { type: 'status', status: 401 }, times: 1_000 })
+      expect((await successOf(users.restore()))?.id).toBe(kim.user.id)
+      target.world.faults.clear()
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_700_000 })
+      expect((await successOf(users.refresh())).attributes.migratedFrom).toBe(kim.user.id)
+      expect(target.world.users()).toHaveLength(1)
+    },
+  )
+
   it('that was exchanged is left alone by a later run, and when the run is taken back', async () => {
     const { kim, device, migration } = await begin()
     const users = await device()

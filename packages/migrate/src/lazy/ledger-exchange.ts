@@ -1,6 +1,7 @@
 import { brokenRule, type CallOptions, type Session, type UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import { hasCome } from '../mapping/marks.js'
+import { judge } from '../run/judge.js'
 import { accountOf, type LedgerDesk, proved, recordOf, signInIdentifier } from './ledger-desk.js'
 import { locked } from './lock.js'
 import type { Exchange } from './move-ledger.js'
@@ -18,6 +19,8 @@ export const exchangeIn = async (desk: LedgerDesk, session: Session, call: CallO
   if (E.isLeft(seen)) return seen
   const { user, session: now } = seen.right
   const stays: E.Either<UserError, Exchange> = E.right({ outcome: 'stays', session: now })
+  // That the target takes no keys of an operator says nothing of the user.
+  const notDone = (error: UserError): E.Either<UserError, Exchange> => (judge(error) === 'stop' ? stays : E.left(error))
   const { ledger, to } = desk
 
   return locked<Exchange>(`userport.ledger.${user.id}`, async (): Outcome<Exchange> => {
@@ -27,7 +30,7 @@ export const exchangeIn = async (desk: LedgerDesk, session: Session, call: CallO
     const password = oneTimePassword()
     if (!to.directory.capabilities.setPassword || brokenRule(to.backend.rules.password, password) !== undefined) return stays
     const account = await accountOf(desk, record, call)
-    if (E.isLeft(account)) return account
+    if (E.isLeft(account)) return notDone(account.left)
     const identifier = account.right === null ? undefined : signInIdentifier(desk, account.right)
     if (account.right === null || identifier === undefined) return stays
     if (hasCome(account.right)) return E.right({ outcome: 'come' })
@@ -38,6 +41,7 @@ export const exchangeIn = async (desk: LedgerDesk, session: Session, call: CallO
     const entered = E.isLeft(set) ? set : await to.backend.signIn({ identifier, password }, call)()
     if (E.isRight(entered) && !('pending' in entered.right)) return E.right({ outcome: 'exchanged', session: entered.right.session })
     await ledger.change([{ sourceId: record.sourceId, password: 'unset' }])
+    if (E.isLeft(set)) return notDone(set.left)
     return E.isLeft(entered) ? entered : stays
   })
 }
