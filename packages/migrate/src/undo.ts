@@ -12,6 +12,7 @@ import { isMove } from './run/move.js'
 import { patiently } from './run/patiently.js'
 import { hasLostHandle, knownMapping } from './run/prepare.js'
 import { rowsIn } from './run/rows.js'
+import { handleIn } from './run/staying.js'
 import { settlesIn, sweep } from './run/sweep.js'
 import { withLedger } from './run/with-ledger.js'
 
@@ -118,10 +119,8 @@ class Undo {
   /** By what the user would be found. Not everything that is, is in the ledger. */
   async #handleOf(row: MoveRecord): Promise<NewUser> {
     const { from, source, control } = this.#context
-    const { sourceId, targetId, targetName } = row
-    if (targetId !== null || targetName !== null)
-      return { ...(targetId === null ? {} : { id: targetId }), ...(targetName === null ? {} : { identifiers: { username: targetName } }) }
-    const user = await patiently(source, 'get', from.get(sourceId, { signal: control.signal }))
+    if (row.targetId !== null || row.targetName !== null) return handleIn(row)
+    const user = await patiently(source, 'get', from.get(row.sourceId, { signal: control.signal }))
     if (E.isRight(user) && user.right !== null && hasLostHandle(this.#context, user.right, row)) return {}
     const mapped = E.isRight(user) && user.right !== null ? knownMapping(this.#context, user.right, row) : undefined
     return mapped !== undefined && isMove(mapped) ? { identifiers: mapped.input.identifiers ?? {} } : {}

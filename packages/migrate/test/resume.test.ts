@@ -227,6 +227,33 @@ describe('somebody on the way whom the source removes', () => {
   })
 })
 
+it.each([400, 401])(
+  'somebody in doubt whom the source has removed does not keep a run from its end where the target refuses to look: %i',
+  async (status) => {
+    const { target, from, to, start } = between('kinvey', 'kii')
+    const { id } = await value(from.create({ identifiers: { username: 'ada' } }))
+    target.faults.add({ method: 'POST', path: 'users$', kind: { type: 'reset', after: 'write' } })
+    const stop = stopping(to, 'reply', 1)
+    const { ledger } = await newLedger()
+    const limits = { latestArrival: 100 }
+    await value((await start({ ledger, to: stop.to, limits })).run({ signal: stop.signal }))
+    target.faults.clear()
+    await value(from.erase(id))
+    target.faults.add({ method: 'GET', kind: { type: 'status', status }, path: 'users/', times: 1_000 })
+    const migration = await start({ ledger, limits })
+    const resumed = await migration.resume()()
+    // The keys may be mended; what was judged of this user alone is told.
+    expect(resumed).toMatchObject(
+      status === 401
+        ? { left: { _tag: 'Forbidden', vendor: 'kii' } }
+        : { right: { status: 'done-with-failures', counts: { byState: { failed: 1 } } } },
+    )
+    target.faults.clear()
+    expect(await value(migration.resume())).toMatchObject({ status: 'done', counts: { byState: { created: 1 } } })
+    expect(await value(migration.undo())).toMatchObject({ removed: 1 })
+  },
+)
+
 it('failed users are told by what they failed with, the most first', async () => {
   const { from, start } = between('kinvey', 'kii')
   await value(from.create({ identifiers: { username: 'eve' }, profile: { displayName: 'x'.repeat(70) } }))
@@ -524,6 +551,8 @@ describe('somebody whose outcome is not known when the run ends, and who changes
     const after = address()
     await value(from.update(id, { identifiers: { username: after } }))
     expect(await value(again.resume())).toMatchObject({ status: 'done', counts: { byState: { created: 1 } } })
+    // Who was made only now is as the source is now.
+    if (!arrives) expect(await value(again.verify())).toMatchObject({ equal: 1, changedSince: 0 })
     await value(again.run())
     expect(target.users().map(({ email }) => email)).toEqual([after])
   })
@@ -544,6 +573,39 @@ describe('somebody whose outcome is not known when the run ends, and who changes
     expect(target.users()).toEqual([])
   })
 })
+
+it.each(['link', 'skip', 'fail'] as const)(
+  'somebody in doubt who is like another one of the source by now is known to be there, under %s',
+  async (conflicts) => {
+    const { from, to, target, start } = between('kinvey', 'kii')
+    const { ledger } = await newLedger()
+    const settings = { ledger, policy: { conflicts }, limits: { latestArrival: 50, concurrency: 1 } }
+    const own = (name: string) => ({ identifiers: { username: name, email: `${name}@example.com` } })
+    await value(from.create(own('ada')))
+    await value((await start(settings)).run())
+    const { id } = await value(from.create(own('bob')))
+    const controller = new AbortController()
+    const create: UserDirectory['create'] =
+      (...args) =>
+      async () => {
+        await value(to.create(...args))
+        controller.abort()
+        return E.left(userError('OutcomeUnknown', { vendor: 'kii', operation: 'create' }, {}))
+      }
+    await value((await start({ ...settings, to: { ...to, create } })).run({ signal: controller.signal }))
+    expect(await ledger.get([id])).toMatchObject([{ state: 'creating' }])
+    expect(target.users()).toHaveLength(2)
+    await value(from.update(id, { identifiers: { email: 'ada@example.com' } }))
+    const migration = await start(settings)
+    await value(migration.resume())
+    expect(await ledger.get([id])).toMatchObject([
+      { state: 'created', targetId: target.users().find(({ username }) => username === 'bob')?.id },
+    ])
+    expect((await value(migration.run())).counts.byProblem).toMatchObject([{ code: 'twin', count: 1 }])
+    await value(migration.undo())
+    expect(target.users()).toEqual([])
+  },
+)
 
 it('an anonymous user whose outcome is not known, and who is removed at the source, keeps no run from its end', async () => {
   const { from, to, target, start } = between('kinvey', 'kii')

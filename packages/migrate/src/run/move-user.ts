@@ -10,7 +10,7 @@ import { judge, perhapsCreated } from './judge.js'
 import { canFind, type Found, lookUp } from './look-up.js'
 import { hasHandle, type Move, type Moving, type Settlement } from './move.js'
 import { patiently, Tries } from './patiently.js'
-import { problemOf } from './problem.js'
+import { failedBy, problemOf } from './problem.js'
 
 /** Moves one user whose row says `creating`. Everything that may happen on the way to one of the ledger's states is here. */
 class UserMove {
@@ -177,9 +177,7 @@ class UserMove {
   }
 
   #lookUpFailed(error: UserError): Settlement {
-    const judgement = judge(error)
-    if (judgement === 'stop') return this.#stop(error)
-    return this.#context.control.stopped === undefined ? this.#failed(error) : this.#leftOff()
+    return failedBy(this.#context, this.#move.user.id, error) ?? this.#leftOff()
   }
 
   #stop(error: UserError): Settlement {

@@ -9,6 +9,7 @@ import { isMove, type Planned } from './move.js'
 import type { Mover } from './mover.js'
 import { patiently } from './patiently.js'
 import { digestOf, firstMapping, hasLostHandle, knownMapping, recordOf } from './prepare.js'
+import { settleStaying } from './staying.js'
 import { decideTwin, twinsOf } from './twins.js'
 
 /**
@@ -89,12 +90,16 @@ export const withoutTwins = async <A extends Planned>(
       continue
     }
     const decided = await decideTwin(context, one, twins, isLast)
-    if (decided.decision === 'settle') changes.push(decided.change)
+    if (decided.decision === 'move' && decided.mapped === one.mapped) {
+      moving.push(one)
+      continue
+    }
     // Another name is written ahead like the first one, and till then nothing is.
-    const isAsBefore = decided.decision === 'move' && decided.mapped === one.mapped
-    const isAnew = decided.decision === 'move' && one.isWritten === true && !isAsBefore
-    if (isAnew || decided.decision === 'later') changes.push({ sourceId: one.user.id, state: 'planned' })
-    if (decided.decision === 'move') moving.push(isAsBefore ? one : { user: one.user, mapped: decided.mapped })
+    const otherwise: RecordChange = decided.decision === 'settle' ? decided.change : { sourceId: one.user.id, state: 'planned' }
+    // An earlier try may have got through, before the user became somebody's twin.
+    const change = one.unsure === true ? await settleStaying(context, one.user.id, one.mapped.input, otherwise, true) : otherwise
+    if (change !== undefined) changes.push(change)
+    if (decided.decision === 'move' && change?.state === 'planned') moving.push({ user: one.user, mapped: decided.mapped })
   }
   if (changes.length > 0) await ledger.change(changes)
   for (const { state } of changes) tracker.settled(state)

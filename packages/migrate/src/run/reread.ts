@@ -5,44 +5,17 @@ import type { LossCode } from '../losses.js'
 import type { Mapped } from '../mapping/map-user.js'
 import type { RunContext } from './context.js'
 import { each } from './each.js'
-import { judge } from './judge.js'
-import { lookUp } from './look-up.js'
 import { isMove, type Moving, type Planned } from './move.js'
 import { patiently } from './patiently.js'
 import { digestOf, hasLostHandle, isFormerName, knownMapping } from './prepare.js'
-import { problemOf } from './problem.js'
+import { failedBy } from './problem.js'
+import { type Change, handleIn, settleStaying } from './staying.js'
 
 export interface Reread extends Planned {
   readonly row: MoveRecord
 }
 
 const gone = { code: 'gone-at-source', detail: 'removed before the move' } as const
-
-type Change = Omit<RecordChange, 'sourceId'>
-
-/**
- * Somebody who was on the way and is to move no more: whoever arrived is mapped, for any other the row says `otherwise`. `undefined`: only a
- * look at all users of the target can tell, and none was taken yet.
- */
-const settleStaying = async (
-  context: RunContext,
-  row: MoveRecord,
-  otherwise: Change,
-  isSwept: boolean,
-): Promise<RecordChange | undefined> => {
-  const { sourceId, state, attempts, targetId, targetName } = row
-  if (state !== 'creating' && attempts === 0) return { sourceId, ...otherwise }
-  const handle = {
-    ...(targetId === null ? {} : { id: targetId }),
-    ...(targetName === null ? {} : { identifiers: { username: targetName } }),
-  }
-  const looked = await lookUp(context, sourceId, handle, { beyondId: false })
-  if (E.isLeft(looked)) return undefined
-  const found = looked.right
-  if (found.is === 'ours') return { sourceId, state: 'created', targetId: found.user.id, problem: null }
-  if (found.is === 'earlier') return { sourceId, state: 'linked', targetId: found.user.id, problem: null }
-  return found.is === 'hidden' && state === 'creating' && !isSwept ? undefined : { sourceId, ...otherwise }
-}
 
 /** A look at one user may not show when it was made; the user is then made as a new one. */
 const lossesOf = ({ target }: RunContext, { user, mapped }: Planned): readonly LossCode[] => {
@@ -65,7 +38,12 @@ export const reread = async (context: RunContext, rows: readonly MoveRecord[], i
   const users: { readonly row: MoveRecord; readonly user: User }[] = []
   const changes: RecordChange[] = []
   const stays = async (row: MoveRecord, otherwise: Change): Promise<void> => {
-    const change = await settleStaying(context, row, otherwise, isSwept)
+    const { sourceId, state, attempts } = row
+    const isInDoubt = state === 'creating'
+    const change =
+      isInDoubt || attempts > 0
+        ? await settleStaying(context, sourceId, handleIn(row), otherwise, isInDoubt && !isSwept)
+        : { sourceId, ...otherwise }
     if (change !== undefined) changes.push(change)
   }
   const isOver = (): boolean => control.stopped !== undefined
@@ -73,9 +51,10 @@ export const reread = async (context: RunContext, rows: readonly MoveRecord[], i
     const answer = await patiently(source, 'get', from.get(row.sourceId, { signal: control.signal }))
     if (E.isRight(answer) && answer.right !== null) users.push({ row, user: answer.right })
     else if (E.isRight(answer)) await stays(row, { state: 'skipped', problem: gone })
-    else if (judge(answer.left) === 'stop') control.stop({ kind: 'failed', error: answer.left })
-    else if (!isOver())
-      changes.push({ sourceId: row.sourceId, state: 'failed', problem: problemOf(answer.left), attempted: row.state === 'creating' })
+    else {
+      const failed = failedBy(context, row.sourceId, answer.left)
+      if (failed !== undefined) changes.push({ ...failed, attempted: row.state === 'creating' })
+    }
   })
   await context.learn(users.map(({ user }) => user))
   const moving: Reread[] = []
@@ -84,7 +63,7 @@ export const reread = async (context: RunContext, rows: readonly MoveRecord[], i
     if (!isMove(mapped)) return stays(row, staying(mapped))
     moving.push({ row, user, mapped: { ...mapped, losses: lossesOf(context, { user, mapped }) } })
     // Somebody who is made by the old name yet gets the new one like everybody who changes after the move.
-    const isAsItWas = isFormerName(context, user, row, mapped) || hasLostHandle(context, user, row)
+    const isAsItWas = isFormerName(context, user, row, mapped) || (!isSwept && hasLostHandle(context, user, row))
     if (!isAsItWas) changes.push({ sourceId: row.sourceId, digest: digestOf(context, user) })
   })
   // Who has changed may be called something else by now.
