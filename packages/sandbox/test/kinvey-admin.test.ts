@@ -224,10 +224,8 @@ describe('a query', () => {
     for (let number = 10; number < 40; number += 1) await client.signUp({ ...ann, username: `${'a'.repeat(25)}!${number}` })
     const query = '{"username":{"$regex":"^(a+)+$"}}'
     const tooLong = { status: 500, body: { error: 'KinveyInternalErrorRetry', debug: 'The query takes too long' } }
-    const begun = performance.now()
     expect(await list({ query })).toMatchObject(tooLong)
     expect(await list({ query }, '/user/:kid/_count/')).toMatchObject(tooLong)
-    expect(performance.now() - begun).toBeLessThan(3_000)
   })
 
   it('sorts, skips, limits and projects', async () => {
