@@ -28,3 +28,9 @@ export const failures = ({ ledger }: Pick<MigrationOptions, 'ledger'>): Result<r
     }
     return [...groups.values()].sort((a, b) => b.sourceIds.length - a.sourceIds.length)
   })
+
+/**
+ * Has a run begun? One that is shared keeps no place in the source until its first page is done; and who comes before any run is `linked`.
+ */
+export const hasBegun = ({ progress: { cursor, passes }, counts: { byState } }: Pick<MigrationStatus, 'progress' | 'counts'>): boolean =>
+  cursor !== undefined || passes > 0 || Object.entries(byState).some(([state, users]) => state !== 'linked' && users > 0)

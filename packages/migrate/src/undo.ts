@@ -68,13 +68,18 @@ class Undo {
   async removeHidden(): Promise<void> {
     const { ledger, control, tracker } = this.#context
     if (this.#hidden.length === 0) return
-    const done = tracker.done - this.#hidden.length
+    const { done } = tracker
     await control.pause(settlesIn(this.#context, this.#hidden))
     const swept = await sweep(this.#context)
+    // It counts whom it finds as moved.
     tracker.done = done
+    if (E.isLeft(swept)) {
+      for (const { sourceId } of this.#hidden) this.#refused(sourceId, swept.left)
+      return
+    }
     this.#isSwept = true
-    if (E.isLeft(swept)) for (const { sourceId } of this.#hidden) this.#refused(sourceId, swept.left)
-    else await this.remove(await ledger.get(this.#hidden.map(({ sourceId }) => sourceId)))
+    tracker.done -= this.#hidden.length
+    await this.remove(await ledger.get(this.#hidden.map(({ sourceId }) => sourceId)))
   }
 
   #each<A>(items: readonly A[], work: (item: A) => Promise<void>): Promise<void> {

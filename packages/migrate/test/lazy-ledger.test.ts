@@ -2,6 +2,7 @@ import { memoryStore, type Result, type Session, type UserDirectory, type UserEr
 import { enrolSecondFactor, type Sandbox, startSandbox, totpCode, type Vendor } from '@userport/sandbox'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import * as TE from '#fp-ts/TaskEither'
+import { hasBegun } from '../src/index.js'
 import { directoryLedger } from '../src/lazy/directory-ledger.js'
 import { migrating, moveLedgerHandler } from '../src/lazy.js'
 import { type Ledger, LedgerFailure } from '../src/ledger/ledger.js'
@@ -371,6 +372,8 @@ describe('with a ledger', () => {
     const { source, target, migration, moves, users, ledger, sides } = await withLedger(sandbox, 'kinvey', 'kii')
     const [kim, lee] = [await residentOf(source), await residentOf(source)]
     await successOf(users().signIn(signInAs(kim)))
+    expect(hasBegun(await successOf(migration().status()))).toBe(false)
+    expect(await successOf(migration().resume())).toMatchObject({ status: 'refused' })
     await successOf(sides.from.directory.update(kim.user.id, { identifiers: { username: someone().username } }))
     expect(await successOf(migration().run())).toMatchObject({ status: 'done', created: 1 })
     expect(target.world.users()).toHaveLength(2)

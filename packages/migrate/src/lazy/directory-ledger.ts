@@ -4,10 +4,10 @@ import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { type Ledger, LedgerFailure, type MoveRecord, type NewRecord } from '../ledger/ledger.js'
 import { isOurs } from '../mapping/compare.js'
-import { digestText } from '../mapping/digest.js'
 import { foldedIdentifiers, identifiersOf } from '../mapping/fold.js'
 import { isGone } from '../mapping/marks.js'
 import { defaultPolicy } from '../policy.js'
+import { digestOf } from '../run/prepare.js'
 import { claimIn } from './ledger-claim.js'
 import { type LedgerDesk, type LedgerSide, proved, recordOf, refused } from './ledger-desk.js'
 import { exchangeIn } from './ledger-exchange.js'
@@ -36,7 +36,7 @@ const newcomer = (ledger: Ledger, user: User, targetId: UserId): NewRecord => ({
   state: 'linked',
   targetId,
   targetName: null,
-  digest: ledger.hash(digestText(user)),
+  digest: digestOf({ ledger }, user),
   losses: [],
   problem: null,
   folded: foldedIdentifiers(identifiersOf(user)),

@@ -81,7 +81,3 @@ export const reportIds = async (ledger: Pick<Ledger, 'list'>, verification?: Ver
   waiting: await collected(ledger, ['created', 'verified'], isWaiting),
   most: mostIds,
 })
-
-/** Has anything been done with the ledger? A run that is shared keeps no place in the source until its first page is done. */
-export const hasBegun = ({ progress: { cursor, passes }, counts: { byState } }: Pick<MigrationStatus, 'progress' | 'counts'>): boolean =>
-  cursor !== undefined || passes > 0 || Object.values(byState).some((users) => users > 0)

@@ -2,6 +2,7 @@ import type { Result, UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import type { LedgerCounts, LedgerProgress } from '../ledger/ledger.js'
 import type { MigrationCall, MigrationOptions, RunOutcome, RunStatus } from '../migration.js'
+import { hasBegun } from '../status.js'
 import { blockedBy } from './blocked.js'
 import type { RunContext } from './context.js'
 import { asksForEmail } from './open-run.js'
@@ -14,12 +15,10 @@ import { readLedger, withLedger } from './with-ledger.js'
 type Mode = 'run' | 'resume'
 
 /** Why a run may not go on with a ledger in this state. */
-export const refusedState = (mode: Mode, progress: LedgerProgress, { byState }: LedgerCounts): string | undefined => {
+export const refusedState = (mode: Mode, progress: LedgerProgress, counts: LedgerCounts): string | undefined => {
   if (progress.purged) return 'The ledger was purged: what moved can be undone, nothing else.'
-  if (byState.undone + byState.undoing > 0) return 'The ledger was undone: begin another one.'
-  // A shared run keeps no place in the source until its first page is done.
-  const isEmpty = progress.cursor === undefined && progress.passes === 0 && Object.values(byState).every((users) => users === 0)
-  return mode === 'resume' && isEmpty ? 'Nothing has begun that could be resumed.' : undefined
+  if (counts.byState.undone + counts.byState.undoing > 0) return 'The ledger was undone: begin another one.'
+  return mode === 'resume' && !hasBegun({ progress, counts }) ? 'Nothing has begun that could be resumed.' : undefined
 }
 
 const total = async ({ from, source, control }: RunContext): Promise<number | null> => {
