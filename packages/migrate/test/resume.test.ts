@@ -265,21 +265,34 @@ it('failed users are told by what they failed with, the most first', async () =>
   expect(groups[0]).toMatchObject({ code: 'invalid', detail: expect.stringMatching(/^username: /) })
 })
 
-it('somebody in doubt whom the source does not show for a while is not made twice', async () => {
-  const { source, target, from, to, start } = between('kinvey', 'kii')
-  await value(from.create({}))
-  target.faults.add({ method: 'POST', path: 'users$', kind: { type: 'reset', after: 'write' } })
-  const stop = stopping(to, 'reply', 1)
-  const { ledger } = await newLedger()
-  const limits = { latestArrival: 100 }
-  await value((await start({ ledger, to: stop.to, limits })).run({ signal: stop.signal }))
-  target.faults.clear()
-  source.faults.add({ kind: { type: 'status', status: 400 }, path: source.users()[0]?.id ?? '' })
-  const migration = await start({ ledger, limits })
-  expect(await value(migration.resume())).toMatchObject({ counts: { byState: { failed: 1 } } })
-  source.faults.clear()
-  expect(await value(migration.resume())).toMatchObject({ status: 'done', resolved: 1, counts: { byState: { created: 1 } } })
-  expect(target.users()).toHaveLength(1)
+describe('somebody in doubt whom the source does not show for a while', () => {
+  const inDoubt = async (after: 'write' | 'request') => {
+    const apps = between('kinvey', 'kii')
+    await value(apps.from.create({}))
+    apps.target.faults.add({ method: 'POST', path: 'users$', kind: { type: 'reset', after } })
+    const stop = stopping(apps.to, 'reply', 1)
+    const { ledger } = await newLedger()
+    const limits = { latestArrival: 100 }
+    await value((await apps.start({ ledger, to: stop.to, limits })).run({ signal: stop.signal }))
+    apps.target.faults.clear()
+    apps.source.faults.add({ kind: { type: 'status', status: 400 }, path: apps.source.users()[0]?.id ?? '' })
+    return { ...apps, migration: await apps.start({ ledger, limits }) }
+  }
+
+  it('is found at the target, and removed by undo', async () => {
+    const { target, migration } = await inDoubt('write')
+    expect(await value(migration.resume())).toMatchObject({ status: 'done', resolved: 1, counts: { byState: { created: 1 } } })
+    expect(await value(migration.undo())).toMatchObject({ removed: 1, kept: [] })
+    expect(target.users()).toEqual([])
+  })
+
+  it('fails if they never arrived, and is made once they are shown', async () => {
+    const { source, target, migration } = await inDoubt('request')
+    expect(await value(migration.resume())).toMatchObject({ status: 'done-with-failures', counts: { byState: { failed: 1 } } })
+    source.faults.clear()
+    expect(await value(migration.resume())).toMatchObject({ status: 'done', counts: { byState: { created: 1 } } })
+    expect(target.users()).toHaveLength(1)
+  })
 })
 
 it('somebody in doubt to whom the target refuses what is missing is not told as moved', async () => {

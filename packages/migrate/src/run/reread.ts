@@ -53,7 +53,7 @@ export const reread = async (context: RunContext, rows: readonly MoveRecord[], i
     else if (E.isRight(answer)) await stays(row, { state: 'skipped', problem: gone })
     else {
       const failed = failedBy(context, row.sourceId, answer.left)
-      if (failed !== undefined) changes.push({ ...failed, attempted: row.state === 'creating' })
+      if (failed !== undefined) await stays(row, failed)
     }
   })
   await context.learn(users.map(({ user }) => user))
