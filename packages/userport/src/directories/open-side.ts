@@ -96,31 +96,28 @@ const openDirectory = async (
   http: HttpClient,
 ): Promise<{ readonly directory: UserDirectory; readonly app: string }> => {
   const { side, vendor, source, app, keys } = given
+  const shared = (names: readonly string[]): object => fieldsWhere(app, (name) => names.includes(name))
   if (vendor === 'monaca' && keys.export !== undefined) {
     if (typeof keys.export !== 'string' || keys.export === '') {
       const told = { path: 'admin.export', problem: 'is not valid.', fix: 'Expected the name of a file.' }
       return refuse(inFile(source, userError('Configuration', at, told), at))
     }
     const { MonacaExportConfig, createMonacaExportDirectory } = await import('@userport/monaca/directory')
-    const reading = decodeConfig(
-      at,
-      MonacaExportConfig,
-      fieldsWhere(app, (key) => key === 'fields'),
-    )
+    const reading = decodeConfig(at, MonacaExportConfig, shared(['fields']))
     if (E.isLeft(reading)) return refuse(inFile(source, reading.left, at))
     const path = resolve(dirname(source), keys.export)
     return { directory: createMonacaExportDirectory(path, reading.right), app: path }
   }
   const door = await doors[vendor]()
-  const shared = Object.fromEntries(door.shared.filter((key) => Object.hasOwn(app, key)).map((key) => [key, app[key]]))
-  const decoded = decodeConfig(at, door.config, { ...shared, ...keys })
+  const said: Readonly<Record<string, unknown>> = { ...shared(door.shared), ...keys }
+  const decoded = decodeConfig(at, door.config, said)
   if (E.isLeft(decoded)) {
     const { path, problem, fix } = decoded.left
     const isOurs = !door.shared.includes(path.split('.')[0] ?? '')
     const told = { path: isOurs ? `admin.${path}` : path, problem, fix: isOurs && problem === 'is missing.' ? placesFor(side, path) : fix }
     return refuse(inFile(source, userError('Configuration', at, told), at))
   }
-  return { directory: door.open(decoded.right, { http }), app: String({ ...shared, ...keys }[door.app as never]) }
+  return { directory: door.open(decoded.right, { http }), app: String(said[door.app]) }
 }
 
 /**

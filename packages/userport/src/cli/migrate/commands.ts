@@ -61,7 +61,8 @@ const leaveBehind = async (
     verification,
     performed: [{ at }],
   } = about
-  const groups = [...(E.isRight(failures) ? failures.right : []), ...(verification === undefined ? [] : await groupsSince(ledger, at))]
+  const isEqual = verification === undefined || verification.different + verification.goneAtTarget === 0
+  const groups = [...(E.isRight(failures) ? failures.right : []), ...(isEqual ? [] : await groupsSince(ledger, at))]
   await writeRetryFile(file, groups)
   const listed = groups.reduce((sum, { sourceIds }) => sum + sourceIds.length, 0)
   const page = flags.report === undefined ? undefined : resolve(flags.report)
