@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Fault, Vendor } from '@userport/sandbox'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as E from '#fp-ts/Either'
 import { type Ledger, LedgerFailure } from '../src/ledger/ledger.js'
 import type { RunProgress } from '../src/migration.js'
@@ -110,12 +109,12 @@ describe('a vendor that is down for a while', () => {
       const migration = await start({ limits: quick, onProgress: (progress) => seen.push(progress) })
       const running = value(migration.run())
       for (const { remove } of outages) {
-        await wait(700)
+        const told = seen.length
+        await vi.waitFor(() => expect(seen.slice(told).some(({ waiting }) => waiting?.reason === 'down')).toBe(true), 10_000)
         remove()
       }
       expect(await running).toMatchObject({ status: 'done', created: moved })
       expect(compare(source, target, expected(toVendor))).toEqual(nothingWrong(moved))
-      expect(seen.filter(({ waiting }) => waiting?.reason === 'down').length).toBeGreaterThan(0)
     },
     20_000,
   )
