@@ -620,6 +620,26 @@ it.each(['link', 'skip', 'fail'] as const)(
   },
 )
 
+it('who changes at the source while they wait is moved as they are by then, and has not changed since', async () => {
+  const { from, to, target, start } = between('kinvey', 'kii')
+  const ids = []
+  for (const name of ['ann', 'ben', 'cyd']) ids.push((await value(from.create({ identifiers: { username: name } }))).id)
+  const controller = new AbortController()
+  const create: UserDirectory['create'] = () => async () => {
+    controller.abort()
+    return E.left(userError('Unavailable', { vendor: 'kii', operation: 'create' }, {}))
+  }
+  const { run, ledger } = await start({ to: { ...to, create } })
+  await value(run({ signal: controller.signal }))
+  expect((await ledger.counts()).byState).toMatchObject({ planned: 3 })
+  for (const [number, id] of ids.entries()) await value(from.update(id, { identifiers: { username: `new-${number}` } }))
+  await value(from.create({ identifiers: { username: 'NEW-0' } }))
+  const again = await start({ ledger })
+  expect(await value(again.run())).toMatchObject({ counts: { byState: { created: 3, failed: 1 }, byProblem: [{ code: 'twin' }] } })
+  expect(target.users()).toHaveLength(3)
+  expect(await value(again.verify())).toMatchObject({ equal: 3, changedSince: 0 })
+})
+
 it('an anonymous user whose outcome is not known, and who is removed at the source, keeps no run from its end', async () => {
   const { from, to, target, start } = between('kinvey', 'kii')
   const { id } = await value(from.create({}))

@@ -109,14 +109,14 @@ export const withoutTwins = async <A extends Planned>(
 const moved: ReadonlySet<string> = new Set(['created', 'verified'])
 const behind: ReadonlySet<string> = new Set(['left', 'skipped'])
 
-/** Decides anew about users who stayed behind and have changed since: somebody may have got a login, or be let in again. */
+/** Decides anew about users who wait or stayed behind and have changed since: somebody may have got a login, or be let in again. */
 const decideAnew = async (context: RunContext, changed: readonly Changed[]): Promise<readonly Planned[]> => {
   const { ledger, tracker } = context
   const decided = changed.map(({ user, row }) => ({ user, mapped: knownMapping(context, user, row) }))
   const records = decided.map(({ user, mapped }) => recordOf(context, user, mapped))
   await ledger.hold(records)
   await ledger.change(records)
-  tracker.done -= records.length
+  tracker.done -= changed.filter(({ row }) => behind.has(row.state)).length
   for (const { state } of records) tracker.settled(state)
   return decided.flatMap(({ user, mapped }) => (isMove(mapped) ? [{ user, mapped }] : []))
 }
@@ -151,12 +151,15 @@ export const takePage = async (
   for (const row of known.values()) {
     const user = byId.get(row.sourceId)
     if (user === undefined) continue
-    if (moved.has(row.state) && row.digest !== digestOf(context, user)) changed.push({ user, row })
-    if (behind.has(row.state) && row.digest !== digestOf(context, user)) undecided.push({ user, row })
-    if ((row.state !== 'planned' && row.state !== 'creating') || hasLostHandle(context, user, row)) continue
-    const mapped = knownMapping(context, user, row)
-    const isInDoubt = row.state === 'creating'
-    if (isMove(mapped)) planned.push({ user, mapped, isWritten: isInDoubt, unsure: isInDoubt })
+    const { state } = row
+    const isInDoubt = state === 'creating'
+    const isChanged = row.digest !== digestOf(context, user)
+    if (isChanged && moved.has(state)) changed.push({ user, row })
+    else if (isChanged && (state === 'planned' || behind.has(state))) undecided.push({ user, row })
+    else if (state === 'planned' || (isInDoubt && !hasLostHandle(context, user, row))) {
+      const mapped = knownMapping(context, user, row)
+      if (isMove(mapped)) planned.push({ user, mapped, isWritten: isInDoubt, unsure: isInDoubt })
+    }
   }
   planned.push(...(await decideAnew(context, undecided)))
   const moving = await withoutTwins(context, planned, false)
