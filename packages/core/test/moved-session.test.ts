@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import * as E from '#fp-ts/Either'
-import { type Change, createProvider, type UserBackend, type UserProvider } from '../src/index.js'
+import { type Change, createProvider, type MergeTicket, type UserBackend, type UserProvider } from '../src/index.js'
 import { brittleStore } from './support/brittle-store.js'
 import { fakeBackend } from './support/fake-backend.js'
 import { FakeService } from './support/fake-service.js'
 import { somebody } from './support/fake-vendor.js'
-import { successOf } from './support/results.js'
+import { failureOf, successOf } from './support/results.js'
 
 /** A session that ran out, in whose place the vendor gives that of another account: the same person has moved there. */
 const moving = async () => {
@@ -43,4 +43,31 @@ it.each(['restore', 'refresh'] as const)('so is a %s', async (operation) => {
   const provider: UserProvider = createProvider(backend, { store })
   expect(await successOf(provider[operation]())).toMatchObject({ id: after })
   expect(provider.state()).toMatchObject({ status: 'signedIn', stale: false, stored: true, user: { id: after } })
+})
+
+it('the merge ticket of an upgrade on whose way the session moved is that of the active user', async () => {
+  const service = new FakeService()
+  const account = somebody()
+  service.create({ ...account, attributes: {} })
+  const there = service.create({ attributes: {} })
+  const backend = { ...fakeBackend(service), renewSession: () => async () => E.right(service.begin(there)) } as unknown as UserBackend
+  const provider: UserProvider = createProvider(backend, { store: brittleStore() })
+  await successOf(provider.signInAnonymously())
+  service.expireAll()
+  const { mergeTicket } = await failureOf(provider.upgrade(account), 'IdentifierTaken')
+  expect(provider.activeUser()?.id).toBe(there.id)
+  await successOf(provider.signIn(account, { anonymous: mergeTicket as MergeTicket }))
+})
+
+it('leave to lose the anonymous user holds for the id to which the session moves', async () => {
+  const service = new FakeService()
+  const there = service.create({ attributes: {} })
+  const backend = { ...fakeBackend(service), renewSession: () => async () => E.right(service.begin(there)) } as unknown as UserBackend
+  const provider: UserProvider = createProvider(backend, { store: brittleStore() })
+  await successOf(provider.signInAnonymously())
+  service.expireAll()
+  const moving = provider.updateProfile({ set: { a: 1 } })()
+  await successOf(provider.signOut({ discardAnonymous: true }))
+  expect(await moving).toMatchObject({ right: { id: there.id } })
+  expect(provider.activeUser()).toBeNull()
 })

@@ -115,7 +115,8 @@ export const anonymous = (
         const mergeTicket: MergeTicket = {
           type: 'merge',
           vendor: backend.vendor,
-          anonymousId: held.user.id,
+          // The session may have moved to another id on the way.
+          anonymousId: (kernel.held ?? held).user.id,
           ...(error.identifier ? { identifier: error.identifier } : {}),
         }
         return E.left({ ...error, mergeTicket })

@@ -30,11 +30,11 @@ const afterSuccess = (blocked: UserError, reason: ChangeReason): UserError =>
   inTheEnd(blocked, { message: blocked.message, ...made(reason) })
 
 /** The guard at the door: nobody takes the place of an active user by accident, least of all of an anonymous one. */
-export const entering = ({ backend, kernel, at, fresh }: ActiveSession): Entering => {
+export const entering = ({ backend, kernel, at, isActive, fresh }: ActiveSession): Entering => {
   const obstacle: Entering['obstacle'] = (name, held, { replace, anonymous, meant }) => {
     if (held === null) return undefined
     if (held.user.kind === 'registered') return replace === true ? undefined : userError('AlreadySignedIn', at(name), {})
-    if (anonymous === 'discard' && held.user.id === meant?.user.id) return undefined
+    if (anonymous === 'discard' && meant !== null && isActive(meant)) return undefined
     if (anonymous === 'discard' || anonymous === undefined) return userError('WouldLoseAnonymousUser', at(name), {})
     return anonymous.anonymousId === held.user.id && anonymous.vendor === backend.vendor
       ? undefined

@@ -104,7 +104,7 @@ export const signingIn = (
     signOut: (choice = {}) =>
       inTurn('signOut', choice, async (held, callWith, { carriedOut }, meant) => {
         if (held === null) return E.right({ server: 'local' as const, remains: [] })
-        const mayBeLost = choice.discardAnonymous === true && held.user.id === meant?.user.id
+        const mayBeLost = choice.discardAnonymous === true && meant !== null && isActive(meant)
         if (held.user.kind === 'anonymous' && !mayBeLost) {
           return E.left(userError('WouldLoseAnonymousUser', at('signOut'), {}))
         }
