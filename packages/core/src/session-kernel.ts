@@ -50,6 +50,12 @@ const momentOfOthers = 500
 /** Somebody comes in, who is another person than the one before. */
 const entrances: ReadonlySet<ChangeReason> = new Set(['signedUp', 'signedIn'])
 
+/** What a change looks like that another tab made, and of which word has not come. */
+const lookOf = (before: Held | null, now: Held | null): ChangeReason => {
+  if (now === null) return 'signedOut'
+  return now.user.id === before?.user.id ? 'refreshed' : 'signedIn'
+}
+
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 const isSame = (one: Session, other: Session): boolean => JSON.stringify(one) === JSON.stringify(other)
@@ -152,7 +158,7 @@ export class SessionKernel {
 
   /** The active user, as another tab may have left things a moment ago, of which word may not have come yet. */
   async lookAgain(): Promise<Held | null> {
-    if (this.#shared) await this.#reload('signedIn', true)
+    if (this.#shared) await this.#reload(undefined, true)
     return this.#held ?? null
   }
 
@@ -207,10 +213,13 @@ export class SessionKernel {
     return this.#kept
   }
 
-  /** Undoes `keep`: the store says again what memory says. */
-  unkeep(): Promise<unknown> {
+  /** Undoes `keep`: the store says again what memory says. Where nothing was kept, what another tab stored meanwhile stays. */
+  async unkeep(): Promise<void> {
+    const kept = this.#kept
+    if (kept === undefined) return
     this.#kept = undefined
-    return this.#held ? this.storage.writeSession(() => this.#held?.session) : this.storage.forget('active')
+    if (this.#held) await this.storage.writeSession(() => this.#held?.session)
+    else await this.storage.forget('active', kept.userId)
   }
 
   /** Gives other tabs a moment to store what the vendor has answered them. */
@@ -228,7 +237,7 @@ export class SessionKernel {
   /** Takes up who took the place of this session's user in the store, of which word may not have come yet. */
   async takeUpSuccessor(session: Session): Promise<void> {
     const stored = this.#shared ? await this.storage.session() : undefined
-    if (stored !== undefined && stored.userId !== session.userId) await this.#reload('signedIn')
+    if (stored !== undefined && stored.userId !== session.userId) await this.#reload()
   }
 
   setAside(held: Held): Promise<boolean> {
@@ -245,7 +254,7 @@ export class SessionKernel {
     return this.storage.forget('aside')
   }
 
-  async #reload(reason: ChangeReason, again = false): Promise<void> {
+  async #reload(reason?: ChangeReason, again = false): Promise<void> {
     // What is being looked up now may be older than this.
     if (this.#held === undefined) this.#revision += 1
     const revision = this.#revision
@@ -267,7 +276,7 @@ export class SessionKernel {
     if (this.#kept?.userId !== next?.session.userId) this.#kept = undefined
     if (next?.user.id !== held?.user.id) this.#formerIds.clear()
     this.#held = next === null ? null : { ...next, session: same ? held.session : next.session, stale: false }
-    this.#tell(reason, this.#held)
+    this.#tell(reason ?? lookOf(held, next), this.#held)
   }
 
   async #tellTabs(reason: ChangeReason): Promise<void> {

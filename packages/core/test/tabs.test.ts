@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
+import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import { createProvider, type SessionStore, type UserBackend, type UserProvider } from '../src/index.js'
+import { createProvider, type SessionStore, type UserBackend, type UserProvider, userError } from '../src/index.js'
 import { brittleStore } from './support/brittle-store.js'
 import { fakeBackend } from './support/fake-backend.js'
 import { FakeService } from './support/fake-service.js'
 import { somebody } from './support/fake-vendor.js'
-import { successOf, tagOf } from './support/results.js'
+import { failureOf, successOf, tagOf } from './support/results.js'
 import { type App, start } from './support/start.js'
 
 const open: App[] = []
@@ -236,6 +237,64 @@ describe('two tabs', () => {
     await successOf(here.provider.signUp(somebody()))
     await successOf(here.provider.signIn(account, { replace: true }))
     expect(changesOf(here)).toEqual(['signedUp', 'signedIn'])
+  })
+
+  it('tell of a sign-out as of one, though word of it comes later than somebody else signs in', async () => {
+    const [here, there] = await twoTabs()
+    const account = somebody()
+    here.service.create({ ...account, attributes: {} })
+    await successOf(here.provider.signUp(somebody()))
+    await expect.poll(() => there.provider.activeUser()?.kind).toBe('registered')
+    const quiet = start({ service: here.service, store: { ...here.store, shared: false }, options: { namespace: prefixOf(here) } })
+    await successOf(quiet.provider.signOut())
+    await successOf(there.provider.signIn(account, { replace: true }))
+    expect(there.changes.filter(({ user }) => user === null).map(({ reason }) => reason)).toEqual(['restored', 'signedOut'])
+  })
+
+  describe('of which one is refused an anonymous user, and has not heard yet who came in the other one', () => {
+    const refusing = async (kept: boolean) => {
+      const service = new FakeService()
+      const store = brittleStore(true)
+      const namespace = `tabs-${randomUUID()}`
+      const quiet = start({ service, store: { ...store, shared: false }, options: { namespace } })
+      await successOf(quiet.provider.restore())
+      const { session } = service.begin(service.create({ attributes: {} }))
+      const backend: UserBackend = {
+        ...fakeBackend(service),
+        signInAnonymously:
+          (_, { keep } = {}) =>
+          async () => {
+            if (kept) await keep?.({ ...session, kind: 'anonymous' })
+            await successOf(quiet.provider.signUp(somebody()))
+            return E.left(userError('Forbidden', { vendor: 'fake', operation: 'signInAnonymously' }, {}))
+          },
+      }
+      const provider: UserProvider = createProvider(backend, { store, namespace })
+      await failureOf(provider.signInAnonymously(), 'Forbidden')
+      provider.close()
+      return quiet
+    }
+
+    it.each([true, false])('do not lose that one (a session was kept: %s)', async (kept) => {
+      const quiet = await refusing(kept)
+      expect((await successOf(quiet.restart().provider.restore()))?.id).toBe(quiet.provider.activeUser()?.id)
+    })
+  })
+
+  it('do not bring back an anonymous user whom the other one gave up, when word of it comes later than an upgrade is refused', async () => {
+    const [here, there] = await twoTabs()
+    const account = somebody()
+    here.service.create({ ...account, attributes: {} })
+    const { id } = await successOf(here.provider.signInAnonymously())
+    await expect.poll(() => there.provider.activeUser()?.id).toBe(id)
+    const quiet = start({ service: here.service, store: { ...here.store, shared: false }, options: { namespace: prefixOf(here) } })
+    const release = here.service.hold('upgrade')
+    const upgrade = there.provider.upgrade(account)()
+    await expect.poll(() => here.service.count('upgrade')).toBe(1)
+    await successOf(quiet.provider.signOut({ discardAnonymous: true }))
+    release()
+    expect(tagOf(await upgrade)).toBe('IdentifierTaken')
+    expect([...here.store.entries.values()].join()).not.toContain('access-')
   })
 
   it('agree on one anonymous user when both ask at once', async () => {
