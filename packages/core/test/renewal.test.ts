@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createProvider, type UserBackend, type UserProvider } from '../src/index.js'
+import * as E from '#fp-ts/Either'
+import { type CallOptions, createProvider, type Session, type UserBackend, type UserProvider, userError } from '../src/index.js'
 import { fakeBackend } from './support/fake-backend.js'
 import { FakeService } from './support/fake-service.js'
 import { somebody } from './support/fake-vendor.js'
@@ -253,4 +254,33 @@ describe('a dead session', () => {
     expect(tagOf(await provider.findUser(account.identifier)())).toBe('Right')
     expect(provider.activeUser()).not.toBeNull()
   })
+})
+
+it('a session that comes with the answer to a refresh is not lost when the upgrade beside it is refused', async () => {
+  const service = new FakeService()
+  const backend: UserBackend = fakeBackend(service)
+  let release: () => void = () => undefined
+  let begun = false
+  const provider: UserProvider = createProvider({
+    ...backend,
+    // The means to renew a session work once.
+    fetchUser: (session: Session) => backend.renewSession(session),
+    upgrade:
+      (_: unknown, session: Session, { keep }: CallOptions = {}) =>
+      async () => {
+        await keep?.({ ...session, secrets: { ...session.secrets, step: 'half-way' } })
+        begun = true
+        await new Promise<void>((resolve) => {
+          release = resolve
+        })
+        return E.left(userError('IdentifierTaken', { vendor: 'fake', operation: 'upgrade' }, {}))
+      },
+  })
+  const { id } = await successOf(provider.signInAnonymously())
+  const upgrade = provider.upgrade(somebody())()
+  await expect.poll(() => begun).toBe(true)
+  await successOf(provider.refresh())
+  release()
+  expect(tagOf(await upgrade)).toBe('IdentifierTaken')
+  expect((await successOf(provider.refresh())).id).toBe(id)
 })

@@ -24,10 +24,10 @@ export const restoring = (
     if (E.isLeft(answer)) return answer
     const now = kernel.held
     if (!now || !isActive(held)) return E.left(userError('Cancelled', at(reason === 'restored' ? 'restore' : 'refresh'), {}))
+    if (now.session !== used) return E.right(now.user)
     // An operation on its way has stored what it must not lose: this answer came from before that.
     const isOlder = kernel.kept !== undefined && kernel.kept !== used
-    if (isOlder || now.session !== used) return E.right(now.user)
-    if (kernel.revision !== revision) {
+    if (isOlder || kernel.revision !== revision) {
       // The user may be older than the one held. The session is not: it may be the only one that still works.
       await kernel.renewed(used, answer.right.session)
       return E.right(now.user)
