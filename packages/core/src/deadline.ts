@@ -53,7 +53,6 @@ class Run extends Stop implements Running {
   }
   readonly carriedOut = (aftermath: Aftermath): void => {
     this.aftermath = aftermath
-    this.outcomeUnknown = false
   }
 
   get mayBeDone(): boolean {

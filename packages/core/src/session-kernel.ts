@@ -171,8 +171,8 @@ export class SessionKernel {
   async commit(next: Omit<Held, 'stored'> | null, reason: ChangeReason): Promise<{ readonly stored: boolean }> {
     const before = this.#held
     const mine = next === null ? null : heldAs(next, before?.session === next.session && before.stored)
-    // Another tab may have put somebody else in the place of who was active here, of which word may not have come yet.
-    const only = this.#shared && this.#kept === undefined ? before?.session.userId : undefined
+    // Another tab may have put somebody else in the place of whom this one stored, of which word may not have come yet.
+    const only = this.#shared ? (this.#kept ?? before?.session)?.userId : undefined
     this.#revision += 1
     this.#held = mine
     this.#kept = undefined

@@ -117,9 +117,9 @@ export class SessionStorage {
     })
   }
 
-  /** The session of the active user as the store has it now; `undefined` where there is none. */
-  async session(): Promise<Session | undefined> {
-    const text = await this.#get(this.#sessionName('active'))
+  /** The session of the active user, or of the one set aside, as the store has it now; `undefined` where there is none. */
+  async session(place: Place = 'active'): Promise<Session | undefined> {
+    const text = await this.#get(this.#sessionName(place))
     return E.isRight(text) && typeof text.right === 'string' ? readSession(text.right) : undefined
   }
 
@@ -178,7 +178,7 @@ export class SessionStorage {
   /** `only`: leaves what is there where it is somebody else's. */
   forget(place: Place, only?: UserId): Promise<boolean> {
     return this.#turns.run(async () => {
-      const there = only === undefined ? undefined : await this.session()
+      const there = only === undefined ? undefined : await this.session(place)
       if (there !== undefined && there.userId !== only) return true
       const outcomes = await Promise.all([this.#drop(this.#sessionName(place)), this.#drop(this.#userName(place))])
       return outcomes.every(E.isRight)

@@ -281,6 +281,30 @@ describe('two tabs', () => {
     })
   })
 
+  it('do not lose who came in the other one, of whom word comes late, when one signs out after an upgrade of unknown end', async () => {
+    const service = new FakeService()
+    const store = brittleStore(true)
+    const namespace = `tabs-${randomUUID()}`
+    const backend: UserBackend = {
+      ...fakeBackend(service),
+      upgrade:
+        (_, session, { keep } = {}) =>
+        async () => {
+          await keep?.({ ...session, secrets: { ...session.secrets, step: 'half-way' } })
+          return E.left(userError('Network', { vendor: 'fake', operation: 'upgrade' }, {}))
+        },
+    }
+    const provider: UserProvider = createProvider(backend, { store, namespace })
+    await successOf(provider.signInAnonymously())
+    await failureOf(provider.upgrade(somebody()), 'Network')
+    const quiet = start({ service, store: { ...store, shared: false }, options: { namespace } })
+    await successOf(quiet.provider.signOut({ discardAnonymous: true }))
+    const { id } = await successOf(quiet.provider.signInAnonymously())
+    await successOf(provider.signOut({ discardAnonymous: true }))
+    provider.close()
+    expect((await successOf(quiet.restart().provider.restore()))?.id).toBe(id)
+  })
+
   it('do not bring back an anonymous user whom the other one gave up, when word of it comes later than an upgrade is refused', async () => {
     const [here, there] = await twoTabs()
     const account = somebody()
