@@ -213,13 +213,15 @@ export class SessionKernel {
     return this.#kept
   }
 
-  /** Undoes `keep`: the store says again what memory says. Where nothing was kept, what another tab stored meanwhile stays. */
+  /** Undoes `keep`: the store says again what memory says, unless another tab has changed meanwhile what was kept. */
   async unkeep(): Promise<void> {
     const kept = this.#kept
     if (kept === undefined) return
     this.#kept = undefined
+    const there = this.#shared ? await this.storage.session() : kept
+    if (there === undefined || !isSame(there, kept)) return
     if (this.#held) await this.storage.writeSession(() => this.#held?.session)
-    else await this.storage.forget('active', kept.userId)
+    else await this.storage.forget('active')
   }
 
   /** Gives other tabs a moment to store what the vendor has answered them. */
