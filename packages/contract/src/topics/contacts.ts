@@ -7,19 +7,17 @@ import type { Condition, Requirement, Topic } from '../requirement.js'
 import { type ContactKind, contactKinds, proved, readable, verifiable, verificationsTo, withVerification } from '../verifying.js'
 
 const changes = (kind: ContactKind, does = true): Condition => ({
-  when: ({ capabilities: { changeContact } }) =>
-    Boolean(changeContact) && changeContact !== false && changeContact?.kinds.includes(kind) === does,
+  when: ({ capabilities: { changeContact } }) => (changeContact || undefined)?.kinds.includes(kind) === does,
   otherwise: `the ${kind} ${does ? 'cannot' : 'can'} be changed`,
 })
 
 const waits: Condition = {
-  when: ({ capabilities: { changeContact } }) =>
-    Boolean(changeContact) && changeContact !== false && changeContact?.replaces === 'console-setting',
+  when: ({ capabilities: { changeContact } }) => (changeContact || undefined)?.replaces === 'console-setting',
   otherwise: 'a changed address replaces the old one at once',
 }
 
 const atOnce: Condition = {
-  when: ({ capabilities: { changeContact } }) => Boolean(changeContact) && changeContact !== false && changeContact?.replaces === 'at-once',
+  when: ({ capabilities: { changeContact } }) => (changeContact || undefined)?.replaces === 'at-once',
   otherwise: 'a changed address may wait for its proof',
 }
 

@@ -1,5 +1,5 @@
 import { type BrokenInput, brokenAttribute, brokenRule, type ExtensionInput, type JsonObject, type TextRule } from '@userport/core'
-import type { KiiCount, KiiExpected, KiiNewObject, KiiObjectKey, KiiObjectPatch, KiiQuery, KiiReplacement } from '../endpoints/bucket.js'
+import type { KiiCount, KiiExpected, KiiObjectKey } from '../endpoints/bucket.js'
 import type { KiiExtension } from '../extension.js'
 import { rules } from '../rules.js'
 import { brokenClause } from './clauses.js'
@@ -49,15 +49,14 @@ const key = (input: KiiObjectKey): Broken => first(bucket(input), text('id', obj
 
 /** What each operation of the extension checks before any request. */
 export const extensionInput: ExtensionInput<KiiExtension> = {
-  listTopics: (input: { readonly paginationKey?: string } = {}): Broken => optional('paginationKey', anything, input.paginationKey),
-  createObject: (input: KiiNewObject): Broken => first(bucket(input), optional('type', dataType, input.type), objectFields(input.fields)),
+  listTopics: (input = {}) => optional('paginationKey', anything, input.paginationKey),
+  createObject: (input) => first(bucket(input), optional('type', dataType, input.type), objectFields(input.fields)),
   getObject: key,
-  patchObject: (input: KiiObjectPatch): Broken => first(key(input), expected(input), objectFields(input.fields)),
-  replaceObject: (input: KiiReplacement): Broken =>
-    first(key(input), expected(input), flag('onlyNew', input.onlyNew), objectFields(input.fields)),
-  deleteObject: (input: KiiObjectKey & KiiExpected): Broken => first(key(input), expected(input)),
+  patchObject: (input) => first(key(input), expected(input), objectFields(input.fields)),
+  replaceObject: (input) => first(key(input), expected(input), flag('onlyNew', input.onlyNew), objectFields(input.fields)),
+  deleteObject: (input) => first(key(input), expected(input)),
   countObjects: count,
-  queryObjects: (input: KiiQuery): Broken =>
+  queryObjects: (input) =>
     first(
       count(input),
       optional('orderBy', anything, input.orderBy),
