@@ -119,9 +119,9 @@ export class SessionKernel {
   }
 
   /** Is this the active user, be it under an id from before an upgrade or a move? */
-  isActive({ user }: Held): boolean {
-    const id = this.#held?.user.id
-    return id !== undefined && (id === user.id || this.#formerIds.has(user.id))
+  isActive(id: string): boolean {
+    const active = this.#held?.user.id
+    return active !== undefined && (active === id || this.#formerIds.has(id))
   }
 
   state(): ActiveState {

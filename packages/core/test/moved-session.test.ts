@@ -45,7 +45,8 @@ it.each(['restore', 'refresh'] as const)('so is a %s', async (operation) => {
   expect(provider.state()).toMatchObject({ status: 'signedIn', stale: false, stored: true, user: { id: after } })
 })
 
-it('the merge ticket of an upgrade on whose way the session moved is that of the active user', async () => {
+/** An anonymous user whose session moves to that of another anonymous user once it has run out. */
+const movingAnonymously = async () => {
   const service = new FakeService()
   const account = somebody()
   service.create({ ...account, attributes: {} })
@@ -53,21 +54,25 @@ it('the merge ticket of an upgrade on whose way the session moved is that of the
   const backend = { ...fakeBackend(service), renewSession: () => async () => E.right(service.begin(there)) } as unknown as UserBackend
   const provider: UserProvider = createProvider(backend, { store: brittleStore() })
   await successOf(provider.signInAnonymously())
-  service.expireAll()
+  return { service, provider, account, after: there.id }
+}
+
+it.each(['on its way', 'afterwards'])('the merge ticket of an upgrade holds when the session moves to another id %s', async (when) => {
+  const { service, provider, account, after } = await movingAnonymously()
+  if (when === 'on its way') service.expireAll()
   const { mergeTicket } = await failureOf(provider.upgrade(account), 'IdentifierTaken')
-  expect(provider.activeUser()?.id).toBe(there.id)
+  expect(mergeTicket?.anonymousId).toBe(provider.activeUser()?.id)
+  if (when === 'afterwards') service.expireAll()
+  expect((await successOf(provider.refresh())).id).toBe(after)
   await successOf(provider.signIn(account, { anonymous: mergeTicket as MergeTicket }))
+  expect(await successOf(provider.pendingMerge())).toMatchObject({ anonymous: { id: after } })
 })
 
 it('leave to lose the anonymous user holds for the id to which the session moves', async () => {
-  const service = new FakeService()
-  const there = service.create({ attributes: {} })
-  const backend = { ...fakeBackend(service), renewSession: () => async () => E.right(service.begin(there)) } as unknown as UserBackend
-  const provider: UserProvider = createProvider(backend, { store: brittleStore() })
-  await successOf(provider.signInAnonymously())
+  const { service, provider, after } = await movingAnonymously()
   service.expireAll()
   const moving = provider.updateProfile({ set: { a: 1 } })()
   await successOf(provider.signOut({ discardAnonymous: true }))
-  expect(await moving).toMatchObject({ right: { id: there.id } })
+  expect(await moving).toMatchObject({ right: { id: after } })
   expect(provider.activeUser()).toBeNull()
 })

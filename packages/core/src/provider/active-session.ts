@@ -137,7 +137,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   const joined = <A>(name: string, { signal, deadline }: CallOptions, work: Outcome<A>): Outcome<A> =>
     withDeadline<A>(at(name), { signal, deadline }, () => () => work)()
 
-  const isActive = (held: Held): boolean => kernel.isActive(held)
+  const isActive = ({ user }: Held): boolean => kernel.isActive(user.id)
 
   const signedInOnly: ActiveSession['signedInOnly'] = (name, step) => async (held, callWith, running, meant) => {
     if (held === null) return E.left(userError('NotSignedIn', at(name), {}))

@@ -115,7 +115,7 @@ export const anonymous = (
         const mergeTicket: MergeTicket = {
           type: 'merge',
           vendor: backend.vendor,
-          // The session may have moved to another id on the way.
+          // The session may have moved to another id on the way, which alone is known after a restart.
           anonymousId: (kernel.held ?? held).user.id,
           ...(error.identifier ? { identifier: error.identifier } : {}),
         }

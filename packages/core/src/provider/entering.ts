@@ -36,7 +36,7 @@ export const entering = ({ backend, kernel, at, isActive, fresh }: ActiveSession
     if (held.user.kind === 'registered') return replace === true ? undefined : userError('AlreadySignedIn', at(name), {})
     if (anonymous === 'discard' && meant !== null && isActive(meant)) return undefined
     if (anonymous === 'discard' || anonymous === undefined) return userError('WouldLoseAnonymousUser', at(name), {})
-    return anonymous.anonymousId === held.user.id && anonymous.vendor === backend.vendor
+    return anonymous.vendor === backend.vendor && kernel.isActive(anonymous.anonymousId)
       ? undefined
       : userError('InvalidInput', at(name), { field: 'anonymous', rule: 'must be the merge ticket of the active anonymous user' })
   }
