@@ -50,8 +50,11 @@ const momentOfOthers = 500
 /** Somebody comes in, who is another person than the one before. */
 const entrances: ReadonlySet<ChangeReason> = new Set(['signedUp', 'signedIn'])
 
-/** What a change looks like that another tab made, and of which word has not come. */
-const lookOf = (before: Held | null, now: Held | null): ChangeReason => {
+const exits: ReadonlySet<ChangeReason> = new Set(['signedOut', 'expired', 'revokedByReset', 'deleted'])
+
+/** Why another tab made a change: what it said, unless more has changed since, or what it looks like where word has not come. */
+const reasonFor = (before: Held | null, now: Held | null, said: ChangeReason | undefined): ChangeReason => {
+  if (said !== undefined && exits.has(said) === (now === null)) return said
   if (now === null) return 'signedOut'
   return now.user.id === before?.user.id ? 'refreshed' : 'signedIn'
 }
@@ -256,7 +259,7 @@ export class SessionKernel {
     return this.storage.forget('aside')
   }
 
-  async #reload(reason?: ChangeReason, again = false): Promise<void> {
+  async #reload(said?: ChangeReason, again = false): Promise<void> {
     // What is being looked up now may be older than this.
     if (this.#held === undefined) this.#revision += 1
     const revision = this.#revision
@@ -270,7 +273,7 @@ export class SessionKernel {
     const changedHere = this.#revision !== revision
     // What changed here meanwhile has been told.
     if (next === held || (same && (changedHere || again))) return
-    if (changedHere) return this.#reload(reason, true)
+    if (changedHere) return this.#reload(said, true)
     const onlyHere = held && !held.stored && (next === null || (held.user.kind === 'anonymous' && held.user.id !== next.user.id))
     if (onlyHere) return
     this.#revision += 1
@@ -278,7 +281,7 @@ export class SessionKernel {
     if (this.#kept?.userId !== next?.session.userId) this.#kept = undefined
     if (next?.user.id !== held?.user.id) this.#formerIds.clear()
     this.#held = next === null ? null : { ...next, session: same ? held.session : next.session, stale: false }
-    this.#tell(reason ?? lookOf(held, next), this.#held)
+    this.#tell(reasonFor(held, next, said), this.#held)
   }
 
   async #tellTabs(reason: ChangeReason): Promise<void> {

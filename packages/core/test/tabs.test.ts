@@ -251,6 +251,16 @@ describe('two tabs', () => {
     expect(there.changes.filter(({ user }) => user === null).map(({ reason }) => reason)).toEqual(['restored', 'signedOut'])
   })
 
+  it('tell of who is there when the other one signs out and in faster than word of it comes', async () => {
+    const [here, there] = await twoTabs()
+    const { id } = await successOf(here.provider.signUp(somebody()))
+    await expect.poll(() => there.provider.activeUser()?.id).toBe(id)
+    await successOf(here.provider.signOut())
+    const next = await successOf(here.provider.signUp(somebody()))
+    await expect.poll(() => there.provider.activeUser()?.id).toBe(next.id)
+    expect(changesOf(there)).not.toContain('signedOut')
+  })
+
   describe('of which one is refused an anonymous user, and has not heard yet who came in the other one', () => {
     const refusing = async (kept: boolean) => {
       const service = new FakeService()
