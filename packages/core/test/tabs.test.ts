@@ -209,6 +209,48 @@ describe('two tabs', () => {
       await stays(tabs)
     })
 
+    it.each(['changePassword', 'upgrade'] as const)('do not lose that one when %s of the one it knows ends', async (operation) => {
+      const service = new FakeService()
+      const store = brittleStore(true)
+      const namespace = `tabs-${randomUUID()}`
+      const quiet = start({ service, store: { ...store, shared: false }, options: { namespace } })
+      const { provider } = start({ service, store, options: { namespace } })
+      const account = somebody()
+      await successOf(operation === 'upgrade' ? provider.signInAnonymously() : provider.signUp(account))
+      const release = service.hold(operation)
+      const late =
+        operation === 'upgrade'
+          ? provider.upgrade(somebody())()
+          : provider.changePassword({ current: account.password, next: 'another one' })()
+      await expect.poll(() => service.count(operation)).toBe(1)
+      await successOf(quiet.provider.signOut(discard))
+      const { id } = await successOf(quiet.provider.signInAnonymously())
+      release()
+      expect(await late).toMatchObject({ left: { _tag: 'Cancelled', carriedOut: true } })
+      expect(provider.activeUser()?.id).toBe(id)
+      provider.close()
+      expect((await successOf(quiet.restart().provider.restore()))?.id).toBe(id)
+    })
+
+    it('do not go on with a merge for the account that the other one signed out', async () => {
+      const [here] = await twoTabs()
+      const account = somebody()
+      here.service.create({ ...account, attributes: {} })
+      await successOf(here.provider.signInAnonymously({ attributes: { level: 1 } }))
+      const { mergeTicket } = await failureOf(here.provider.upgrade(account), 'IdentifierTaken')
+      await successOf(here.provider.signIn(account, mergeTicket === undefined ? {} : { anonymous: mergeTicket }))
+      const quiet = start({ service: here.service, store: { ...here.store, shared: false }, options: { namespace: prefixOf(here) } })
+      const release = here.service.hold('updateProfile')
+      const late = here.provider.completeMerge()()
+      await expect.poll(() => here.service.count('updateProfile')).toBe(1)
+      await successOf(quiet.provider.signOut())
+      const { id } = await successOf(quiet.provider.signInAnonymously())
+      release()
+      expect(tagOf(await late)).toBe('Cancelled')
+      expect(here.provider.activeUser()?.id).toBe(id)
+      expect(here.service.accounts.has(id)).toBe(true)
+    })
+
     it('do not lose that one when it signs in somebody else', async () => {
       const tabs = await behind()
       expect(tagOf(await tabs.there.provider.signIn(tabs.account, { anonymous: 'discard' })())).toBe('WouldLoseAnonymousUser')

@@ -227,8 +227,9 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       signedInOnly(name, async (held, callWith, running) => {
         const answer = await withSession(held, callWith, request)
         if (E.isLeft(answer)) return answer
-        if (!isActive(held)) return E.left(inTheEnd(userError('Cancelled', at(name), {}), {}))
         running.carriedOut({})
+        await kernel.lookAgain()
+        if (!isActive(held)) return E.left(inTheEnd(userError('Cancelled', at(name), {}), {}))
         await kernel.commit(fresh(answer.right), 'updated')
         return E.right(answer.right.user)
       }),

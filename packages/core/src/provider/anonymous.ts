@@ -99,14 +99,15 @@ export const anonymous = (
       signedInOnly('upgrade', async (held, callWith, { carriedOut }) => {
         if (held.user.kind !== 'anonymous') return E.left(userError('NotAnonymous', at('upgrade'), {}))
         const answer = await withSession(held, callWith, (session, options) => backend.upgrade(input, session, options))
-        if (!isActive(held) && !isDead(answer))
-          return E.isLeft(answer) ? answer : E.left(inTheEnd(userError('Cancelled', at('upgrade'), {}), asAccount))
         if (E.isRight(answer)) {
           carriedOut({ accountCreated: true })
+          await kernel.lookAgain()
+          if (!isActive(held)) return E.left(inTheEnd(userError('Cancelled', at('upgrade'), {}), asAccount))
           const { session, ...upgraded } = answer.right
           const { stored } = await kernel.commit(fresh(answer.right), 'upgraded')
           return E.right(stored ? upgraded : { ...upgraded, warnings: [...upgraded.warnings, inMemoryOnly] })
         }
+        if (!isActive(held) && !isDead(answer)) return answer
         const error = answer.left
         await settleKept(error)
         // The steps that were begun are finished or undone by the next look at the user.

@@ -97,6 +97,7 @@ export const merging = ({
           if (!saysNothing(change)) {
             const copied = await withSession(held, callWith, (session, options) => backend.updateProfile(change, session, options))
             if (E.isLeft(copied)) return copied
+            await kernel.lookAgain()
             if (!isActive(held)) return E.left(userError('Cancelled', at('completeMerge'), {}))
             await kernel.commit(fresh(copied.right), 'updated')
             active = copied.right.user
