@@ -186,6 +186,18 @@ describe('signing in with a second factor', () => {
     const refused = { _tag: 'Vendor', code: 'mfaRequired', accountCreated: true }
     expect(await left(backend.signUp(account(newPerson())))).toMatchObject(refused)
   })
+
+  it('leaves one anonymous user behind where everybody must have one, however often it is tried', async () => {
+    const { provider, world } = newApp({ apiVersion: 6 })
+    world.set({ mfaRequired: true })
+    const created = { _tag: 'Vendor', code: 'mfaRequired', accountCreated: true }
+    expect(await left(provider.signInAnonymously())).toMatchObject(created)
+    expect(await left(provider.signInAnonymously())).toMatchObject({ _tag: 'Vendor', code: 'mfaRequired' })
+    expect(world.users()).toHaveLength(1)
+    world.set({ mfaRequired: false })
+    const [{ id } = { id: '' }] = world.users()
+    expect(await right(provider.signInAnonymously())).toMatchObject({ id, kind: 'anonymous' })
+  })
 })
 
 describe('setting up second factors', () => {

@@ -105,6 +105,7 @@ export const signingIn = (parts: Parts): SigningIn => {
             TE.flatMap(() => logIn({ username, password }, 'anonymous', calls.firstLogin)),
             // The credentials are all there is: they must not be lost, and `renewSession` signs in with them later.
             TE.orElse((error) => (error.retryable || error._tag === 'OutcomeUnknown' ? TE.right(known) : TE.left(error))),
+            afterwards(context.carriedOut, { accountCreated: true }),
           )
         }),
       ),
