@@ -1,6 +1,7 @@
 import * as E from '#fp-ts/Either'
 import type { ChangeReason } from './change-reason.js'
 import { type At, type UserError, userError } from './errors.js'
+import { withRenewals } from './renewals.js'
 import { openSessionChannel, type SessionChannel } from './session-channel.js'
 import { type Held, SessionStorage } from './session-storage.js'
 import { memoryStore, type SessionStore } from './session-store.js'
@@ -190,18 +191,22 @@ export class SessionKernel {
     return { stored }
   }
 
-  /** Takes the session a vendor renewed on the way, if the one it replaces is still in use. `settled`: what the renewal itself kept. */
+  /**
+   * Takes the session a vendor renewed on the way, or what it renewed of the one that has taken the place of `from` since.
+   * `settled`: what the renewal itself kept.
+   */
   async renewed(from: Session, to: Session, settled?: Session): Promise<void> {
     const held = this.#held
-    if (from === to || !held || held.session !== from) return
+    const session = held ? withRenewals(from, to, held.session) : undefined
+    if (!held || session === undefined || session === held.session) return
     if (this.#kept === from || this.#kept === settled) this.#kept = undefined
     // What `keep` stored stays in the store until it is settled.
     const waits = this.#kept !== undefined && this.#kept !== to
-    const mine = { ...held, session: to, stored: waits && held.stored }
+    const mine = { ...held, session, stored: waits && held.stored }
     this.#held = mine
     if (waits) return
     const stored = await this.storage.write('active', mine)
-    if (this.#held?.session === to) this.#held = { ...this.#held, stored }
+    if (this.#held?.session === session) this.#held = { ...this.#held, stored }
   }
 
   /** Stores a session that must not be lost while an operation goes on, without making it the active one. */

@@ -5,6 +5,7 @@ import { lacking } from '../define-backend.js'
 import { type At, type UserError, userError } from '../errors.js'
 import { defined } from '../fields.js'
 import { inTheEnd } from '../outcome.js'
+import { withRenewals } from '../renewals.js'
 import type { Result } from '../result.js'
 import { SessionKernel } from '../session-kernel.js'
 import type { Held } from '../session-storage.js'
@@ -39,6 +40,10 @@ export interface ActiveSession {
   readonly signedInOnly: <A>(name: string, step: SignedInStep<A>) => Step<A>
   /** Calls with the session; a dead one is renewed once, where it can be, and ends the active user where it cannot. */
   readonly withSession: <A>(held: Held, callWith: CallWith, call: (session: Session, options: CallOptions) => Result<A>) => Outcome<A>
+  /** The same for a refresh itself, which no refresh is waited for. */
+  readonly withRenewal: ActiveSession['withSession']
+  /** The last refresh that was begun with a session. */
+  readonly refreshes: WeakMap<Session, Promise<unknown>>
   readonly isActive: (held: Held) => boolean
   readonly fresh: (signedIn: SignedIn) => Omit<Held, 'stored'>
   /** An operation that changes the active user and answers with it. */
@@ -199,24 +204,34 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     return mine.outcome
   }
 
-  const withSession: ActiveSession['withSession'] = async <A>(
-    held: Held,
-    callWith: CallWith,
-    call: (session: Session, options: CallOptions) => Result<A>,
-  ) => {
-    const answer = await call(held.session, callWith())()
-    if (E.isRight(answer) || answer.left._tag !== 'SessionExpired') return answer
-    const again = (session: Session): Outcome<A> => (answer.left.carriedOut ? Promise.resolve(answer) : call(session, callWith())())
-    const current = kernel.held
-    if (current && current.session !== held.session && isActive(held)) return again(current.session)
-    const renewed = await joined(answer.left.operation, callWith(), renew(held.session))
-    if (E.isRight(renewed)) return again(renewed.right.session)
-    // What kept the session from being renewed may pass, but does not make the operation one to try again.
-    if (renewed.left._tag !== 'SessionExpired') return answer.left.carriedOut ? answer : renewed
-    await expire(held)
-    // The server's own word, with its code.
-    return answer
-  }
+  const refreshes: ActiveSession['refreshes'] = new WeakMap()
+
+  const calling =
+    (refreshOf: (session: Session) => Promise<unknown> | undefined): ActiveSession['withSession'] =>
+    async <A>(held: Held, callWith: CallWith, call: (session: Session, options: CallOptions) => Result<A>) => {
+      const answer = await call(held.session, callWith())()
+      if (E.isRight(answer) || answer.left._tag !== 'SessionExpired') return answer
+      const { operation: name, carriedOut } = answer.left
+      const refresh = refreshOf(held.session)
+      if (refresh !== undefined) {
+        // It may have used up the means to renew the session, and bring what takes its place.
+        const waited = await joined(name, callWith(), refresh.then(E.right))
+        if (E.isLeft(waited)) return carriedOut ? answer : waited
+      }
+      const again = (session: Session): Outcome<A> => (carriedOut ? Promise.resolve(answer) : call(session, callWith())())
+      const current = kernel.held
+      if (current && current.session !== held.session && isActive(held)) return again(current.session)
+      const renewed = await joined(name, callWith(), renew(held.session))
+      if (E.isRight(renewed)) return again(renewed.right.session)
+      // What kept the session from being renewed may pass, but does not make the operation one to try again.
+      if (renewed.left._tag !== 'SessionExpired') return carriedOut ? answer : renewed
+      await expire(held)
+      // The server's own word, with its code.
+      return answer
+    }
+
+  const withSession = calling((session) => refreshes.get(session))
+  const withRenewal = calling(() => undefined)
 
   const fresh: ActiveSession['fresh'] = ({ user, session }) => ({ user, session, fetchedAt: new Date().toISOString(), stale: false })
 
@@ -225,12 +240,17 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       name,
       call,
       signedInOnly(name, async (held, callWith, running) => {
-        const answer = await withSession(held, callWith, request)
+        let used = held.session
+        const answer = await withSession(held, callWith, (session, options) => {
+          used = session
+          return request(session, options)
+        })
         if (E.isLeft(answer)) return answer
         running.carriedOut({})
-        await kernel.lookAgain()
-        if (!isActive(held)) return E.left(inTheEnd(userError('Cancelled', at(name), {}), {}))
-        await kernel.commit(fresh(answer.right), 'updated')
+        const now = await kernel.lookAgain()
+        if (now === null || !isActive(held)) return E.left(inTheEnd(userError('Cancelled', at(name), {}), {}))
+        const { user, session } = answer.right
+        await kernel.commit(fresh({ user, session: withRenewals(used, now.session, session) }), 'updated')
         return E.right(answer.right.user)
       }),
     )
@@ -250,5 +270,20 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       }),
     )
 
-  return { backend, kernel, ownDeadline, at, operation, inTurn, signedInOnly, withSession, isActive, fresh, change, ask }
+  return {
+    backend,
+    kernel,
+    ownDeadline,
+    at,
+    operation,
+    inTurn,
+    signedInOnly,
+    withSession,
+    withRenewal,
+    refreshes,
+    isActive,
+    fresh,
+    change,
+    ask,
+  }
 }

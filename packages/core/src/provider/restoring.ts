@@ -9,7 +9,7 @@ import { type ActiveSession, type CallWith, isDead, type Outcome } from './activ
 
 /** Bringing the session back at the start, and asking the server for the active user later. */
 export const restoring = (
-  { backend, kernel, ownDeadline, at, operation, inTurn, signedInOnly, withSession, isActive, fresh }: ActiveSession,
+  { backend, kernel, ownDeadline, at, operation, inTurn, signedInOnly, withRenewal, refreshes, isActive, fresh }: ActiveSession,
   { legacyStore }: ProviderOptions,
 ): Pick<UserProvider, 'restore' | 'refresh'> => {
   let refreshing: { readonly of: Session; readonly work: SharedWork<User> } | undefined
@@ -17,18 +17,17 @@ export const restoring = (
   const fetchNow = async (held: Held, callWith: CallWith, reason: ChangeReason): Outcome<User> => {
     const revision = kernel.revision
     let used = held.session
-    const answer = await withSession(held, callWith, (session, options) => {
+    const answer = await withRenewal(held, callWith, (session, options) => {
       used = session
       return backend.fetchUser(session, options)
     })
     if (E.isLeft(answer)) return answer
     const now = kernel.held
     if (!now || !isActive(held)) return E.left(userError('Cancelled', at(reason === 'restored' ? 'restore' : 'refresh'), {}))
-    if (now.session !== used) return E.right(now.user)
     // An operation on its way has stored what it must not lose: this answer came from before that.
     const isOlder = kernel.kept !== undefined && kernel.kept !== used
-    if (isOlder || kernel.revision !== revision) {
-      // The user may be older than the one held. The session is not: it may be the only one that still works.
+    if (isOlder || now.session !== used || kernel.revision !== revision) {
+      // The user may be older than the one held. What the answer renewed is not: it may be all that still works.
       await kernel.renewed(used, answer.right.session)
       return E.right(now.user)
     }
@@ -67,8 +66,12 @@ export const restoring = (
           const options = callWith()
           const { deadline = ownDeadline, signal } = options
           if (refreshing?.of !== held.session || !refreshing.work.isOpenTo(deadline)) {
-            const fetch = shareWork({ signal, deadline }, (limits) => fetchNow(held, () => ({ ...options, ...limits }), 'refreshed'))
-            refreshing = { of: held.session, work: fetch }
+            const work = shareWork({ signal, deadline }, (limits) => {
+              const fetch = fetchNow(held, () => ({ ...options, ...limits }), 'refreshed')
+              refreshes.set(held.session, fetch)
+              return fetch
+            })
+            refreshing = { of: held.session, work }
           }
           return refreshing.work.join(at('refresh'), { signal, deadline })
         }),
