@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { SessionStore } from '../src/index.js'
 import { createMemoryProvider, createMemoryService } from '../src/memory.js'
 import { failureOf, successOf, tagOf } from './support/results.js'
 
@@ -22,3 +23,22 @@ it('a device may be trusted by several people', async () => {
     await successOf(provider.signOut())
   }
 })
+
+it('a device that the store is slow to trust keeps nobody waiting beyond the deadline', async () => {
+  const service = createMemoryService()
+  const entries = new Map<string, string>()
+  const store: SessionStore = {
+    get: (name) => (name.endsWith('.trusted-device') ? new Promise(() => undefined) : entries.get(name)),
+    set: (name, value) => void entries.set(name, value),
+    remove: (name) => void entries.delete(name),
+  }
+  const elsewhere = createMemoryProvider({ service })
+  const { id } = await successOf(elsewhere.signUp({ identifiers: { username: 'alice' }, password: 'correct' }))
+  const factor = service.secondFactor.enrol(id)
+  const provider = createMemoryProvider({ service, store })
+  const { step } = await failureOf(provider.signIn({ identifier: { username: 'alice' }, password: 'correct' }), 'SecondFactorRequired')
+  const begin = Date.now()
+  const answer = { factor: 'totp', code: factor.code(), trustDevice: true } as const
+  expect(await successOf(provider.continueSignIn(step, answer, { deadline: 300 }))).toMatchObject({ id })
+  expect(Date.now() - begin).toBeLessThan(2_000)
+}, 20_000)

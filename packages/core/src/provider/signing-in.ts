@@ -1,5 +1,7 @@
 import * as E from '#fp-ts/Either'
+import * as TE from '#fp-ts/TaskEither'
 import type { ChangeReason } from '../change-reason.js'
+import { withDeadline } from '../deadline.js'
 import { type SecondFactorStep, userError } from '../errors.js'
 import type { Result } from '../result.js'
 import type { Identifier, Identifiers, Session, User } from '../user.js'
@@ -15,6 +17,13 @@ const pendingAtMost = 8
 interface Waiting {
   readonly session: Session
   readonly person: string | undefined
+}
+
+interface Besides<Answer> {
+  /** Whose trust in this device may stand in for a second factor. */
+  readonly person?: string | undefined
+  /** What is stored besides, once the user is in. */
+  readonly store?: (answer: Answer) => Promise<void>
 }
 
 /** Who signs in, as the app says it: before the answer nobody knows whose password it is. */
@@ -47,7 +56,7 @@ export const signingIn = (
     reason: ChangeReason,
     choice: ProviderCall & Replacing,
     call: (options: CallOptions) => Result<A>,
-    person?: string,
+    { person, store }: Besides<A & SignedIn> = {},
   ): Result<{ readonly user: User; readonly answer: A & SignedIn }> =>
     inTurn(name, choice, async (held, callWith, running, meant) => {
       const leave = { ...choice, meant }
@@ -60,6 +69,8 @@ export const signingIn = (
       if ('pending' in answer.right) return E.left(userError('SecondFactorRequired', at(name), { step: remember(answer.right, person) }))
       const signedIn = answer.right as A & SignedIn
       const entered = await enter(name, signedIn, reason, leave, running)
+      // Who is signed in does not wait any longer than the app does for a store that hangs.
+      if (E.isRight(entered) && store !== undefined) await withDeadline(at(name), callWith(), () => TE.fromTask(() => store(signedIn)))()
       return E.map((user: User) => ({ user, answer: signedIn }))(entered)
     })
 
@@ -71,7 +82,7 @@ export const signingIn = (
   return {
     signUp: (input, choice = {}) => userOf(entrance('signUp', 'signedUp', choice, (options) => backend.signUp(input, options))),
     signIn: (input, choice = {}) =>
-      userOf(entrance('signIn', 'signedIn', choice, (options) => backend.signIn(input, options), personOf(input?.identifier))),
+      userOf(entrance('signIn', 'signedIn', choice, (options) => backend.signIn(input, options), { person: personOf(input?.identifier) })),
 
     continueSignIn:
       (step, input, choice = {}) =>
@@ -80,15 +91,19 @@ export const signingIn = (
         if (waiting === undefined && backend.capabilities.secondFactor) {
           return E.left(userError('InvalidInput', at('continueSignIn'), { field: 'step', rule: 'is not waiting any more: sign in again' }))
         }
-        const ended = await entrance<SignedIn & DeviceTrust>('continueSignIn', 'signedIn', choice, (options) =>
-          backend.continueSignIn(input, waiting?.session as Session, options),
+        const trust = async ({ trustedDevice }: DeviceTrust): Promise<void> => {
+          if (trustedDevice !== undefined && waiting?.person !== undefined) await kernel.storage.trustDevice(waiting.person, trustedDevice)
+        }
+        const ended = await entrance<SignedIn & DeviceTrust>(
+          'continueSignIn',
+          'signedIn',
+          choice,
+          (options) => backend.continueSignIn(input, waiting?.session as Session, options),
+          { store: trust },
         )()
         if (E.isLeft(ended)) return ended
         pending.delete(step.id)
-        const { user, answer } = ended.right
-        const { trustedDevice } = answer
-        if (trustedDevice !== undefined && waiting?.person !== undefined) await kernel.storage.trustDevice(waiting.person, trustedDevice)
-        return E.right(user)
+        return E.right(ended.right.user)
       },
 
     signInWithToken: (input, choice = {}) =>
