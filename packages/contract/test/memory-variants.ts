@@ -22,7 +22,7 @@ export const variants: Readonly<Record<string, Variant>> = {
       resetEndsSessions: 'at-request',
       verificationRequired: true,
       changedContact: 'at-once',
-      without: ['resetByLink', 'attributeRemoval', 'confirmByCode'],
+      without: ['resetByLink', 'attributeRemoval', 'confirmByCode', 'identities.signIn'],
     },
     only: [...withoutFaults, 'BKP-', 'FLT-replyLost.', 'FLT-truncated.'],
   },
@@ -53,7 +53,7 @@ export const variants: Readonly<Record<string, Variant>> = {
     only: withoutFaults,
   },
   'people known by e-mail alone, anonymous users without upgrade, resets by link': {
-    settings: { identifiers: ['email'], contacts: ['email'], without: ['upgrade', 'resetByCode'] },
+    settings: { identifiers: ['email'], contacts: ['email'], without: ['upgrade', 'resetByCode', 'identities.link'] },
     only: withoutFaults,
   },
 }

@@ -75,12 +75,13 @@ export type SecondFactor = 'totp' | 'recovery-code'
 
 export type UserCriterion = 'username' | 'email' | 'firstName' | 'lastName' | 'identity'
 
-/** A capability, or one identifier or channel of it. */
+/** A capability, or a part of it: one identifier, one channel, one use. */
 export type CapabilityName =
   | keyof Capabilities
   | `${'signUp' | 'signIn' | 'findUser'}.${IdentifierKind}`
   | `passwordReset.${ResetChannel}`
   | `upgrade.${'kept' | 'replaced'}`
+  | `identities.${'signIn' | 'link'}`
 
 /** Which capability switches an operation on. An operation that is not named here is had by every vendor. */
 export const operationCapability = {
@@ -99,12 +100,12 @@ export const operationCapability = {
   signInWithToken: 'accessToken',
   continueSignIn: 'secondFactor',
   signOutEverywhere: 'signOutEverywhere',
-  signInWithIdentity: 'identities',
-  linkIdentity: 'identities',
-  unlinkIdentity: 'identities',
+  signInWithIdentity: 'identities.signIn',
+  linkIdentity: 'identities.link',
+  unlinkIdentity: 'identities.link',
   findUsers: 'findUsers',
   suspendUser: 'suspendUser',
-} as const satisfies Readonly<Record<string, keyof Capabilities>>
+} as const satisfies Readonly<Record<string, CapabilityName>>
 
 export type OperationCapability = typeof operationCapability
 
@@ -115,7 +116,8 @@ export const hasCapability = (capabilities: Capabilities, name: CapabilityName):
   if (value === false || value === undefined) return false
   if (part === undefined) return true
   const facts = value as { readonly identifiers?: readonly string[]; readonly identity?: string; readonly [channel: string]: unknown }
-  return facts.identifiers?.includes(part) === true || facts.identity === part || (key === 'passwordReset' && Object.hasOwn(facts, part))
+  if (key === 'passwordReset' || key === 'identities') return Object.hasOwn(facts, part) && facts[part] !== false
+  return facts.identifiers?.includes(part) === true || facts.identity === part
 }
 
 /** The names that a vendor lacks, of those an app needs. */

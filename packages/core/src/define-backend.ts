@@ -1,7 +1,7 @@
 import * as E from '#fp-ts/Either'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
-import { type Capabilities, hasCapability, type OperationCapability, operationCapability } from './capabilities.js'
+import { type Capabilities, type CapabilityName, hasCapability, type OperationCapability, operationCapability } from './capabilities.js'
 import { type Running, withDeadline } from './deadline.js'
 import { type At, type UserError, userError } from './errors.js'
 import { Context, idle, type OperationContext } from './operation-context.js'
@@ -96,7 +96,7 @@ export const operationNames = Object.keys(takes) as readonly OperationName[]
 
 /** The refusal of an operation that no vendor with these capabilities has. */
 export const lacking = (vendor: VendorName, capabilities: Capabilities, name: string): UserError | undefined => {
-  const capability = (operationCapability as Partial<Record<string, keyof Capabilities>>)[name]
+  const capability = (operationCapability as Partial<Record<string, CapabilityName>>)[name]
   return capability === undefined || hasCapability(capabilities, capability)
     ? undefined
     : userError('Unsupported', { vendor, operation: name }, { capability })

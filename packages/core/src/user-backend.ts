@@ -197,7 +197,7 @@ export interface UserOperations {
   continueSignIn(input: SecondFactorAnswer, pending: Session, options?: CallOptions): Result<SignedIn & DeviceTrust>
   /** Signs in by a token that the vendor gave earlier. Needs capability `accessToken`. Fails with `SessionExpired`. */
   signInWithToken(input: AccessToken, options?: CallOptions): Result<SignedIn>
-  /** Signs in by what a third party says, or makes a user. Needs capability `identities`. Fails with `UserNotFound`, `InvalidCredentials`. */
+  /** Signs in by what a third party says, or makes a user. Needs capability `identities.signIn`. Fails with `UserNotFound`, `InvalidCredentials`. */
   signInWithIdentity(input: IdentitySignIn, options?: CallOptions): Result<SignedIn & { readonly created: boolean }>
   /** Makes a user without a login. Needs capability `anonymous`. Fails with `OutcomeUnknown` when the answer is lost. */
   signInAnonymously(profile: Profile, options?: CallOptions): Result<SignedIn>
@@ -247,9 +247,9 @@ export interface UserOperations {
   changeContact(input: Contacts, session: Session, options?: CallOptions): Result<SignedIn>
   /** Gives an account another username. Needs capability `changeUsername`. Fails with `IdentifierTaken`, `Forbidden` (an anonymous user). */
   changeUsername(username: string, session: Session, options?: CallOptions): Result<SignedIn>
-  /** Adds an identity to the user. Needs capability `identities`. Fails with `IdentifierTaken` when it belongs to another user, `InvalidCredentials` when the proof is not good. */
+  /** Adds an identity to the user. Needs capability `identities.link`. Fails with `IdentifierTaken` when it belongs to another user, `InvalidCredentials` when the proof is not good. */
   linkIdentity(input: IdentityProof, session: Session, options?: CallOptions): Result<SignedIn>
-  /** Takes an identity of a third party away. Needs capability `identities`. */
+  /** Takes an identity of a third party away. Needs capability `identities.link`. */
   unlinkIdentity(provider: string, session: Session, options?: CallOptions): Result<SignedIn>
   /** Other users by several criteria, all of which must match. Needs capability `findUsers`. */
   findUsers(
@@ -306,7 +306,13 @@ type CompletionInput<C extends Capabilities> =
   | (C['resetByLink'] extends true ? ResetByLink : never)
 
 // A capability that a vendor's table does not name is one it lacks.
-type Offered<C extends Capabilities, Name extends keyof Capabilities> = Name extends keyof C ? C[Name] : undefined
+type Offered<C extends Capabilities, Name extends string> = Name extends `${infer Whole}.${infer Part}`
+  ? PartOf<Offered<C, Whole>, Part>
+  : Name extends keyof C
+    ? C[Name]
+    : undefined
+
+type PartOf<Facts, Part> = Facts extends false | undefined ? undefined : Part extends keyof Facts ? Facts[Part] : undefined
 
 /** The operations among `Names` that a vendor with capabilities `C` lacks. */
 export type MissingOperation<C extends Capabilities> = {

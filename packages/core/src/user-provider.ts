@@ -116,7 +116,7 @@ export interface UserProvider {
   continueSignIn(step: SecondFactorStep, answer: SecondFactorAnswer, options?: ProviderCall & Replacing): Result<User>
   /** Signs in by a token of this vendor that the app kept, e.g. one from an older library. Needs capability `accessToken`. Fails with `SessionExpired`. */
   signInWithToken(input: AccessToken, options?: ProviderCall & Replacing): Result<User>
-  /** Signs in by what a third party says of the user; `created` tells whether a user was made. Needs capability `identities`. Fails with `UserNotFound`, `InvalidCredentials`. */
+  /** Signs in by what a third party says of the user; `created` tells whether a user was made. Needs capability `identities.signIn`. Fails with `UserNotFound`, `InvalidCredentials`. */
   signInWithIdentity(input: IdentitySignIn, options?: ProviderCall & Replacing): Result<{ readonly user: User; readonly created: boolean }>
   /** The active anonymous user, or a new one. It is stored before this succeeds. Needs capability `anonymous`. Fails with `AlreadySignedIn`. */
   signInAnonymously(profile?: Profile, options?: ProviderCall): Result<User>
@@ -157,9 +157,9 @@ export interface UserProvider {
   changeContact(input: Contacts, options?: ProviderCall): Result<User>
   /** Gives an account another username. Needs capability `changeUsername`. Fails with `IdentifierTaken`, `Forbidden` (an anonymous user). */
   changeUsername(username: string, options?: ProviderCall): Result<User>
-  /** Adds an identity of a third party. Needs capability `identities`. Fails with `IdentifierTaken` when it belongs to another user, `InvalidCredentials` when the proof is not good. */
+  /** Adds an identity of a third party. Needs capability `identities.link`. Fails with `IdentifierTaken` when it belongs to another user, `InvalidCredentials` when the proof is not good. */
   linkIdentity(input: IdentityProof, options?: ProviderCall): Result<User>
-  /** Takes an identity of a third party away. Needs capability `identities`. */
+  /** Takes an identity of a third party away. Needs capability `identities.link`. */
   unlinkIdentity(provider: string, options?: ProviderCall): Result<User>
   /** Other users by several criteria, all of which must match. Needs capability `findUsers`. */
   findUsers(criteria: UserCriteria, options?: ProviderCall): Result<readonly PublicUser[]>

@@ -30,6 +30,15 @@ describe('hasCapability', () => {
       expect(hasCapability(without, name)).toBe(false)
   })
 
+  it('is false for a use that identities are not put to', () => {
+    const linking = { ...capabilities, identities: { providers: 'any', signIn: false, link: true } } as const
+    expect((['identities', 'identities.link', 'identities.signIn'] as const).map((name) => hasCapability(linking, name))).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+
   it.each(['constructor', 'toString', 'signUp.constructor', 'passwordReset.toString', 'nonsense', ''])(
     'is false for %s, which no vendor has',
     (name) => {

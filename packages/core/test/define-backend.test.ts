@@ -13,6 +13,7 @@ import {
   type UserBackend,
   userError,
 } from '../src/index.js'
+import { createMemoryProvider, createMemoryService } from '../src/memory.js'
 import { fakeBackend } from './support/fake-backend.js'
 import { FakeService } from './support/fake-service.js'
 import { capabilities, rules, somebody } from './support/fake-vendor.js'
@@ -59,6 +60,23 @@ describe('what a vendor lacks', () => {
     const input = name === 'usernameExists' ? inputs.username : inputs
     const call = minimal()[name as keyof typeof operationCapability] as (...args: readonly unknown[]) => Result<unknown>
     expect(await failureOf(call(input, session), 'Unsupported')).toMatchObject({ capability, vendor: 'least', operation: name })
+  })
+
+  it.each([
+    ['signIn', 'signInWithIdentity'],
+    ['link', 'linkIdentity'],
+    ['link', 'unlinkIdentity'],
+  ] as const)('identities without %s: %s is refused without a request, whoever is active', async (use, name) => {
+    const service = createMemoryService({ without: [`identities.${use}`] })
+    const provider = createMemoryProvider({ service })
+    const proof = { provider: 'facebook', tokens: { access_token: 'token' } }
+    const call = () => (name === 'unlinkIdentity' ? provider.unlinkIdentity('facebook') : provider[name](proof))
+    for (const prepare of [() => provider.restore(), () => provider.signUp(somebody())]) {
+      await successOf<unknown>(prepare())
+      const before = service.requestCount()
+      expect(await failureOf(call(), 'Unsupported')).toMatchObject({ capability: `identities.${use}`, operation: name })
+      expect(service.requestCount()).toBe(before)
+    }
   })
 
   it('a part of a capability is refused as well, with what to use instead', async () => {

@@ -113,6 +113,19 @@ describe('the operations that an author brings', () => {
     expect([missing, forbidden, completing].map(({ vendor }) => vendor)).toEqual(['few', 'few', 'few'])
   })
 
+  it('are those of the uses that identities are put to', () => {
+    const linking = { ...few, identities: { providers: 'any', signIn: false, link: true } } as const satisfies Capabilities
+    const links = { ...complete, linkIdentity: refuse, unlinkIdentity: refuse }
+    const good = defineBackend(linking)({ name: 'few', rules, operations: () => links })
+    // @ts-expect-error: linking is promised and missing
+    const missing = defineBackend(linking)({ name: 'few', rules, operations: () => complete })
+    // @ts-expect-error: signing in with an identity is forbidden
+    const forbidden = defineBackend(linking)({ name: 'few', rules, operations: () => ({ ...links, signInWithIdentity: refuse }) })
+    const none = { ...few, identities: false } as const satisfies Capabilities
+    const without = defineBackend(none)({ name: 'few', rules, operations: () => complete })
+    expect([good, missing, forbidden, without].map(({ vendor }) => vendor)).toEqual(['few', 'few', 'few', 'few'])
+  })
+
   it('must be so in a vendor package as well', () => {
     const parts = {
       name: 'few',

@@ -22,6 +22,8 @@ export type MemoryCapability =
   | 'secondFactor'
   | 'signOutEverywhere'
   | 'identities'
+  | 'identities.signIn'
+  | 'identities.link'
   | 'findUsers'
   | 'suspendUser'
 
@@ -167,7 +169,7 @@ export const capabilitiesOf = (settings: MemorySettings): Capabilities => {
     accessToken: lacks('accessToken') ? false : all.accessToken,
     secondFactor: lacks('secondFactor') ? false : all.secondFactor,
     signOutEverywhere: !lacks('signOutEverywhere'),
-    identities: lacks('identities') ? false : all.identities,
+    identities: lacks('identities') ? false : { providers: 'any', signIn: !lacks('identities.signIn'), link: !lacks('identities.link') },
     findUsers: lacks('findUsers') ? false : all.findUsers,
     suspendUser: !lacks('suspendUser'),
   }
