@@ -577,6 +577,27 @@ describe('somebody whose outcome is not known when the run ends, and who changes
     expect(target.users()).toEqual([])
   })
 
+  it.each([true, false])('and who is gone from it is looked for at the target though the move failed, arrived: %s', async (arrives) => {
+    const apps = between('monaca', 'kii')
+    const { id } = await value(apps.from.create({ identifiers: { username: address() } }))
+    const create: UserDirectory['create'] =
+      (...args) =>
+      async () => {
+        if (arrives) await value(apps.to.create(...args))
+        return E.left(userError('OutcomeUnknown', { vendor: 'kii', operation: 'create' }, {}))
+      }
+    const find: UserDirectory['find'] = () => async () => E.left(userError('Vendor', { vendor: 'kii', operation: 'find' }, { code: 'ODD' }))
+    const first = await apps.start({ to: { ...apps.to, create, find } })
+    await value(first.run())
+    const { ledger } = first
+    expect(await ledger.get([id])).toMatchObject([{ state: 'failed', targetId: null, targetName: null }])
+    await value(apps.from.erase(id))
+    const again = await apps.start({ ledger, limits: { latestArrival: 50 } })
+    expect(await value(again.resume())).toMatchObject({ status: 'done', counts: { byState: arrives ? { created: 1 } : { skipped: 1 } } })
+    await value(again.undo())
+    expect(apps.target.users()).toEqual([])
+  })
+
   it.each([true, false])('and who cannot move any more is known to be there, and is removed by undo, arrived: %s', async (arrives) => {
     const { from, target, id, ledger, again } = await inDoubt('kinvey', 'monaca', arrives)
     await value(from.suspend(id))

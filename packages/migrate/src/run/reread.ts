@@ -39,10 +39,9 @@ export const reread = async (context: RunContext, rows: readonly MoveRecord[], i
   const changes: RecordChange[] = []
   const stays = async (row: MoveRecord, otherwise: Change): Promise<void> => {
     const { sourceId, state, attempts } = row
-    const isInDoubt = state === 'creating'
     const change =
-      isInDoubt || attempts > 0
-        ? await settleStaying(context, sourceId, handleIn(row), otherwise, isInDoubt && !isSwept)
+      state === 'creating' || attempts > 0
+        ? await settleStaying(context, sourceId, handleIn(row), otherwise, !isSwept)
         : { sourceId, ...otherwise }
     if (change !== undefined) changes.push(change)
   }

@@ -12,8 +12,8 @@ export const handleIn = ({ targetId, targetName }: Pick<MoveRecord, 'targetId' |
   defined({ id: targetId ?? undefined, identifiers: targetName === null ? undefined : { username: targetName } })
 
 /**
- * Somebody who was on the way and is to move no more: whoever arrived is mapped, for any other the row says `otherwise`. `undefined`: the
- * row stays as it is, since the run stops, or since the user `mayHide`, so that only a look at all users of the target can tell.
+ * Somebody who was on the way and is to move no more: whoever arrived is mapped, for any other the row says `otherwise`. Whoever `mayHide`,
+ * so that only a look at all users of the target can tell, is in doubt until one was taken. `undefined`: the run stops.
  */
 export const settleStaying = async (
   context: RunContext,
@@ -31,5 +31,5 @@ export const settleStaying = async (
   // Nobody knows what the source was when the user was made: the next run carries over what differs.
   if (found.is === 'ours') return { sourceId, state: 'created', targetId: found.user.id, problem: null, digest: '' }
   if (found.is === 'earlier') return { sourceId, state: 'linked', targetId: found.user.id, problem: null }
-  return found.is === 'hidden' && mayHide ? undefined : { sourceId, ...otherwise }
+  return found.is === 'hidden' && mayHide ? { sourceId, state: 'creating' } : { sourceId, ...otherwise }
 }
