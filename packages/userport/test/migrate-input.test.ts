@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { symlink } from 'node:fs/promises'
+import { readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { jsonLines, userport } from './support/command-line.js'
@@ -30,6 +30,10 @@ const refusals: readonly (readonly [string, readonly string[], string])[] = [
   ['a retry file in place of a folder', ['--retry-file', '.'], '“.” is a folder'],
   ['a page below a file', ['--report', 'old.json/page.html'], 'The folder of old.json/page.html does not exist.'],
   ['a ledger of another kind', ['--ledger', 'mysql://127.0.0.1/x'], 'A ledger is a file (file:PATH) or a PostgreSQL database'],
+  ['a ledger that would be gone at the end', ['--ledger', ':memory:'], 'A ledger is a file (file:PATH) or a PostgreSQL database'],
+  ['a ledger without a name', ['--ledger', 'file:'], 'A ledger is a file (file:PATH) or a PostgreSQL database'],
+  ['a ledger as other tools write it', ['--ledger', 'host=127.0.0.1 dbname=x'], 'A ledger is a file (file:PATH) or a PostgreSQL'],
+  ['a password in that', ['--ledger', 'host=127.0.0.1 password=planted'], 'Put the whole address into USERPORT_LEDGER'],
   ['a ledger on another machine', ['--ledger', 'file://elsewhere/x.db'], 'Ledger: '],
   ['a ledger that nobody answers for', ['--ledger', 'postgres://127.0.0.1:1/x'], 'Ledger: '],
   ['a ledger in a folder that is not there', ['--ledger', 'file:nowhere/x.db'], 'Ledger: '],
@@ -142,6 +146,24 @@ describe('refuses, with 1 and before anything is sent,', () => {
     expect(ended.stdout).not.toContain('anted')
   }, 20_000)
 
+  it.each([
+    ['', 'Ledger: The address of the ledger is empty.'],
+    ['host=127.0.0.1 password=planted', 'Ledger: A ledger is a file (file:PATH) or a PostgreSQL database'],
+  ])(
+    'the ledger “%s” of the environment, and makes no file',
+    async (address, says) => {
+      const here = await place()
+      here.kii.seed(1)
+      for (const command of ['run', 'plan', 'status']) {
+        const ended = await here.migrate(command, [], { USERPORT_LEDGER: address })
+        expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining(says) })
+        expect(ended.stderr).not.toContain('planted')
+      }
+      expect((await readdir(here.folder)).filter((name) => /ledger|migration|host|memory/.test(name))).toEqual([])
+    },
+    20_000,
+  )
+
   it('a ledger under another key', async () => {
     const here = await place()
     here.kii.seed(1)
@@ -236,6 +258,14 @@ describe('takes the keys of an operator', () => {
     await here.write('old.json', { vendor: 'monaca', fields: { email: 'mail' }, admin: { export: 'users.csv' } })
     expect((await here.migrate('run')).code).toBe(0)
     expect(here.kinvey.users()).toMatchObject([{ username: 'dora', email: 'dora@example.com' }])
+  }, 20_000)
+
+  it('that are no texts, from the environment', async () => {
+    const here = await place()
+    here.kii.seed(1)
+    const run = (readsAtOnce: string) => here.migrate('run', [], { USERPORT_FROM_READS_AT_ONCE: readsAtOnce })
+    expect(await run('many')).toMatchObject({ code: 1, stderr: expect.stringContaining('admin.readsAtOnce: is not valid.') })
+    expect(await run('4')).toMatchObject({ code: 0, stderr: '' })
   }, 20_000)
 
   it.each([

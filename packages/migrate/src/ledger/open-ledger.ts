@@ -15,15 +15,23 @@ export interface LedgerOptions {
 
 export const isPostgres = (url: string): boolean => /^postgres(ql)?:\/\//.test(url)
 
-/** The path of a ledger that is a file; `null` where the address names something else. */
-export const ledgerFile = (url: string): string | null =>
-  /^[a-z][a-z0-9+]+:\/\//i.test(url) && !url.startsWith('file:') ? null : url.replace(/^file:(\/\/(?=\/))?/, '')
+// What PostgreSQL's own tools take in place of an address: as a file it would put a password into a name.
+const isConnectionText = (url: string): boolean => /^\s*(?:host|hostaddr|port|dbname|user|password|service)\s*=/i.test(url)
+
+/** The path of a ledger that is a file; `null` where the address names something else, or nothing that lasts. */
+export const ledgerFile = (url: string): string | null => {
+  if (isConnectionText(url) || (/^[a-z][a-z0-9+]+:\/\//i.test(url) && !url.startsWith('file:'))) return null
+  const path = url.replace(/^file:(\/\/(?=\/))?/, '')
+  return path.trim() === '' || path === ':memory:' ? null : path
+}
+
+const noLedger = 'A ledger is a file (file:PATH) or a PostgreSQL database (postgres://…).'
 
 /** The engine that an address names, with its tables up to date. */
 export const engineFor = async (url: string, patience: number): Promise<LedgerEngine> => {
   if (isPostgres(url)) return (await import('./postgres-engine.js')).openPostgres(url, patience)
   const file = ledgerFile(url)
-  if (file === null) throw new LedgerFailure('broken', 'A ledger is a file (file:PATH) or a PostgreSQL database (postgres://…).')
+  if (file === null) throw new LedgerFailure('broken', url.trim() === '' ? `The address of the ledger is empty. ${noLedger}` : noLedger)
   return (await import('./sqlite-engine.js')).openSqlite(file, patience)
 }
 

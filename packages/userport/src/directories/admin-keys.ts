@@ -13,6 +13,12 @@ const adminFields: Readonly<Record<KnownVendor, { readonly secret: readonly stri
   monaca: { secret: ['managementKey'], open: ['managementUrl', 'propertyNames', 'export'] },
 }
 
+// Text in the environment that stands for something else.
+const typed: Readonly<Record<string, (text: string) => unknown>> = {
+  readsAtOnce: Number,
+  propertyNames: (text) => text.split(',').map((name) => name.trim()),
+}
+
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
 
 /** The variable that holds an admin key of one side, e.g. `USERPORT_TO_MASTER_SECRET`. */
@@ -54,7 +60,7 @@ export const adminKeys = async (
   for (const name of [...secret, ...open]) {
     const value = environment[variableOf(side, name)]
     const file = `${name}File`
-    if (value !== undefined && value !== '') keys[name] = value
+    if (value !== undefined && value !== '') keys[name] = typed[name]?.(value) ?? value
     else if (Object.hasOwn(said, file)) keys[name] = await fromFile(at, `admin.${file}`, said[file], dirname(source))
     else if (Object.hasOwn(said, name)) keys[name] = said[name]
   }
