@@ -103,7 +103,7 @@ export function createUserProvider(config?: UserportConfig | object, options?: C
 export async function createUserProvider(config?: object, options: CreateOptions = {}): Promise<UserProvider> {
   if (config !== undefined) return build(config, options)
   if (!onNode()) throw refused('config', 'is missing, and no file or environment can be read here.', 'Hand it to createUserProvider.')
-  const { readConfig } = await import('./read-config.js')
-  const { value } = await readConfig(at)
-  return build(value, options)
+  const { namingVariables, readConfig } = await import('./read-config.js')
+  const found = await readConfig(at)
+  return namingVariables(found, build(found.value, options))
 }

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type At, toUserportError, userError } from '@userport/core'
+import { type At, isUserError, toUserportError, type UserErrorOf, userError } from '@userport/core'
 
 /** A configuration as found, not checked yet, and where it was found. */
 export interface FoundConfig {
   readonly value: object
   readonly source: string
+  /** The variable that set a key, by key. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 const names = ['userport.config.json', 'userport.config.js', 'userport.config.mjs', 'userport.config.ts']
@@ -60,7 +62,7 @@ const textOf = async (at: At, file: string): Promise<string | undefined> => {
   }
 }
 
-const fromFile = async (at: At, file: string): Promise<FoundConfig | undefined> => {
+const fromFile = async (at: At, file: string): Promise<Omit<FoundConfig, 'variables'> | undefined> => {
   const text = await textOf(at, file)
   if (text === undefined) return undefined
   const value = file.endsWith('.json') ? parse(at, file, text) : await importModule(at, file)
@@ -86,14 +88,32 @@ const typed: Readonly<Record<string, (text: string) => unknown>> = {
 // Said to the command line: where the configuration is, and what only a migration needs.
 const notOurs = /^USERPORT_(CONFIG|LEDGER|LEDGER_KEY|(FROM|TO)_.+)$/
 
-const fromEnvironment = (environment: Readonly<Record<string, string | undefined>>): object =>
-  Object.fromEntries(
-    Object.entries(environment).flatMap(([name, text]) => {
-      if (!name.startsWith('USERPORT_') || notOurs.test(name) || text === undefined) return []
-      const key = camelCase(name.slice('USERPORT_'.length))
-      return [[key, typed[key]?.(text) ?? text]]
-    }),
-  )
+interface Variable {
+  readonly name: string
+  readonly key: string
+  readonly value: unknown
+}
+
+const fromEnvironment = (environment: Readonly<Record<string, string | undefined>>): readonly Variable[] =>
+  Object.entries(environment).flatMap(([name, text]) => {
+    if (!name.startsWith('USERPORT_') || notOurs.test(name) || text === undefined) return []
+    const key = camelCase(name.slice('USERPORT_'.length))
+    return [{ name, key, value: typed[key]?.(text) ?? text }]
+  })
+
+/** Awaits what is made of a configuration. An error about a key that a variable set names the variable. */
+export const namingVariables = async <A>({ variables }: FoundConfig, made: Promise<A>): Promise<A> => {
+  try {
+    return await made
+  } catch (cause) {
+    if (!isUserError(cause, 'Configuration')) throw cause
+    const { vendor, operation, path, problem, fix } = cause.error as UserErrorOf<'Configuration'>
+    const variable = variables[path.split('.')[0] ?? '']
+    throw variable === undefined
+      ? cause
+      : toUserportError(userError('Configuration', { vendor, operation }, { path: `${path} (from ${variable})`, problem, fix }))
+  }
+}
 
 /**
  * Finds the configuration: the `file` that is asked for; else `USERPORT_*` variables if they name a vendor; else the file that
@@ -105,14 +125,16 @@ export const readConfig = async (
   options: { readonly folder?: string; readonly file?: string; readonly environment?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<FoundConfig> => {
   const { folder = process.cwd(), environment = process.env } = options
-  const variables = fromEnvironment(environment)
-  const isWhole = 'vendor' in variables
-  if (isWhole && options.file === undefined) return { value: variables, source: 'the environment' }
+  const set = fromEnvironment(environment)
+  const values: object = Object.fromEntries(set.map(({ key, value }) => [key, value]))
+  const variables = Object.fromEntries(set.map(({ key, name }) => [key, name]))
+  const isWhole = 'vendor' in values
+  if (isWhole && options.file === undefined) return { value: values, source: 'the environment', variables }
   const named = options.file ?? environment.USERPORT_CONFIG
   for (const name of named === undefined ? names : [named]) {
     const found = await fromFile(at, resolve(folder, name))
     // Variables that are a whole configuration belong to another one than the file that was asked for.
-    if (found !== undefined) return { value: isWhole ? found.value : { ...found.value, ...variables }, source: found.source }
+    if (found !== undefined) return isWhole ? { ...found, variables: {} } : { ...found, value: { ...found.value, ...values }, variables }
   }
   return fail(
     at,

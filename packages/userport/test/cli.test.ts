@@ -70,6 +70,17 @@ describe('userport config check', () => {
     expect(stdout).toContain('"store": "localStorage"')
   })
 
+  it.each([
+    ['USERPORT_APPID', 'x', 'appid (from USERPORT_APPID): is not a known key.'],
+    ['USERPORT_DEADLINE', 'soon', 'deadline (from USERPORT_DEADLINE): is not valid.'],
+  ])('names the variable where %s is wrong', async (name, value, says) => {
+    const folder = await mkdtemp(join(tmpdir(), 'userport-'))
+    await writeFile(join(folder, 'userport.config.json'), JSON.stringify(config))
+    const { code, stderr } = await userport(['config', 'check'], { [name]: value }, folder)
+    expect(code).toBe(1)
+    expect(stderr).toContain(says)
+  })
+
   it('names the path and the fix, and ends with 1', async () => {
     const { code, stderr } = await userport(['config', 'check'], {
       USERPORT_VENDOR: 'kii',

@@ -253,9 +253,10 @@ describe('readConfig', () => {
     expect(await read({ USERPORT_CONFIG: 'another.json', USERPORT_APP_ID: 'overridden' })).toEqual({
       value: { ...valid, appId: 'overridden' },
       source,
+      variables: { appId: 'USERPORT_APP_ID' },
     })
     const whole = { USERPORT_VENDOR: 'kinvey', USERPORT_HOST: 'https://baas.example.com', USERPORT_APP_KEY: 'kid_1' }
-    expect(await read(whole)).toEqual({ value: valid, source })
+    expect(await read(whole)).toEqual({ value: valid, source, variables: {} })
   })
 
   it.each([
