@@ -1,12 +1,12 @@
 // Two thousand people of every kind, as an app has them after some years.
-import { type NewUser, type Promises, toPromises, type UserDirectory, type UserProvider } from '@userport/core'
+import { type NewUser, type Profile, type Promises, toPromises, type UserDirectory, type UserProvider } from '@userport/core'
 import { createKii } from '@userport/kii'
 import type { Sides } from './sides.js'
 
 /** Somebody whose password is known here, to sign in with after the move. */
 export const ann = { username: 'ann.lee', password: 'correct horse 7', points: 4_711 }
 
-const profileOf = (index: number): NewUser['profile'] => ({
+const profileOf = (index: number): Profile => ({
   displayName: `Person ${index}`,
   country: index % 3 === 0 ? 'JP' : 'DE',
   locale: index % 3 === 0 ? 'ja' : 'de',

@@ -82,8 +82,8 @@ const resetPassword = async (
   username: string,
   newPassword: string,
 ): Promise<readonly [string, string]> => {
-  const channel = hasCapability(users.capabilities, 'passwordReset.sms-code') ? ('sms-code' as const) : undefined
-  const ticket = await users.requestPasswordReset({ identifier: { username }, channel })
+  const wished = hasCapability(users.capabilities, 'passwordReset.sms-code') ? { channel: 'sms-code' as const } : {}
+  const ticket = await users.requestPasswordReset({ identifier: { username }, ...wished })
   const requested = `${ticket.channel}; sessions revoked ${ticket.sessionsEnd === 'unknown' ? 'or not: unknown' : ticket.sessionsEnd.replace('-', ' ')}`
   const { code, link } = await surroundings.readMail()
   if (ticket.completion === 'in-app') {
