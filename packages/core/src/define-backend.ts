@@ -5,9 +5,10 @@ import { type Capabilities, type CapabilityName, hasCapability, type OperationCa
 import { type Running, withDeadline } from './deadline.js'
 import { type At, type UserError, userError } from './errors.js'
 import { Context, idle, type OperationContext } from './operation-context.js'
+import { inTheEnd } from './outcome.js'
 import type { Result } from './result.js'
 import type { Rules } from './rules.js'
-import { isSession } from './stored.js'
+import { flawInSession, isSession } from './stored.js'
 import type { Session, VendorName } from './user.js'
 import type {
   AccessToken,
@@ -113,6 +114,14 @@ const withoutSession = (at: At, session: unknown): UserError | undefined =>
     ? undefined
     : userError('InvalidInput', at, { field: 'session', rule: 'must be the session of a user, as an operation gave it' })
 
+/** A session that cannot be stored and read again is told where it is made, not by whichever operation is given it later. */
+const withSoundSession = (at: At, outcome: E.Either<UserError, unknown>): E.Either<UserError, unknown> => {
+  const made = E.isRight(outcome) ? outcome.right : undefined
+  if (typeof made !== 'object' || made === null || !('session' in made) || isSession(made.session)) return outcome
+  const path = flawInSession(made.session) ?? 'session'
+  return E.left(inTheEnd(userError('Protocol', at, { path, expected: 'a session as it is documented, each secret a text' }), {}))
+}
+
 type Call = (...args: readonly unknown[]) => Result<unknown>
 
 /** One of a vendor's functions, made for one call, free for the next one when that has ended. */
@@ -172,7 +181,7 @@ export const defineBackend =
         return withDeadline<unknown>({ vendor, operation: name }, { signal, deadline }, (running) => async () => {
           const made = take(running, options)
           made.context.serve(running, options)
-          const outcome = await made.call(...args)()
+          const outcome = withSoundSession(running.at, await made.call(...args)())
           // The last argument before the options is the session, where there is one; without one nothing is renewed.
           if (E.isLeft(outcome) && outcome.left._tag !== 'SessionExpired') await made.context.tellRenewed(args[position - 1] as Session)
           // Only when its work has ended, not when its deadline has: what comes late must not meddle with another call.

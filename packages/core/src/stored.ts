@@ -40,6 +40,14 @@ const decode = <A>(codec: t.Decoder<unknown, unknown>, text: string): A | undefi
 
 export const isSession = (value: unknown): boolean => session.is(value)
 
+/** Which part of a session is not what it must be, e.g. `session.secrets.token`; `undefined` where all is well. */
+export const flawInSession = (value: unknown): string | undefined => {
+  const decoded = session.decode(value)
+  if (E.isRight(decoded)) return undefined
+  const keys = (decoded.left[0]?.context ?? []).map(({ key }) => key).filter((key) => !/^\d*$/.test(key))
+  return ['session', ...keys].join('.')
+}
+
 // What is in a store was written by an earlier version of this library or by nobody: it is read as carefully as a reply.
 export const readSession = (text: string): Session | undefined => decode<Session>(session, text)
 export const readTexts = (text: string): Readonly<Record<string, string>> | undefined => decode(t.record(t.string, t.string), text)

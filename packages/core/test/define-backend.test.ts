@@ -95,6 +95,24 @@ describe('what a vendor lacks', () => {
   })
 })
 
+it('a session with a secret that is none is told where it is made', async () => {
+  const user = {
+    ...somebody(),
+    id: 'u1',
+    vendor: 'least',
+    kind: 'registered',
+    identities: [],
+    attributes: {},
+    status: 'enabled',
+    vendorData: {},
+  }
+  const made = { vendor: 'least', userId: 'u1', kind: 'registered', secrets: { token: undefined, other: 'planted' } }
+  const backend = minimal(() => TE.right({ user, session: made } as never))
+  const error = await failureOf(backend.signUp({ identifiers: { username: 'alice' }, password: 'correct horse' }), 'Protocol')
+  expect(error).toMatchObject({ path: 'session.secrets.token', operation: 'signUp', carriedOut: true, retryable: false })
+  expect(JSON.stringify(error)).not.toContain('planted')
+})
+
 describe('arguments', () => {
   it('of any kind never throw, reject or reach the vendor unchecked', async () => {
     const service = new FakeService()
