@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { createProvider, defineBackend, type Session, type User, userError, userId } from '@userport/core'
+import { createProvider, defineBackend, defined, type Session, type User, userError, userId } from '@userport/core'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { capabilities, rules } from './what-it-can.js'
 
-const accounts = new Map<string, { readonly user: User; readonly password: string }>()
+const contact = (address: string | undefined) => (address === undefined ? undefined : { address, verified: 'unknown' as const })
 
-const backend = defineBackend(capabilities)({
+export const accounts = new Map<string, { readonly user: User; readonly password: string }>()
+
+export const backend = defineBackend(capabilities)({
   name: 'mine',
   rules,
   operations: ({ at }) => {
@@ -15,19 +17,18 @@ const backend = defineBackend(capabilities)({
     }
     const owner = ({ userId: id }: Session) => [...accounts.values()].find(({ user }) => user.id === id)
     return {
-      signUp: ({ identifiers: { username = '' }, password, profile }) => {
+      signUp: ({ identifiers: { username = '', email, phone }, password, profile }) => {
         if (accounts.has(username)) return TE.left(userError('IdentifierTaken', at, { identifier: 'username' }))
-        const id = userId(randomUUID())
-        const attributes = profile?.attributes ?? {}
         const user: User = {
-          id,
+          id: userId(randomUUID()),
           vendor: 'mine',
           kind: 'registered',
           username,
           identities: [],
-          attributes,
+          attributes: {},
           status: 'enabled',
           vendorData: {},
+          ...defined({ ...profile, email: contact(email), phone: contact(phone) }),
         }
         accounts.set(username, { user, password })
         return enter(user)
@@ -40,10 +41,10 @@ const backend = defineBackend(capabilities)({
         const account = owner(session)
         return account === undefined ? TE.left(userError('SessionExpired', at, {})) : TE.right({ user: account.user, session })
       },
-      updateProfile: ({ set }, session) => {
+      updateProfile: ({ set, remove: _, ...shown }, session) => {
         const account = owner(session)
         if (account === undefined) return TE.left(userError('SessionExpired', at, {}))
-        const user = { ...account.user, attributes: { ...account.user.attributes, ...set } }
+        const user = { ...account.user, ...defined(shown), attributes: { ...account.user.attributes, ...set } }
         accounts.set(user.username ?? '', { ...account, user })
         return TE.right({ user, session })
       },

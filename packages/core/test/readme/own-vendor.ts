@@ -1,4 +1,16 @@
-import { BaseUrl, defineVendor, endpointsOf, type HttpRequest, type Session, type SignedIn, userError, userId } from '@userport/core'
+import {
+  BaseUrl,
+  defined,
+  defineVendor,
+  endpointsOf,
+  type HttpRequest,
+  type JsonObject,
+  type Profile,
+  type Session,
+  type SignedIn,
+  userError,
+  userId,
+} from '@userport/core'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import * as t from 'io-ts'
 import { capabilities, rules } from './what-it-can.js'
@@ -6,19 +18,22 @@ import { capabilities, rules } from './what-it-can.js'
 const Config = t.type({ site: BaseUrl })
 type Config = t.TypeOf<typeof Config>
 
-const Answer = t.intersection([t.type({ id: t.string, name: t.string, token: t.string }), t.partial({ displayName: t.string })])
+const Shown = t.partial({ email: t.string, phone: t.string, displayName: t.string, locale: t.string, country: t.string })
+const Answer = t.intersection([t.type({ id: t.string, name: t.string, token: t.string, data: t.UnknownRecord }), Shown])
 
-const signedIn = ({ id, name, token, displayName = name }: t.TypeOf<typeof Answer>): SignedIn => ({
+const contact = (address: string | undefined) => (address === undefined ? undefined : { address, verified: 'unknown' as const })
+
+const signedIn = ({ id, name, token, data, email, phone, displayName, locale, country }: t.TypeOf<typeof Answer>): SignedIn => ({
   user: {
     id: userId(id),
     vendor: 'acme',
     kind: 'registered',
     username: name,
-    displayName,
     identities: [],
-    attributes: {},
+    attributes: data as JsonObject,
     status: 'enabled',
     vendorData: {},
+    ...defined({ displayName, locale, country, email: contact(email), phone: contact(phone) }),
   },
   session: { vendor: 'acme', userId: userId(id), kind: 'registered', secrets: { token } },
 })
@@ -26,7 +41,12 @@ const signedIn = ({ id, name, token, displayName = name }: t.TypeOf<typeof Answe
 interface Credentials {
   readonly name: string
   readonly password: string
+  readonly email?: string | undefined
+  readonly phone?: string | undefined
 }
+
+/** Acme keeps attributes under `data`, and merges those that it gets. */
+const toAcme = ({ attributes: data, ...shown }: Profile) => ({ ...shown, data })
 
 const endpoint = endpointsOf<Config>()
 
@@ -41,7 +61,7 @@ const post = (url: string, body: object, session?: Session): HttpRequest => ({
 const endpoints = {
   join: endpoint({
     effect: 'once',
-    request: (input: Credentials, { site }) => post(`${site}/join`, input),
+    request: (input: Credentials & Profile, { site }) => post(`${site}/join`, toAcme(input)),
     response: Answer,
     result: signedIn,
   }),
@@ -57,10 +77,10 @@ const endpoints = {
     response: Answer,
     result: signedIn,
   }),
-  rename: endpoint({
+  change: endpoint({
     effect: 'write',
-    request: ({ session, ...body }: { readonly displayName: string; readonly session: Session }, { site }) =>
-      post(`${site}/rename`, body, session),
+    request: ({ session, profile }: { readonly profile: Profile; readonly session: Session }, { site }) =>
+      post(`${site}/change`, toAcme(profile), session),
     response: Answer,
     result: signedIn,
   }),
@@ -86,10 +106,11 @@ export const acme = defineVendor(capabilities)({
   },
   // Our words on the left, the vendor's on the right.
   operations: (calls, { at }) => ({
-    signUp: ({ identifiers: { username = '' }, password }) => calls.join({ name: username, password }),
+    signUp: ({ identifiers: { username = '', email, phone }, password, profile }) =>
+      calls.join({ name: username, email, phone, password, ...profile }),
     signIn: ({ identifier: { username = '' }, password }) => calls.login({ name: username, password }),
     fetchUser: calls.me,
-    updateProfile: ({ displayName = '' }, session) => calls.rename({ displayName, session }),
+    updateProfile: ({ set, remove: _, ...shown }, session) => calls.change({ profile: { ...shown, attributes: set }, session }),
     usernameExists: calls.taken,
     renewSession: () => TE.left(userError('SessionExpired', at, {})),
     signOut: () => TE.right({ server: 'local' }),
