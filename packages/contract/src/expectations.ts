@@ -1,4 +1,4 @@
-import type { Result, UserError, UserErrorOf } from '@userport/core'
+import type { ErrorTag, Result, UserError, UserErrorOf } from '@userport/core'
 import type { Either } from '#fp-ts/Either'
 
 /** What a provider did is not what the contract says. */
@@ -33,6 +33,27 @@ export const oneOf = <A>(actual: A, allowed: readonly A[], claim: string): void 
 const named = ({ _tag, operation, message, code, status }: UserError): string =>
   `${operation} failed with ${_tag}${code === undefined ? '' : ` (${code})`}${status === undefined ? '' : ` [${status}]`}: ${message}`
 
+/** After these the user can do something about it, and an app reads what from the error. */
+const helped: ReadonlySet<ErrorTag> = new Set<ErrorTag>([
+  'InvalidInput',
+  'InvalidCredentials',
+  'IdentifierTaken',
+  'UserNotFound',
+  'UserDisabled',
+  'NotVerified',
+  'SecondFactorRequired',
+  'NotSignedIn',
+  'SessionExpired',
+  'PasswordRejected',
+  'ResetCodeInvalid',
+  'ResetCodeExpired',
+  'VerificationCodeInvalid',
+  'RateLimited',
+  'Unavailable',
+  'Network',
+  'Timeout',
+])
+
 /** The value of an outcome that must be a success. */
 export const rightOf = <A>(outcome: Either<UserError, A>): A => {
   if (outcome._tag === 'Left') throw new ContractViolation(named(outcome.left))
@@ -44,6 +65,8 @@ export const leftOf = <Tag extends UserError['_tag']>(outcome: Either<UserError,
   const wanted = tags.length === 0 ? 'a failure' : tags.join(' or ')
   if (outcome._tag === 'Right') throw new ContractViolation(`expected ${wanted}, got the success ${shown(outcome.right)}`)
   check(tags.length === 0 || (tags as readonly string[]).includes(outcome.left._tag), `expected ${wanted}: ${named(outcome.left)}`)
+  const { _tag, userAction, carriedOut } = outcome.left
+  check(carriedOut === true || !helped.has(_tag) || userAction !== undefined, `${_tag} must say what the user can do (userAction)`)
   return outcome.left as UserErrorOf<Tag>
 }
 

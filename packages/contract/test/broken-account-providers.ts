@@ -114,6 +114,31 @@ export const brokenAccountProviders: readonly Broken[] = [
     make: withBackend((backend) => ({ findUsers: ({ email }, session, options) => backend.findUsers({ email }, session, options) })),
   },
   {
+    what: 'finds people by the id of an identity, wherever it is from',
+    caughtBy: 'FND-3',
+    make: withBackend((backend) => ({
+      findUsers: ({ identity, ...others }, session, options) =>
+        backend.findUsers(
+          { ...others, ...(identity === undefined ? {} : { identity: { ...identity, provider: 'facebook' } }) },
+          session,
+          options,
+        ),
+    })),
+  },
+  {
+    what: 'does not say what the user can do about wrong credentials',
+    caughtBy: 'SIN-2',
+    make: withBackend((backend) => ({
+      signIn: (input, options) =>
+        around(backend.signIn(input, options), async (run) => {
+          const outcome = await run()
+          if (outcome._tag === 'Right') return outcome
+          const { userAction: _, ...error } = outcome.left
+          return { _tag: 'Left', left: error }
+        }),
+    })),
+  },
+  {
     what: 'hands out the token of somebody who signed out',
     caughtBy: 'TOK-1',
     make: withProvider((provider) => {

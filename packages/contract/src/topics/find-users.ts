@@ -65,7 +65,7 @@ const requirements: readonly Requirement[] = [
   },
   {
     id: 'FND-3',
-    title: 'finds somebody by the identity at a third party',
+    title: 'finds somebody by the identity at a third party, and nobody by the same id at another',
     needs: ['identities'],
     only: [by('identity'), vouched, mayLink],
     run: async (context) => {
@@ -79,6 +79,9 @@ const requirements: readonly Requirement[] = [
         [wanted.user.id],
         'ids',
       )
+      const another = identityProvider(context, 1)
+      if (another === identityProvider(context)) return
+      same(await succeeds(provider.findUsers({ identity: { provider: another, id } })), [], 'users of that id elsewhere')
     },
   },
   {
