@@ -21,6 +21,8 @@ export const KinveyConfig = t.intersection([
     fields: Fields,
     /** What the form of the reset page calls the new password (default `password`). */
     resetPasswordField: NonEmpty,
+    /** What that form calls the parts of the link; each its own name where absent. */
+    resetLinkFields: t.partial({ time: NonEmpty, nonce: NonEmpty, sig: NonEmpty }),
   }),
 ])
 export type KinveyConfig = t.TypeOf<typeof KinveyConfig>

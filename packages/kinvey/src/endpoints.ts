@@ -4,6 +4,7 @@ import { ImplicitUser, KinveyUser, Login, loggedIn } from './codecs.js'
 import { identityEndpoints } from './endpoints/identities.js'
 import { secondFactorEndpoints } from './endpoints/second-factor.js'
 import { base, call, endpoint, nothing, type Own, own } from './request.js'
+import { formFields } from './reset-link.js'
 import type { Credentials } from './session.js'
 
 interface Update extends Own {
@@ -120,7 +121,7 @@ export const endpoints = {
       method: 'POST',
       url: `${base(config.host)}/rpc/${encodeURIComponent(config.appKey)}/${encodeURIComponent(link.identifier)}/user-password-reset-complete`,
       headers: { accept: 'application/json, text/html', 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ ...link.parameters, [config.resetPasswordField ?? 'password']: newPassword }).toString(),
+      body: new URLSearchParams({ ...formFields(link, config), [config.resetPasswordField ?? 'password']: newPassword }).toString(),
     }),
     text: true,
     response: t.unknown,

@@ -36,6 +36,12 @@ const Link = t.type({ identifier: t.string, parameters: t.record(t.string, t.str
 /** The page may have sent the link to a server as JSON, which may be anything. */
 export const isLink = (link: unknown): boolean => Link.is(link) && brokenRule(pathSegment, link.identifier) === undefined
 
+/** The parts of a link as the form of the reset page calls them. */
+export const formFields = ({ parameters }: ResetLink, { resetLinkFields = {} }: KinveyConfig): Readonly<Record<string, string>> => {
+  const names = new Map(Object.entries(resetLinkFields))
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [names.get(name) ?? name, value]))
+}
+
 /** Kinvey has one error for every link it refuses; the link itself tells when it was sent. */
 export const isOutdated = ({ time = '' }: ResetLink['parameters']): boolean => {
   const sent = /^\d+$/.test(time) ? Number(time) * (time.length > 11 ? 1 : 1000) : Date.parse(time)

@@ -105,12 +105,15 @@ describe('a reset on a page of the app’s own', () => {
     await entered(app.backend.signIn({ identifier: { username: person.username }, password: newPassword }))
   })
 
-  it('submits the new password under the name that the configuration says', async () => {
-    const app = newApp({ resetPasswordField: 'new_password' })
-    app.world.set({ resetCompleteFields: { time: 'time', nonce: 'nonce', sig: 'sig', password: 'new_password' } })
-    const link = await requested(app, await registered(app))
-    await right(app.backend.completePasswordReset({ link, newPassword: randomUUID() }))
-  })
+  it.each([{ password: 'new_password' }, { time: 't', nonce: 'n', sig: 's', password: 'new_password' }])(
+    'submits under the names that the configuration says: %j',
+    async ({ password, ...resetLinkFields }) => {
+      const app = newApp({ resetPasswordField: password, resetLinkFields })
+      app.world.set({ resetCompleteFields: { time: 'time', nonce: 'nonce', sig: 'sig', ...resetLinkFields, password } })
+      const link = await requested(app, await registered(app))
+      await right(app.backend.completePasswordReset({ link, newPassword: randomUUID() }))
+    },
+  )
 
   it('says that the link is too old when it is', async () => {
     const app = newApp()
