@@ -1,3 +1,4 @@
+import { defined } from './fields.js'
 import type { Session } from './user.js'
 
 /**
@@ -14,5 +15,6 @@ export const withRenewals = (given: Session, one: Session, other: Session): Sess
     const value = (news.includes(name) ? one : other).secrets[name]
     return value === undefined ? [] : [[name, value] as const]
   })
-  return { ...other, secrets: Object.fromEntries(secrets) }
+  const { expiresAt } = other.expiresAt === given.expiresAt ? one : other
+  return { ...other, ...defined({ expiresAt }), secrets: Object.fromEntries(secrets) }
 }
