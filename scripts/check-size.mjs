@@ -8,7 +8,7 @@ import { table } from './bench/table.mjs'
 import { root } from './lib/run.mjs'
 
 /** Kilobytes are 1,000 bytes. What loads at once, and what comes with the first request (axios). */
-const budgets = { atOnce: 34, later: 24 }
+const budgets = { atOnce: 35, later: 24 }
 const target = 10
 
 const bundle = async (entry, onWarning = () => undefined) => {
