@@ -60,7 +60,7 @@ class Run extends Stop implements Running {
   }
 
   /** How far a part of this operation had come that ends with it. */
-  readonly cutShort = ({ outcomeUnknown, aftermath }: Run): void => {
+  cutShort({ outcomeUnknown, aftermath }: Run): void {
     this.outcomeUnknown ||= outcomeUnknown
     this.aftermath ??= aftermath
   }

@@ -42,8 +42,8 @@ export interface ActiveSession {
   readonly withSession: <A>(held: Held, callWith: CallWith, call: (session: Session, options: CallOptions) => Result<A>) => Outcome<A>
   /** The same for a refresh itself, which no refresh is waited for. */
   readonly withRenewal: ActiveSession['withSession']
-  /** The last refresh that was begun with a session. */
-  readonly refreshes: WeakMap<Session, Promise<unknown>>
+  /** The refresh that was begun last, and the session that it was begun with. */
+  readonly lastRefresh: { of?: Session; work?: Promise<unknown> }
   readonly isActive: (held: Held) => boolean
   readonly fresh: (signedIn: SignedIn) => Omit<Held, 'stored'>
   /** An operation that changes the active user and answers with it. */
@@ -204,7 +204,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     return mine.outcome
   }
 
-  const refreshes: ActiveSession['refreshes'] = new WeakMap()
+  const lastRefresh: ActiveSession['lastRefresh'] = {}
 
   const calling =
     (refreshOf: (session: Session) => Promise<unknown> | undefined): ActiveSession['withSession'] =>
@@ -230,7 +230,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
       return answer
     }
 
-  const withSession = calling((session) => refreshes.get(session))
+  const withSession = calling((session) => (lastRefresh.of === session ? lastRefresh.work : undefined))
   const withRenewal = calling(() => undefined)
 
   const fresh: ActiveSession['fresh'] = ({ user, session }) => ({ user, session, fetchedAt: new Date().toISOString(), stale: false })
@@ -280,7 +280,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     signedInOnly,
     withSession,
     withRenewal,
-    refreshes,
+    lastRefresh,
     isActive,
     fresh,
     change,

@@ -8,7 +8,7 @@ import type { User } from '../user.js'
 import type { Warning } from '../user-backend.js'
 import type { UserProvider } from '../user-provider.js'
 import { type ActiveSession, type CallWith, isDead, type Outcome } from './active-session.js'
-import type { Entering } from './entering.js'
+import { type Entering, leaveOf } from './entering.js'
 
 // After these nobody knows how far the vendor got: what was kept for the way must stay.
 const uncertain = new Set<UserError['_tag']>(['Timeout', 'Cancelled', 'Network', 'OutcomeUnknown'])
@@ -151,11 +151,12 @@ export const anonymous = (
           return E.left(userError('InvalidInput', at(name), { field: 'backup', rule }))
         }
         if (held?.user.id === session.userId) return E.right(held.user)
-        const refused = obstacle(name, held, { ...choice, meant })
+        const leave = leaveOf(choice, meant)
+        const refused = obstacle(name, held, leave)
         if (refused !== undefined) return E.left(refused)
         const alive = await backend.fetchUser(session, callWith())()
         const found = isDead(alive) ? await backend.renewSession(session, callWith())() : alive
-        return E.isLeft(found) ? found : enter(name, found.right, 'signedIn', { ...choice, meant }, running)
+        return E.isLeft(found) ? found : enter(name, found.right, 'signedIn', leave, running)
       }),
   }
 }

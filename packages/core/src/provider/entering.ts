@@ -14,6 +14,8 @@ export interface Leave extends Replacing {
   readonly meant: Held | null
 }
 
+export const leaveOf = ({ replace = false, anonymous }: Replacing, meant: Held | null): Leave => ({ replace, anonymous, meant })
+
 export interface Entering {
   /** May somebody else sign in now? `undefined`: yes. */
   readonly obstacle: (name: string, held: Held | null, leave: Leave) => UserError | undefined

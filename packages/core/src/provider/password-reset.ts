@@ -4,7 +4,7 @@ import type { User } from '../user.js'
 import type { ResetByCode, ResetRequest } from '../user-backend.js'
 import type { UserProvider } from '../user-provider.js'
 import type { ActiveSession } from './active-session.js'
-import type { Entering } from './entering.js'
+import { type Entering, leaveOf } from './entering.js'
 
 const sameText = (left: string | undefined, right: string | undefined): boolean =>
   left !== undefined && right !== undefined && left.toLowerCase() === right.toLowerCase()
@@ -37,15 +37,14 @@ export const passwordReset = (
       inTurn('completePasswordReset', choice, async (held, callWith, running, meant) => {
         const name = 'completePasswordReset'
         const { ticket } = (input ?? {}) as Partial<ResetByCode>
-        const refused = ticket?.signsIn === true ? obstacle(name, held, { ...choice, meant }) : undefined
+        const leave = leaveOf(choice, meant)
+        const refused = ticket?.signsIn === true ? obstacle(name, held, leave) : undefined
         if (refused !== undefined) return E.left(refused)
         const answer = await backend.completePasswordReset(input, callWith())()
         if (E.isLeft(answer)) return answer
         const { temporaryPasswordDelivered, signedIn } = answer.right
         if (signedIn !== undefined) {
-          return E.map((user: User) => ({ temporaryPasswordDelivered, user }))(
-            await enter(name, signedIn, 'signedIn', { ...choice, meant }, running),
-          )
+          return E.map((user: User) => ({ temporaryPasswordDelivered, user }))(await enter(name, signedIn, 'signedIn', leave, running))
         }
         running.carriedOut({ userAction: 'sign-in' })
         if (ticket?.sessionsEnd === 'at-completion' && concerns(held, ticket)) await kernel.commit(null, 'revokedByReset')

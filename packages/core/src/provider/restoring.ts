@@ -9,7 +9,7 @@ import { type ActiveSession, type CallWith, isDead, type Outcome } from './activ
 
 /** Bringing the session back at the start, and asking the server for the active user later. */
 export const restoring = (
-  { backend, kernel, ownDeadline, at, operation, inTurn, signedInOnly, withRenewal, refreshes, isActive, fresh }: ActiveSession,
+  { backend, kernel, ownDeadline, at, operation, inTurn, signedInOnly, withRenewal, lastRefresh, isActive, fresh }: ActiveSession,
   { legacyStore }: ProviderOptions,
 ): Pick<UserProvider, 'restore' | 'refresh'> => {
   let refreshing: { readonly of: Session; readonly work: SharedWork<User> } | undefined
@@ -68,7 +68,8 @@ export const restoring = (
           if (refreshing?.of !== held.session || !refreshing.work.isOpenTo(deadline)) {
             const work = shareWork({ signal, deadline }, (limits) => {
               const fetch = fetchNow(held, () => ({ ...options, ...limits }), 'refreshed')
-              refreshes.set(held.session, fetch)
+              lastRefresh.of = held.session
+              lastRefresh.work = fetch
               return fetch
             })
             refreshing = { of: held.session, work }

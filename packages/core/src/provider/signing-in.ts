@@ -9,7 +9,7 @@ import type { CallOptions, DeviceTrust, PendingSignIn, SignedIn } from '../user-
 import type { ProviderCall, Replacing, UserProvider } from '../user-provider.js'
 import { kindOf } from '../validation.js'
 import type { ActiveSession } from './active-session.js'
-import type { Entering } from './entering.js'
+import { type Entering, leaveOf } from './entering.js'
 
 // A first factor is good for one sign-in on its way; an older one is begun anew.
 const pendingAtMost = 8
@@ -59,7 +59,7 @@ export const signingIn = (
     { person, store }: Besides<A & SignedIn> = {},
   ): Result<{ readonly user: User; readonly answer: A & SignedIn }> =>
     inTurn(name, choice, async (held, callWith, running, meant) => {
-      const leave = { ...choice, meant }
+      const leave = leaveOf(choice, meant)
       const refused = obstacle(name, held, leave)
       if (refused !== undefined) return E.left(refused)
       const trustedDevice =
