@@ -12,22 +12,11 @@ import type { Held } from '../session-storage.js'
 import type { Session, User } from '../user.js'
 import type { CallOptions, SignedIn, UserBackend } from '../user-backend.js'
 import type { ProviderCall, ProviderOptions } from '../user-provider.js'
-
-export type Outcome<A> = Promise<E.Either<UserError, A>>
-
-/** The options of the next call of the backend. Made anew for each, since of the time of an operation there is less every time. */
-export type CallWith = () => CallOptions
-
-/**
- * One step of an operation: who is active when it begins, the limits it must keep, and whom the app meant: who was active when it called,
- * or, where nobody was, who is active now.
- */
-export type Step<A> = (held: Held | null, callWith: CallWith, running: Running, meant: Held | null) => Outcome<A>
-
-type SignedInStep<A> = (held: Held, callWith: CallWith, running: Running) => Outcome<A>
+import { fresh, type Renewing, renewing } from './renewing.js'
+import type { Outcome, SignedInStep, Step } from './step.js'
 
 /** What the operations of a provider are made of: the backend, the kernel, and the ways to run a step. */
-export interface ActiveSession {
+export interface ActiveSession extends Renewing {
   readonly backend: UserBackend
   readonly kernel: SessionKernel
   readonly ownDeadline: number
@@ -38,12 +27,6 @@ export interface ActiveSession {
   readonly inTurn: <A>(name: string, call: ProviderCall, step: Step<A>) => Result<A>
   /** A step for the user whom the app meant; `NotSignedIn` where nobody is active, `Cancelled` where somebody else is. */
   readonly signedInOnly: <A>(name: string, step: SignedInStep<A>) => Step<A>
-  /** Calls with the session; a dead one is renewed once, where it can be, and ends the active user where it cannot. */
-  readonly withSession: <A>(held: Held, callWith: CallWith, call: (session: Session, options: CallOptions) => Result<A>) => Outcome<A>
-  /** The same for a refresh itself, which no refresh is waited for. */
-  readonly withRenewal: ActiveSession['withSession']
-  /** The refresh that was begun last, and the session that it was begun with. */
-  readonly lastRefresh: { of?: Session; work?: Promise<unknown> }
   readonly isActive: (held: Held) => boolean
   readonly fresh: (signedIn: SignedIn) => Omit<Held, 'stored'>
   /** An operation that changes the active user and answers with it. */
@@ -61,13 +44,9 @@ const grace = 6_000
 
 const anotherUser = 'Somebody else signed in after this was called, so nothing was done.'
 
-export const isDead = (answer: E.Either<UserError, unknown>): boolean => E.isLeft(answer) && answer.left._tag === 'SessionExpired'
-
 export const activeSession = (backend: UserBackend, options: ProviderOptions): ActiveSession => {
   const kernel = new SessionKernel(backend.vendor, options)
   const ownDeadline = options.deadline ?? defaultDeadline
-  let keptByRenewal: Session | undefined
-  let renewing: { readonly of: Session; readonly outcome: Outcome<SignedIn> } | undefined
 
   const at = (operation: string): At => ({ vendor: backend.vendor, operation })
 
@@ -138,102 +117,16 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
   const inTurn: ActiveSession['inTurn'] = (name, call, step) =>
     offered(name, () => (kernel.turns.areFree ? kernel.turns.run(run(name, call, step)) : waiting(name, call, step)()))
 
-  /** Waits for what others wait for too. Whoever gives up does so alone: the work goes on. */
-  const joined = <A>(name: string, { signal, deadline }: CallOptions, work: Outcome<A>): Outcome<A> =>
-    withDeadline<A>(at(name), { signal, deadline }, () => () => work)()
-
   const isActive = ({ user }: Held): boolean => kernel.isActive(user.id)
+
+  const renewals = renewing(backend, kernel, ownDeadline)
+  const { withSession } = renewals
 
   const signedInOnly: ActiveSession['signedInOnly'] = (name, step) => async (held, callWith, running, meant) => {
     if (held === null) return E.left(userError('NotSignedIn', at(name), {}))
     const isAnother = meant !== null && !isActive(meant)
     return isAnother ? E.left(userError('Cancelled', at(name), { message: anotherUser })) : step(held, callWith, running)
   }
-
-  const expire = async (held: Held): Promise<void> => {
-    if (kernel.held?.session !== held.session) return
-    // Where its last trace cannot be stored, the next one who hears of the end tries again.
-    if (held.session.kind === 'anonymous' && !(await kernel.storage.keepLost(held.session))) return
-    await kernel.takeUpSuccessor(held.session)
-    if (kernel.held?.session === held.session) await kernel.commit(null, 'expired')
-  }
-
-  const renewNow = async (session: Session): Outcome<SignedIn> => {
-    const noted = (kept: Session): Promise<void> => {
-      keptByRenewal = kept
-      return kernel.keep(kept)
-    }
-    const limits = { deadline: ownDeadline, keep: noted, device: backend.usesDevice ? await kernel.storage.device() : undefined }
-    /** What another tab made of it. Once stored, another session in the store is newer than this one. One that never got there is not. */
-    const byAnother = async (old: Session): Promise<E.Either<UserError, SignedIn> | undefined> => {
-      const stored = kernel.held?.stored === true ? await kernel.storedInstead(old) : undefined
-      if (stored === undefined) return undefined
-      const known = await backend.fetchUser(stored, limits)()
-      return isDead(known) ? byUs(stored) : known
-    }
-    const byUs = async (old: Session): Outcome<SignedIn> => {
-      const answer = await backend.renewSession(old, limits)()
-      if (!isDead(answer)) return answer
-      // Perhaps another tab has used up the means to renew it, and is about to store what it got.
-      await kernel.othersMayStore()
-      return (await byAnother(old)) ?? answer
-    }
-    const renewed = (await byAnother(session)) ?? (await byUs(session))
-    if (E.isLeft(renewed)) return renewed
-    const now = renewed.right
-    await kernel.renewed(session, now.session, keptByRenewal)
-    // The session may have moved to another id: who is active must not wait for the next answer that holds a user.
-    const isMoved = now.user.id !== session.userId && kernel.held?.session === now.session && kernel.kept === undefined
-    if (isMoved) await kernel.commit(fresh(now), 'refreshed')
-    return renewed
-  }
-
-  /**
-   * One renewal at a time: a refresh token that is used twice would end the session. Nobody who gives up ends it either,
-   * since the old session may be dead already and the new one on its way.
-   */
-  const renew = (session: Session): Outcome<SignedIn> => {
-    if (renewing?.of === session) return renewing.outcome
-    const mine = {
-      of: session,
-      outcome: renewNow(session).finally(() => {
-        if (renewing === mine) renewing = undefined
-      }),
-    }
-    renewing = mine
-    return mine.outcome
-  }
-
-  const lastRefresh: ActiveSession['lastRefresh'] = {}
-
-  const calling =
-    (refreshOf: (session: Session) => Promise<unknown> | undefined): ActiveSession['withSession'] =>
-    async <A>(held: Held, callWith: CallWith, call: (session: Session, options: CallOptions) => Result<A>) => {
-      const answer = await call(held.session, callWith())()
-      if (E.isRight(answer) || answer.left._tag !== 'SessionExpired') return answer
-      const { operation: name, carriedOut } = answer.left
-      const refresh = refreshOf(held.session)
-      if (refresh !== undefined) {
-        // It may have used up the means to renew the session, and bring what takes its place.
-        const waited = await joined(name, callWith(), refresh.then(E.right))
-        if (E.isLeft(waited)) return carriedOut ? answer : waited
-      }
-      const again = (session: Session): Outcome<A> => (carriedOut ? Promise.resolve(answer) : call(session, callWith())())
-      const current = kernel.held
-      if (current && current.session !== held.session && isActive(held)) return again(current.session)
-      const renewed = await joined(name, callWith(), renew(held.session))
-      if (E.isRight(renewed)) return again(renewed.right.session)
-      // What kept the session from being renewed may pass, but does not make the operation one to try again.
-      if (renewed.left._tag !== 'SessionExpired') return carriedOut ? answer : renewed
-      await expire(held)
-      // The server's own word, with its code.
-      return answer
-    }
-
-  const withSession = calling((session) => (lastRefresh.of === session ? lastRefresh.work : undefined))
-  const withRenewal = calling(() => undefined)
-
-  const fresh: ActiveSession['fresh'] = ({ user, session }) => ({ user, session, fetchedAt: new Date().toISOString(), stale: false })
 
   const change: ActiveSession['change'] = (name, call, request) =>
     inTurn(
@@ -278,9 +171,7 @@ export const activeSession = (backend: UserBackend, options: ProviderOptions): A
     operation,
     inTurn,
     signedInOnly,
-    withSession,
-    withRenewal,
-    lastRefresh,
+    ...renewals,
     isActive,
     fresh,
     change,

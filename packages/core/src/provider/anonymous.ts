@@ -7,8 +7,10 @@ import { readSession } from '../stored.js'
 import type { User } from '../user.js'
 import type { Warning } from '../user-backend.js'
 import type { UserProvider } from '../user-provider.js'
-import { type ActiveSession, type CallWith, isDead, type Outcome } from './active-session.js'
+import type { ActiveSession } from './active-session.js'
 import { type Entering, leaveOf } from './entering.js'
+import { isDead } from './renewing.js'
+import type { CallWith, Outcome } from './step.js'
 
 // After these nobody knows how far the vendor got: what was kept for the way must stay.
 const uncertain = new Set<UserError['_tag']>(['Timeout', 'Cancelled', 'Network', 'OutcomeUnknown'])

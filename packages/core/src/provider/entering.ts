@@ -7,7 +7,8 @@ import type { Held } from '../session-storage.js'
 import type { User } from '../user.js'
 import type { SignedIn } from '../user-backend.js'
 import type { Replacing } from '../user-provider.js'
-import type { ActiveSession, Outcome } from './active-session.js'
+import type { ActiveSession } from './active-session.js'
+import type { Outcome } from './step.js'
 
 /** What the app said about the active user, and whom it meant. */
 export interface Leave extends Replacing {

@@ -4,7 +4,9 @@ import type { Held } from '../session-storage.js'
 import { settle } from '../settle.js'
 import type { ProfileChange, User } from '../user.js'
 import type { MergeChoice, UserProvider } from '../user-provider.js'
-import { type ActiveSession, type CallWith, isDead, type Outcome } from './active-session.js'
+import type { ActiveSession } from './active-session.js'
+import { isDead } from './renewing.js'
+import type { CallWith, Outcome } from './step.js'
 
 const choices: readonly unknown[] = ['missing', 'all', 'none']
 

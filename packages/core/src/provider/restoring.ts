@@ -5,7 +5,9 @@ import type { Held } from '../session-storage.js'
 import { type SharedWork, shareWork } from '../shared-work.js'
 import type { Session, User } from '../user.js'
 import type { ProviderOptions, UserProvider } from '../user-provider.js'
-import { type ActiveSession, type CallWith, isDead, type Outcome } from './active-session.js'
+import type { ActiveSession } from './active-session.js'
+import { isDead } from './renewing.js'
+import type { CallWith, Outcome } from './step.js'
 
 /** Bringing the session back at the start, and asking the server for the active user later. */
 export const restoring = (
