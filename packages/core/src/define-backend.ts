@@ -21,7 +21,7 @@ import type {
   UserBackendOf,
   UserOperations,
 } from './user-backend.js'
-import { type BrokenInput, checkInput } from './validation.js'
+import { type BrokenInput, type Complaint, checkInput, errorOf } from './validation.js'
 
 export type { OperationContext } from './operation-context.js'
 
@@ -54,12 +54,8 @@ export interface BackendDefinition<C extends Capabilities, X extends Extension =
   readonly adoptable?: UserBackend['adoptable']
   /** What only this vendor has. Each member takes its input and the session. */
   readonly extension?: (context: OperationContext) => X
-  readonly extensionInput?: ExtensionInput<X>
-}
-
-/** What may be wrong with the input of each member of an extension, asked before any request. */
-export type ExtensionInput<X extends Extension> = {
-  readonly [Name in keyof X]?: (input: Parameters<X[Name]>[0]) => BrokenInput | undefined
+  /** What may be wrong with the input of a member of the extension. */
+  readonly checkExtension?: (name: string, input: unknown) => Complaint
 }
 
 /** What an operation takes before its options. */
@@ -137,10 +133,9 @@ interface Made {
 export const defineBackend =
   <const C extends Capabilities>(capabilities: C) =>
   <X extends Extension = Record<never, never>>(definition: BackendDefinition<C, X>): UserBackendOf<C, X> => {
-    const { name: vendor, rules, check, parseResetLink, extensionInput } = definition
+    const { name: vendor, rules, check, parseResetLink, checkExtension } = definition
 
-    const broken = (at: At, rule: BrokenInput | undefined): UserError | undefined =>
-      rule === undefined ? undefined : userError('InvalidInput', at, rule)
+    const broken = (at: At, complaint: Complaint): UserError | undefined => (complaint === undefined ? undefined : errorOf(at, complaint))
 
     // Without types an argument may be anything, and looking into it may throw.
     const lookedInto = (operation: string, look: (at: At) => UserError | undefined): UserError | undefined => {
@@ -204,8 +199,7 @@ export const defineBackend =
         name,
         2,
         (args) =>
-          withoutSession({ vendor, operation: name }, args[1]) ??
-          lookedInto(name, (at) => broken(at, extensionInput?.[name as keyof X]?.(args[0] as never))),
+          withoutSession({ vendor, operation: name }, args[1]) ?? lookedInto(name, (at) => broken(at, checkExtension?.(name, args[0]))),
         (context) => definition.extension?.(context)[name] as unknown as Call,
       )
 

@@ -11,11 +11,16 @@ import type { Rules } from './rules.js'
 import type { VendorName } from './user.js'
 import type { Adoptable, Extension, OperationName, ResetLink, UserBackendOf } from './user-backend.js'
 import type { ProviderOptions, UserProviderOf } from './user-provider.js'
-import type { BrokenInput } from './validation.js'
+import type { BrokenInput, Complaint } from './validation.js'
+
+/** The checks of those members of an extension that need one. */
+export type ExtensionInput<X extends Extension> = {
+  readonly [Name in keyof X]?: (input: Parameters<X[Name]>[0]) => Complaint
+}
 
 /** A vendor: what it supports, how it is called, how it fails, and how our operations map to its calls. */
 export interface VendorDefinition<C extends Capabilities, Config, Table extends Endpoints<Config>, Body, X extends Extension>
-  extends Pick<BackendDefinition<C, X>, 'name' | 'rules' | 'usesDevice' | 'accessToken' | 'extensionInput'> {
+  extends Pick<BackendDefinition<C, X>, 'name' | 'rules' | 'usesDevice' | 'accessToken'> {
   /** Reads and checks the app's configuration. */
   readonly config: t.Type<Config, unknown, unknown>
   readonly endpoints: Table
@@ -28,6 +33,8 @@ export interface VendorDefinition<C extends Capabilities, Config, Table extends 
   readonly adoptable?: (read: (name: string) => Promise<string | null | undefined>, config: Config) => Promise<Adoptable | null>
   /** What only this vendor has. Each member takes its input and the session. */
   readonly extension?: (calls: Calls<Table>, context: OperationContext, config: Config) => X
+  /** What may be wrong with the inputs of the extension, asked before any request. */
+  readonly extensionInput?: (config: Config) => ExtensionInput<X>
   /** What tells one app of this vendor from another, for the names under which its session is stored. */
   readonly appId: (config: Config) => string
 }
@@ -57,7 +64,7 @@ export const defineVendor =
   <Config, Table extends Endpoints<Config>, Body, X extends Extension = Record<never, never>>(
     vendor: VendorDefinition<C, Config, Table, Body, X>,
   ): Vendor<C, Config, X> => {
-    const { check, parseResetLink, adoptable, extension, operations, ...constant } = vendor
+    const { check, parseResetLink, adoptable, extension, extensionInput, operations, ...constant } = vendor
     const { name, rules, config: codec } = constant
 
     const createBackend = (config: Config, options: BackendOptions = {}): UserBackendOf<C, X> => {
@@ -71,6 +78,7 @@ export const defineVendor =
         ...(parseResetLink === undefined ? {} : { parseResetLink: (url: string) => parseResetLink(url, config) }),
         ...(adoptable === undefined ? {} : { adoptable: (read) => adoptable(read, config) }),
         ...(extension === undefined ? {} : { extension: (context) => extension(calls(context), context, config) }),
+        checkExtension: (member, input) => extensionInput?.(config)[member]?.(input as never),
         refuse: E.isLeft(decoded) ? decoded.left : undefined,
         operations: (context) => operations(calls(context), context, config),
       })

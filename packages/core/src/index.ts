@@ -8,13 +8,12 @@ export { decodeAttributes } from './decode-attributes.js'
 export {
   type BackendDefinition,
   defineBackend,
-  type ExtensionInput,
   type Implementation,
   type OperationContext,
   operationNames,
 } from './define-backend.js'
 export { type DirectoryDefinition, type DirectoryImplementation, defineDirectory } from './define-directory.js'
-export { type BackendOptions, defineVendor, type Vendor, type VendorDefinition } from './define-vendor.js'
+export { type BackendOptions, defineVendor, type ExtensionInput, type Vendor, type VendorDefinition } from './define-vendor.js'
 export { type DirectoryOptions, defineVendorDirectory, type VendorDirectoryDefinition } from './define-vendor-directory.js'
 export * from './directory.js'
 export { type Calls, type Effect, type Endpoint, type Endpoints, type ErrorTable, endpointsOf, type Renewal } from './endpoint.js'

@@ -25,6 +25,9 @@ export interface BrokenInput {
 
 export type Complaint = BrokenInput | { readonly capability: string; readonly instead?: string } | undefined
 
+export const errorOf = (at: At, complaint: Exclude<Complaint, undefined>): UserError =>
+  'capability' in complaint ? userError('Unsupported', at, complaint) : userError('InvalidInput', at, complaint)
+
 /** Whose rules and capabilities an argument must fit. */
 interface Checker {
   readonly name: VendorName
@@ -215,7 +218,5 @@ export const checkInput = (name: OperationName, [input, session]: readonly unkno
   if (check === undefined) return undefined
   const isOfItsType = takesText.has(name) || (typeof input === 'object' && input !== null)
   const complaint = isOfItsType ? check(input, vendor, session as Session) : { field: 'input', rule: 'must be an object' }
-  if (complaint === undefined) return undefined
-  const at: At = { vendor: vendor.name, operation: name }
-  return 'capability' in complaint ? userError('Unsupported', at, complaint) : userError('InvalidInput', at, complaint)
+  return complaint === undefined ? undefined : errorOf({ vendor: vendor.name, operation: name }, complaint)
 }

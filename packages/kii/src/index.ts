@@ -20,7 +20,7 @@ export const kii = defineVendor(capabilities)({
   check: brokenInput,
   operations,
   extension,
-  extensionInput,
+  extensionInput: () => extensionInput,
   accessToken: ({ secrets: { accessToken }, expiresAt }) =>
     accessToken === undefined ? null : { token: accessToken, ...(expiresAt === undefined ? {} : { expiresAt }) },
 })

@@ -2,6 +2,7 @@ import {
   type BrokenInput,
   brokenRule,
   type CallOptions,
+  type Complaint,
   type Extended,
   type ExtensionInput,
   type OperationContext,
@@ -51,26 +52,36 @@ const text = (field: string, value: unknown, rule: TextRule = {}): BrokenInput |
 const brokenAuthenticator = ({ authenticator }: AuthenticatorId): BrokenInput | undefined =>
   text('authenticator', authenticator, pathSegment)
 
-/** What each operation of the extension checks before any request. */
-export const extensionInput: ExtensionInput<KinveyExtension> = {
-  addAuthenticator: ({ name }) => text('name', name),
+const inVersion6: ExtensionInput<KinveyExtension> = {
+  addAuthenticator: (input) => text('name', input?.name),
   verifyAuthenticator: (input) => brokenAuthenticator(input) ?? text('code', input.code),
   removeAuthenticator: brokenAuthenticator,
 }
 
-export const extension = (calls: KinveyCalls, { at }: OperationContext, config: KinveyConfig): KinveyExtension => {
-  const tooOld = userError('Unsupported', at, { capability: 'secondFactor', instead: 'apiVersion 6 in the configuration' })
+const tooOld = (): Complaint => ({ capability: 'secondFactor', instead: 'apiVersion 6 in the configuration' })
+
+const before: ExtensionInput<KinveyExtension> = {
+  listAuthenticators: tooOld,
+  addAuthenticator: tooOld,
+  verifyAuthenticator: tooOld,
+  removeAuthenticator: tooOld,
+  listRecoveryCodes: tooOld,
+  renewRecoveryCodes: tooOld,
+}
+
+/** What each operation of the extension checks before any request. */
+export const extensionInput = ({ apiVersion }: KinveyConfig): ExtensionInput<KinveyExtension> => (apiVersion === 6 ? inVersion6 : before)
+
+export const extension = (calls: KinveyCalls, { at }: OperationContext): KinveyExtension => {
   const lockedOut = userError('Forbidden', at, { message: 'A second factor would lock an anonymous user out. Upgrade it first.' })
 
   const operation =
     <Input, A>(ask: (input: Input, session: Session) => Result<A>): Operation<Input, A> =>
     (input, session) =>
-      config.apiVersion === 6
-        ? pipe(
-            ask(input, session),
-            TE.map((value) => ({ value, session })),
-          )
-        : TE.left(tooOld)
+      pipe(
+        ask(input, session),
+        TE.map((value) => ({ value, session })),
+      )
 
   return {
     listAuthenticators: operation((_, session) => calls.listAuthenticators({ session })),

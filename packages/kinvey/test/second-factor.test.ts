@@ -252,7 +252,21 @@ describe('setting up second factors', () => {
     expect(await left(extension.verifyAuthenticator({ authenticator: 'x', code: '' }, session))).toMatchObject({ field: 'code' })
     expect(await left(extension.removeAuthenticator({ authenticator: '' }, session))).toMatchObject({ field: 'authenticator' })
     const untyped = undefined as unknown as { readonly name: string }
-    expect(await left(extension.addAuthenticator(untyped, session))).toMatchObject({ field: 'input' })
+    expect(await left(extension.addAuthenticator(untyped, session))).toMatchObject({ field: 'name' })
+    expect(world.requests.all()).toEqual([])
+  })
+
+  it('is nothing that an earlier API version has, whatever is given', async () => {
+    const { backend, world } = newApp({ apiVersion: 4 })
+    const { session } = await right(backend.signUp(account(newPerson())))
+    world.requests.clear()
+    for (const name of ['', 'phone']) {
+      expect(await left(backend.extension.addAuthenticator({ name }, session))).toMatchObject({
+        _tag: 'Unsupported',
+        capability: 'secondFactor',
+        instead: 'apiVersion 6 in the configuration',
+      })
+    }
     expect(world.requests.all()).toEqual([])
   })
 

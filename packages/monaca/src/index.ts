@@ -26,7 +26,7 @@ export const monaca = defineVendor(capabilities)({
   adoptable,
 
   operations,
-  extensionInput,
+  extensionInput: () => extensionInput,
   extension: (calls, context, config) => extension(partsOf(calls, context, config)),
 })
 
