@@ -8,12 +8,33 @@ import { createUserProvider } from 'userport'
 let users: Promises<UserProvider>
 const told: ChangeReason[] = []
 let toldBefore = 0
+
+// What tabs tell each other, as this page can read it: the browser may hand over in several pieces what a page has missed.
+const notes = (): string =>
+  Object.values(localStorage)
+    .filter((value) => /^\w+ \d+ 0\.\d+$/.test(value))
+    .join()
+let known = notes()
+let handedOver = 0
+const look = (): void => {
+  if (notes() !== known) handedOver += 1
+  known = notes()
+}
+globalThis.addEventListener('storage', look)
+globalThis.addEventListener('pagehide', () => {
+  known = notes()
+})
 globalThis.addEventListener('pageshow', () => {
   toldBefore = told.length
+  handedOver = 0
+  look()
 })
 
-/** What this page has heard since it was last shown. */
-export const toldSinceShown = (): readonly ChangeReason[] => told.slice(toldBefore)
+/** What this page has told its listeners since it was last shown, and in how many pieces the browser brought it. */
+export const sinceShown = (): { readonly told: readonly ChangeReason[]; readonly pieces: number } => ({
+  told: told.slice(toldBefore),
+  pieces: handedOver,
+})
 
 const transports = { axios: {}, fetch: { http: fetchClient() } }
 
