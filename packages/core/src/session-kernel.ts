@@ -1,4 +1,5 @@
 import * as E from '#fp-ts/Either'
+import { type ActiveState, type Change, stateOf } from './active-state.js'
 import type { ChangeReason } from './change-reason.js'
 import { type At, type UserError, userError } from './errors.js'
 import { withRenewals } from './renewals.js'
@@ -7,31 +8,7 @@ import { type Held, SessionStorage } from './session-storage.js'
 import { memoryStore, type SessionStore } from './session-store.js'
 import { settle } from './settle.js'
 import { Turns } from './turns.js'
-import type { Session, User } from './user.js'
-
-export type { ChangeReason } from './change-reason.js'
-
-/** `restoring`: not looked up yet, which is not the same as signed out. */
-export type ActiveState =
-  | { readonly status: 'restoring' }
-  | { readonly status: 'signedOut' }
-  | {
-      readonly status: 'signedIn'
-      readonly user: User
-      /** When the server last said so, ISO 8601. */
-      readonly fetchedAt: string
-      /** The server has not confirmed it since this provider started. */
-      readonly stale: boolean
-      /** The session is in the store, so it survives a restart. */
-      readonly stored: boolean
-    }
-
-export interface Change {
-  readonly reason: ChangeReason
-  /** The active user after the change. */
-  readonly user: User | null
-  readonly state: ActiveState
-}
+import type { Session } from './user.js'
 
 /** Hears of a change. What it returns is not waited for; if it throws or rejects, `onProblem` hears of it. */
 export type Listener = (change: Change) => unknown
@@ -63,13 +40,6 @@ const reasonFor = (before: Held | null, now: Held | null, said: ChangeReason | u
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 const isSame = (one: Session, other: Session): boolean => JSON.stringify(one) === JSON.stringify(other)
-
-const stateOf = (held: Held | null | undefined): ActiveState => {
-  if (held === undefined) return { status: 'restoring' }
-  if (held === null) return { status: 'signedOut' }
-  const { user, fetchedAt, stale, stored } = held
-  return { status: 'signedIn', user, fetchedAt, stale, stored }
-}
 
 // Spelled out, since to spread one object into another takes longer than all else of a change in memory.
 const heldAs = ({ user, session, fetchedAt, stale }: Omit<Held, 'stored'>, stored: boolean): Held => ({

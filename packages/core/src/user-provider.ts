@@ -1,8 +1,9 @@
 import type { Either } from '#fp-ts/Either'
+import type { ActiveState } from './active-state.js'
 import type { Capabilities } from './capabilities.js'
 import type { MergeTicket, SecondFactorStep, UserError } from './errors.js'
 import type { Result } from './result.js'
-import type { ActiveState, KernelOptions, Listener } from './session-kernel.js'
+import type { KernelOptions, Listener } from './session-kernel.js'
 import type { SessionStore } from './session-store.js'
 import type { Profile, ProfileChange, PublicUser, User, UserId } from './user.js'
 import type {
