@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -211,6 +212,25 @@ describe.runIf(server !== undefined)('a ledger on a server', () => {
       expect((await ledger.append(page(100), null)).size).toBe(100)
     }),
   )
+
+  it('can be opened while somebody else changes other tables of the same database', { timeout: 20_000 }, async () => {
+    const engine = await engineFor(fresh(), 1000)
+    const table = sql.table(`public.${randomUUID()}`)
+    const columns = sql.join(Array.from({ length: 40 }, (_, index) => sql`${sql.ref(`c${index}`)} text`))
+    let isOpening = true
+    const changing = (async () => {
+      for (; isOpening; await engine.write((database) => sql`drop table ${table}`.execute(database)))
+        await engine.write((database) => sql`create table ${table} (${columns})`.execute(database))
+    })()
+    try {
+      const url = fresh()
+      for (let times = 0; times < 25; times++) await withLedger(url, (ledger) => ledger.counts())
+    } finally {
+      isOpening = false
+      await changing
+      await engine.close()
+    }
+  })
 
   it('that has no room fails with `full`, and nothing of the call is kept', async () => {
     const url = fresh()

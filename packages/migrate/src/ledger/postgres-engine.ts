@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely'
+import { CompiledQuery, type DatabaseConnection, Kysely, sql } from 'kysely'
 import type { ColumnTypes, LedgerDatabase, LedgerEngine } from './engine.js'
 import { failureOf } from './failures.js'
 import { migrate, spellings } from './migrations.js'
 import { addressOf } from './postgres-address.js'
+import { SchemaDialect } from './postgres-dialect.js'
 import type { LedgerTables } from './tables.js'
 
 // A machine that froze in the middle of a write must not keep the others out for ever.
@@ -36,12 +37,10 @@ export const openPostgres = async (address: string, patience: number): Promise<L
   // A connection that breaks between two queries: whoever asks next gets another one, or is told.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const dialect = new PostgresDialect({
-    pool,
-    onCreateConnection: async (connection) => {
-      await connection.executeQuery(CompiledQuery.raw(settings(patience)))
-    },
-  })
+  const onCreateConnection = async (connection: DatabaseConnection): Promise<void> => {
+    await connection.executeQuery(CompiledQuery.raw(settings(patience)))
+  }
+  const dialect = new SchemaDialect({ pool, onCreateConnection }, schema)
   const plain = new Kysely<LedgerTables>({ dialect })
   const database: LedgerDatabase = plain.withSchema(schema)
 
