@@ -235,6 +235,21 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     expect(compare(source, target)).toEqual(nothingWrong(180))
   })
 
+  it('goes on while another one begins in the same database', { timeout: 60_000 }, async () => {
+    const [first, second] = [apps(), apps()]
+    for (const { from } of [first, second]) await populate(from, 120)
+    const latency = first.target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 300 } })
+    const running = value(first.share({ ledger: fresh() }))
+    await until(() => first.target.users().length > 0)
+    const atBeginning = first.target.users().length
+    expect(await value(second.share({ ledger: fresh() }))).toMatchObject({ status: 'done' })
+    expect(atBeginning).toBeLessThan(120)
+    latency.remove()
+    expect(await running).toMatchObject({ status: 'done', reasons: [], counts: { byState: { created: 120 } } })
+    expect(compare(first.source, first.target)).toEqual(nothingWrong(120))
+    expect(process.exitCode).toBeUndefined()
+  })
+
   it('is refused where it may not begin, and says why', async () => {
     const { from, share } = apps()
     await populate(from, 12)

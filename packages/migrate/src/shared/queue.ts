@@ -74,6 +74,10 @@ export const openQueue = async ({ connectionString, schema }: QueueAddress): Pro
       events.on('pool:create', ({ workerPool }: { readonly workerPool: { readonly id: string } }) => {
         name = workerPool.id
       })
+      // Every queue of a database hears when one of them gets its tables, and stops: another ledger's are not ours.
+      events.on('pool:listen:notification', ({ message }: { readonly message: { readonly channel: string; payload?: string } }) => {
+        if (message.channel === 'worker:migrate') delete message.payload
+      })
       const runner = await run({ ...options, taskList, concurrency, events, pollInterval: 1000 })
       return { name, runner }
     },
