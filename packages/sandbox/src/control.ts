@@ -1,15 +1,10 @@
 import { type Context, Hono } from 'hono'
+import { consoleRoutes } from './console/routes.js'
 import * as input from './control-input.js'
 import { fault } from './fault-input.js'
 import { badInput, ControlError, jsonObject } from './json-fields.js'
 import type { HostedApp, VendorHost } from './vendor-host.js'
-import type { Vendor } from './world.js'
-
-interface ControlOptions {
-  readonly hosts: ReadonlyMap<Vendor, VendorHost>
-  readonly origin: () => string
-  readonly onChange: () => void
-}
+import type { ControlOptions } from './vendor-listener.js'
 
 /** The control surface over HTTP: per app, what a `World` offers in process. */
 export function controlRoutes({ hosts, origin, onChange }: ControlOptions): Hono {
@@ -27,6 +22,8 @@ export function controlRoutes({ hosts, origin, onChange }: ControlOptions): Hono
       apps: [...hosts.values()].flatMap(({ vendor, apps }) => apps().map(({ world }) => ({ vendor, appId: world.appId }))),
     }),
   )
+
+  routes.route('/console', consoleRoutes({ hosts, origin, onChange }))
 
   const hostOf = (c: Context): VendorHost => {
     const name = c.req.param('vendor')

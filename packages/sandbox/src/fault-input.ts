@@ -17,7 +17,7 @@ const faultOptions = {
   duplicate: [],
 } as const satisfies Record<Fault['kind']['type'], readonly string[]>
 
-const kinds = Object.keys(faultOptions) as (keyof typeof faultOptions)[]
+export const faultKinds = Object.keys(faultOptions) as (keyof typeof faultOptions)[]
 
 /** The fault that a request asks for. */
 export function fault(body: Json): Fault {
@@ -33,7 +33,7 @@ export function fault(body: Json): Fault {
 }
 
 function faultKind(kind: Json): Fault['kind'] {
-  const type = required(kind, 'type', isOneOf(...kinds), `one of ${kinds.join(', ')}`)
+  const type = required(kind, 'type', isOneOf(...faultKinds), `one of ${faultKinds.join(', ')}`)
   onlyFields(kind, 'type', ...faultOptions[type])
   switch (type) {
     case 'latency':

@@ -4,13 +4,16 @@ import { toReply, writeReply } from './reply.js'
 import { type HostedApp, hostFor, type VendorHost } from './vendor-host.js'
 import type { Vendor, VendorRequest } from './world.js'
 
-export interface VendorListenerOptions {
+export interface ControlOptions {
   readonly hosts: ReadonlyMap<Vendor, VendorHost>
   /** Known once the server listens. */
   readonly origin: () => string
-  readonly stopping: AbortSignal
   /** Called after every request that may have changed something. */
   readonly onChange: () => void
+}
+
+export interface VendorListenerOptions extends ControlOptions {
+  readonly stopping: AbortSignal
 }
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { openLedger, renderReport } from '@userport/migrate'
 import { type Sandbox, startSandbox, type Vendor } from '@userport/sandbox'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Browser, chromiumPath, startChromium } from './support/chromium.js'
 import { serveBundle } from './support/serve-bundle.js'
 
@@ -118,6 +118,37 @@ describe.skipIf(chromium === undefined)(`in a browser${chromium === undefined ? 
     expect(told.at(-1)).toBe('upgraded')
     // Once for each piece in which the browser handed it over: as a rule it is one.
     expect(told.length).toBeLessThanOrEqual(pieces)
+  }, 30_000)
+
+  it('the sandbox’s console shows a message as soon as it is sent, and its link resets a password', async () => {
+    const app = sandbox.app('kinvey', `app-${randomUUID()}`)
+    const [user] = app.seed(1)
+    const page = await browser.open(`${sandbox.origin}/_sandbox/console/kinvey/${app.appId}/outbox`)
+    const shown = `document.querySelector('main').innerText`
+    expect(await page.run(shown)).toContain('Messages: 0')
+    await page.run(`globalThis.loadedOnce = true`)
+
+    const { host, appKey, appSecret } = sandbox.connection('kinvey', app.appId)
+    const authorization = `Basic ${Buffer.from(`${appKey}:${appSecret}`).toString('base64')}`
+    await fetch(`${host}/rpc/${appKey}/${user?.username}/user-password-reset-initiate`, { method: 'POST', headers: { authorization } })
+    await vi.waitFor(async () => expect(await page.run(shown)).toContain('Messages: 1'), { timeout: 10_000 })
+    expect(await page.run('globalThis.loadedOnce')).toBe(true)
+
+    await page.go((await page.run(`document.querySelector('article a').href`)) as string)
+    const password = 'a-new-password'
+    await page.submit(`document.querySelector('[type=password]').value = '${password}'; document.querySelector('form').requestSubmit()`)
+    const body = JSON.stringify({ username: user?.username, password })
+    const headers = { authorization, 'content-type': 'application/json' }
+    expect((await fetch(`${host}/user/${appKey}/login`, { method: 'POST', headers, body })).status).toBe(200)
+  }, 30_000)
+
+  it('the sandbox’s console takes settings, and fits a narrow window', async () => {
+    const app = sandbox.app('monaca', `app-${randomUUID()}`)
+    const page = await browser.open(`${sandbox.origin}/_sandbox/console/monaca/${app.appId}/settings`)
+    expect(await page.run('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    await page.submit(`document.querySelector('[name=autoLogin]').value = 'false'; document.querySelector('form').requestSubmit()`)
+    expect(app.settings.autoLogin).toBe(false)
+    expect(await page.run(`document.querySelector('main').innerText`)).toContain('"autoLogin": false')
   }, 30_000)
 
   it('the transport by fetch follows no redirect', async () => {

@@ -39,6 +39,7 @@ const describe = (
       [`\n${vendor}`, ...Object.entries(values).map(([key, value]) => `  ${key.padEnd(14)} ${value}`)].join('\n'),
     ),
     `\ncontrol          ${sandbox.origin}/_sandbox`,
+    `in a browser     ${sandbox.origin}/_sandbox/console`,
     ...trustOf(sandbox, certificateFile),
     '\nStop it with Ctrl-C.\n',
   ].join('\n')

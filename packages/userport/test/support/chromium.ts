@@ -19,6 +19,8 @@ export const chromiumPath = (): string | undefined =>
 export interface Tab {
   /** Runs an expression in the page and waits for the promise it may give; rejects where it throws. */
   readonly run: (expression: string) => Promise<unknown>
+  /** Runs what leads to another page, and waits until that has loaded. */
+  readonly submit: (expression: string) => Promise<void>
   readonly reload: () => Promise<void>
   readonly go: (url: string) => Promise<void>
   /** Goes back one page, and waits until that is shown again. */
@@ -100,6 +102,7 @@ export const startChromium = async (path: string): Promise<Browser> => {
       go,
       // A page out of the back/forward cache is not loaded again, and one that leaves at once cannot answer.
       back: () => until('Page.frameNavigated', back),
+      submit: (expression) => until('Page.loadEventFired', () => send('Runtime.evaluate', { expression }, sessionId)),
       reload: () => until('Page.loadEventFired', () => send('Page.reload', {}, sessionId)),
       run: async (expression) => {
         const answer = await send<Evaluated>('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true }, sessionId)
