@@ -16,6 +16,6 @@ export const gather =
         if (failure !== undefined) return
       }
     }
-    await Promise.all(Array.from({ length: atOnce }, work))
+    await Promise.all(items.slice(0, atOnce).map(work))
     return failure === undefined ? E.right(answers) : E.left(failure)
   }
