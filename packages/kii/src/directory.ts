@@ -3,6 +3,7 @@ import {
   type DirectoryUpdate,
   defineVendorDirectory,
   fieldsWhere,
+  type Identifier,
   type Identifiers,
   type NewUser,
   notDone,
@@ -19,6 +20,7 @@ import { directoryEndpoints } from './directory/endpoints.js'
 import { directoryErrors } from './directory/errors.js'
 import { gather } from './directory/gather.js'
 import { createAdminToken } from './directory/token.js'
+import { brokenAccount, brokenIdentifier } from './input.js'
 import { address, identity } from './request.js'
 import { rules } from './rules.js'
 
@@ -61,11 +63,12 @@ export const createKiiDirectory = defineVendorDirectory(directoryCapabilities)({
 
   check: (operation, [input]) => {
     if (operation === 'create') {
-      const { identifiers = {}, password, profile } = input as NewUser
-      if (password !== undefined && !hasIdentifier(identifiers)) return { field: 'identifiers', rule: 'must be given with a password' }
-      const isLocal = identifiers.phone !== undefined && !identifiers.phone.startsWith('+') && profile?.country === undefined
-      return isLocal ? { field: 'phone', rule: 'must begin with + and the country code, unless profile.country is given' } : undefined
+      const user = input as NewUser
+      if (user.password !== undefined && !hasIdentifier(user.identifiers ?? {}))
+        return { field: 'identifiers', rule: 'must be given with a password' }
+      return brokenAccount(user)
     }
+    if (operation === 'find') return brokenIdentifier(input as Identifier)
     // In the place of an id, Kii takes these for somebody's address.
     return typeof input === 'string' && (input === 'me' || input.includes(':')) ? { field: 'id', rule: 'must be a Kii user id' } : undefined
   },

@@ -11,7 +11,7 @@ import type {
 } from '@userport/core'
 import { isLocal } from './request.js'
 
-const brokenAccount = ({
+export const brokenAccount = ({
   identifiers,
   profile,
 }: {
@@ -23,7 +23,7 @@ const brokenAccount = ({
     : undefined
 
 /** Kii knows a local number by its country alone, which has no place here. */
-const brokenIdentifier = ({ phone }: ResetIdentifier): BrokenInput | undefined =>
+export const brokenIdentifier = ({ phone }: ResetIdentifier): BrokenInput | undefined =>
   isLocal(phone) ? { field: 'phone', rule: 'must begin with + and the country code' } : undefined
 
 const brokenToken = ({ token, expiresAt }: AccessToken): BrokenInput | undefined => {

@@ -108,6 +108,14 @@ describe('get and find', () => {
     expect(await value(directory.find({ phone: '+819012345678' }))).toBeNull()
   })
 
+  it('take no local number, which Kii knows by its country alone', async () => {
+    const { directory } = start()
+    const { username, password } = person()
+    await value(directory.create({ identifiers: { username, phone: '09012345678' }, password, profile: { country: 'JP' } }))
+    expect((await value(directory.find({ phone: '+819012345678' })))?.username).toBe(username)
+    expect(await failure(directory.find({ phone: '09012345678' }))).toMatchObject({ _tag: 'InvalidInput', field: 'phone' })
+  })
+
   it.each(['me', 'EMAIL:somebody@example.com'])('take no %s for an id', async (id) => {
     expect(await failure(start().directory.erase(userId(id)))).toMatchObject({ _tag: 'InvalidInput', field: 'id' })
   })

@@ -254,6 +254,16 @@ it.each([400, 401])(
   },
 )
 
+it('somebody in doubt whose number the target cannot look for is made where nothing else finds them', async () => {
+  const { target, from, start } = between('kinvey', 'kii')
+  await value(from.create({ identifiers: { username: 'ada', phone: '09012345678' }, profile: { country: 'JP' } }))
+  target.faults.add({ method: 'POST', path: 'users$', times: 1, kind: { type: 'reset', after: 'request' } })
+  target.faults.add({ method: 'GET', path: 'LOGIN_NAME', times: 3, kind: { type: 'status', status: 503 } })
+  const migration = await start()
+  expect(await value(migration.run())).toMatchObject({ status: 'done', created: 1 })
+  expect(target.users()).toMatchObject([{ phone: '+819012345678' }])
+})
+
 it('failed users are told by what they failed with, the most first', async () => {
   const { from, start } = between('kinvey', 'kii')
   await value(from.create({ identifiers: { username: 'eve' }, profile: { displayName: 'x'.repeat(70) } }))

@@ -49,6 +49,8 @@ export const lookUp = async (
     const value = identifiers[kind]
     if (value === undefined || !canFind(to, kind)) continue
     const answer = await patiently(goal, 'find', to.find(identifierOf(kind, value), call))
+    // What nobody can be found by, e.g. a local number, tells nothing.
+    if (E.isLeft(answer) && answer.left._tag === 'InvalidInput') continue
     if (E.isLeft(answer)) return answer
     const user = answer.right
     if (user === null) continue
