@@ -80,7 +80,7 @@ export const account = ({ calls, at, carriedOut }: Parts): Pick<Operations, Name
         pipe(
           calls.me({ session }),
           TE.matchE(
-            ({ _tag }) => (_tag === 'SessionExpired' || _tag === 'UserNotFound' ? TE.right(undefined) : TE.left(unknown)),
+            ({ _tag }) => (_tag === 'SessionExpired' ? TE.right(undefined) : TE.left(unknown)),
             () => TE.left(notDone(unknown)),
           ),
         ),
