@@ -22,7 +22,6 @@ export type KiiSaved = Pick<KiiObject, 'id' | 'version' | 'createdAt' | 'modifie
 
 export const KiiObjectWire = t.intersection([
   t.partial({
-    _id: t.string,
     _created: t.number,
     _modified: t.number,
     _owner: t.string,
@@ -54,10 +53,9 @@ export const counter = 'count_field'
 
 export const CountWire = t.type({ aggregations: t.type({ [counter]: t.number }) })
 
-/** @param id For replies that do not name the object. */
 export const toObject = (wire: KiiObjectWire, id: string): KiiObject =>
   defined({
-    id: wire._id ?? id,
+    id,
     // The app's own names have no underscore in front.
     fields: fieldsWhere(wire, (name) => !name.startsWith('_')) as JsonObject,
     version: wire._version === undefined ? undefined : String(wire._version),
