@@ -24,8 +24,8 @@ const userIn = (identifier: ResetIdentifier): string => ('id' in identifier ? en
 /** What a user signs in with: a login name, else an address Kii has verified, else any. */
 const identifiersOf = ({ username, email, phone }: User): Identifiers => {
   if (username !== undefined) return { username }
-  const usable = email?.verified === true || phone?.verified !== true ? (email ?? phone) : phone
-  return usable === email ? { email: email?.address } : { phone: phone?.address }
+  const isPhone = email === undefined || (email.verified !== true && phone?.verified === true)
+  return isPhone ? { phone: phone?.address } : { email: email.address }
 }
 
 const unlessUnverified = (channel: ResetChannel): (<A>(result: Result<A>) => Result<A>) =>
