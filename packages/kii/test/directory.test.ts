@@ -218,6 +218,16 @@ describe('create', () => {
   })
 })
 
+describe('a reply to create that is lost', () => {
+  it('stays unknown where the name cannot be looked up either', async () => {
+    const { world, directory } = start()
+    const { username, password } = person()
+    world.faults.add({ method: 'POST', path: '/users$', times: 1, kind: { type: 'reset', after: 'write' } })
+    world.faults.add({ method: 'GET', path: 'LOGIN_NAME', kind: { type: 'status', status: 503 } })
+    expect((await failure(directory.create({ identifiers: { username }, password })))._tag).toBe('OutcomeUnknown')
+  })
+})
+
 describe('update', () => {
   it('changes what is named and keeps the rest', async () => {
     const { world, directory } = start()

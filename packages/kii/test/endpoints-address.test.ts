@@ -58,6 +58,7 @@ describe('addresses: exact requests', () => {
     ['verified meanwhile', { ...wireUser, _emailAddressPending: undefined }, undefined],
     ['still pending', wireUser, 'Network'],
     ['not verified', { ...wireUser, emailAddressVerified: false, _emailAddressPending: undefined }, 'Network'],
+    ['not there', pseudoUser, 'Network'],
   ])('confirmVerification looks up what became of a lost answer: %s', async (_what, found, tag) => {
     serve(origin, [502, ''], [200, found], [200, found])
     const outcome = await backend.confirmVerification({ kind: 'email', code: '123456' }, session)()

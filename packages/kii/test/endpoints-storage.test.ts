@@ -86,6 +86,11 @@ describe('objects: exact requests', () => {
     expect((await right(extension.getObject({ bucket: 'notes', id: 'one' }, session))).value).toBeNull()
   })
 
+  it('getObject tells what else went wrong', async () => {
+    serve(origin, [403, { errorCode: 'WRONG_TOKEN', message: 'words' }])
+    expect(await left(extension.getObject({ bucket: 'notes', id: 'one' }, session))).toMatchObject({ _tag: 'SessionExpired' })
+  })
+
   it('patchObject says its method in a header, and the version that it expects', async () => {
     const sent = serve(origin, [200, { _modified: 1_700_000_001_000, _version: 4, points: 2 }])
     const patched = await right(extension.patchObject({ bucket: 'notes', id: 'one', fields: { points: 2 }, ifMatch: '3' }, session))

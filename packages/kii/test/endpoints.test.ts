@@ -1,6 +1,6 @@
 import { userId } from '@userport/core'
 import { describe, expect, it } from 'vitest'
-import { serve } from '../../core/test/support/wire.js'
+import { type Reply, serve } from '../../core/test/support/wire.js'
 import { createKiiBackend } from '../src/index.js'
 import {
   anonymous,
@@ -136,6 +136,18 @@ describe('exact requests', () => {
     ])
   })
 
+  const { loginName: _, ...nameless } = wireUser
+  it.each([
+    ['the e-mail address', { emailAddressVerified: true, phoneNumberVerified: true }, 'EMAIL:ann@example.com'],
+    ['the phone number, where that alone is verified', { emailAddressVerified: false, phoneNumberVerified: true }, 'PHONE:+81312345678'],
+    ['the e-mail address, where nothing is verified', { emailAddressVerified: false, phoneNumberVerified: false }, 'EMAIL:ann@example.com'],
+    ['the phone number, where there is nothing else', { emailAddress: undefined, _emailAddressPending: undefined }, 'PHONE:+81312345678'],
+  ])('changePassword of somebody without a name signs in with %s', async (_by, about, username) => {
+    const sent = serve(origin, [200, { ...nameless, ...about }], [204], token, ok)
+    await right(backend.changePassword({ current: 'old one', next: 'hunter2' }, session))
+    expect(sent[2]).toEqual({ ...login, body: { ...login.body, username } })
+  })
+
   it.each([
     ['email-link', { email: 'a/b@example.com' }, 'EMAIL%3Aa%2Fb%40example.com', { notificationMethod: 'EMAIL' }],
     ['email-link', { username: 'ann' }, 'LOGIN_NAME%3Aann', { notificationMethod: 'EMAIL' }],
@@ -147,6 +159,12 @@ describe('exact requests', () => {
     expect(await right(backend.requestPasswordReset({ identifier, channel }))).toMatchObject({ channel, identifier, vendor: 'kii' })
     const headers = typed('ResetPasswordRequest')
     expect(sent).toEqual([{ method: 'POST', path: `/api/apps/app1/users/${path}/password/request-reset`, headers, body }])
+  })
+
+  it('requestReset without a channel: a PIN to a phone number, else a link', async () => {
+    const sent = serve(origin, [204], [204])
+    for (const identifier of [{ phone: '+81312345678' }, { username: 'ann' }]) await right(backend.requestPasswordReset({ identifier }))
+    expect(sent.map(({ body }) => body)).toEqual([{ notificationMethod: 'SMS', smsResetMethod: 'PIN' }, { notificationMethod: 'EMAIL' }])
   })
 
   it('completeReset with a chosen password, and without one', async () => {
@@ -187,6 +205,14 @@ describe('exact requests', () => {
     },
   )
 
+  it('completeReset by id takes the chosen password for set, since nobody signs in with an id', async () => {
+    const sent = serve(origin, [204])
+    const byId = { ...ticket, identifier: { id: userId(id) } }
+    const reset = await right(backend.completePasswordReset({ ticket: byId, code: '1234', newPassword: 'hunter2' }))
+    expect(reset).toEqual({ temporaryPasswordDelivered: false })
+    expect(sent).toHaveLength(1)
+  })
+
   it('find', async () => {
     const sent = serve(origin, [200, { userID: id, loginName: 'ann', displayName: 'Ann' }])
     expect(await right(backend.findUser({ email: 'ann@example.com' }, session))).toMatchObject({
@@ -203,10 +229,79 @@ describe('exact requests', () => {
   })
 })
 
+describe('a lost answer', () => {
+  const lost: Reply = [502, '']
+  const wrong: Reply = [400, { error: 'invalid_grant' }]
+  const scoped: Reply = [200, { id, access_token: 'T1', scope: 'mfa' }]
+  const account = { identifiers: { username: 'ann' }, password: 'hunter2' }
+
+  it.each([
+    ['the token is dead', [403, { errorCode: 'WRONG_TOKEN' }], { _tag: 'Right' }],
+    ['the user is gone', [404, { errorCode: 'USER_NOT_FOUND' }], { _tag: 'Right' }],
+    ['the user is there', ok, { left: { _tag: 'Network' } }],
+    ['nobody knows', [400, {}], { left: { _tag: 'OutcomeUnknown' } }],
+  ] as const)('to remove, where %s', async (_what, seen, outcome) => {
+    serve(origin, lost, seen)
+    expect(await backend.deleteUser({}, session)()).toMatchObject(outcome)
+  })
+
+  it.each([
+    ['the new password signs in', [token, token, ok], { _tag: 'Right' }],
+    ['it does not', [wrong], { left: { _tag: 'OutcomeUnknown' } }],
+  ] as const)('to changePassword, where %s', async (_what, seen, outcome) => {
+    serve(origin, ok, lost, ...seen)
+    expect(await backend.changePassword({ current: 'old one', next: 'hunter2' }, session)()).toMatchObject(outcome)
+  })
+
+  it.each([
+    ['the password signs in', [token, ok], { right: { user, session: { secrets: { accessToken: 'T1' } } } }],
+    ['it does not', [wrong], { left: { _tag: 'OutcomeUnknown' } }],
+    ['it waits for a second factor, which nobody new has', [scoped, [401, {}]], { left: { _tag: 'OutcomeUnknown' } }],
+  ] as const)('to register, where %s', async (_what, seen, outcome) => {
+    serve(origin, lost, ...seen)
+    expect(await backend.signUp(account)()).toMatchObject(outcome)
+  })
+
+  it.each([
+    ['the user is registered', [ok, ok], { right: { user, identity: 'kept' } }],
+    ['the user is still anonymous', [[200, pseudoUser]], { left: { _tag: 'Network' } }],
+    ['nobody knows', [[400, {}]], { left: { _tag: 'OutcomeUnknown' } }],
+  ] as const)('to putIdentity, where %s', async (_what, seen, outcome) => {
+    serve(origin, [200, pseudoUser], lost, ...(seen as readonly Reply[]))
+    expect(await backend.upgrade(account, anonymous)()).toMatchObject(outcome)
+  })
+})
+
 describe('answers', () => {
   it('that are not a user are a protocol error which names the place', async () => {
     serve(origin, [200, { ...wireUser, userID: 7 }])
     expect(await left(backend.fetchUser(session))).toMatchObject({ _tag: 'Protocol', path: 'userID', expected: 'string' })
+  })
+
+  it.each([
+    ['registered', { loginName: 'ann' }],
+    ['registered', { emailAddress: 'ann@example.com' }],
+    ['registered', { phoneNumber: '+81312345678' }],
+    ['anonymous', { displayName: 'Ann' }],
+  ])('that do not say whether there is a password are of a user who is %s: %j', async (kind, about) => {
+    serve(origin, [200, { userID: id, ...about }])
+    expect((await right(backend.fetchUser(session))).user.kind).toBe(kind)
+  })
+
+  it('name a social account whose id is not told, or no text', async () => {
+    serve(origin, [200, { ...wireUser, _thirdPartyAccounts: { facebook: null, twitter: { id: 7 } } }])
+    expect((await right(backend.fetchUser(session))).user.identities).toEqual([{ provider: 'facebook' }, { provider: 'twitter' }])
+  })
+
+  it('with the id and the token of an anonymous user alone are enough where the user cannot be read', async () => {
+    serve(origin, [201, { userID: id, _accessToken: 'T1' }], [400, {}])
+    expect(await right(backend.signInAnonymously({}))).toMatchObject({ user: { id, kind: 'anonymous' }, session: anonymous })
+  })
+
+  it('without a refresh token leave nothing to renew with', async () => {
+    const sent = serve(origin)
+    expect(await left(backend.renewSession(session))).toMatchObject({ _tag: 'SessionExpired' })
+    expect(sent).toEqual([])
   })
 
   it('show no token in the user', async () => {
