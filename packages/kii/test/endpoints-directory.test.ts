@@ -1,4 +1,5 @@
 import { userId } from '@userport/core'
+import nock from 'nock'
 import { describe, expect, it } from 'vitest'
 import { type Reply, serve } from '../../core/test/support/wire.js'
 import { createKiiDirectory } from '../src/directory.js'
@@ -91,6 +92,69 @@ describe('the directory: exact requests', () => {
     const operator = directory()
     await right(operation === 'setPassword' ? operator.setPassword(userId(id), password) : operator[operation](userId(id)))
     expect(sent).toEqual([issue, { method, path: one + path, headers: asAdmin(type), body }])
+  })
+})
+
+describe('the directory: answers', () => {
+  const busy: Reply = [503, {}]
+  const lost: Reply = [502, '']
+  const page: Reply = [200, { results: [{ userID: id }, { userID: 'two' }, { userID: 'three' }], nextPaginationKey: null }]
+
+  it('list asks again for what Kii could not say for now, and ends with the last page', async () => {
+    const [two, three] = ['two', 'three'].map((userID): Reply => [200, { ...wireUser, userID }])
+    serve(origin, busy, issued, busy, page, busy, found, two ?? busy, three ?? busy)
+    const one = createKiiDirectory({ ...config, ...keys, readsAtOnce: 1 })
+    const { users: listed, next } = await right(one.list({}))
+    expect([...listed.map((listedUser) => listedUser.id), next]).toEqual([id, 'two', 'three', null])
+  })
+
+  it('list leaves nobody out who cannot be read: it fails, and reads no further', async () => {
+    const sent = serve(origin, issued, page, found, [400, { errorCode: 'INVALID_JSON' }], found)
+    const one = createKiiDirectory({ ...config, ...keys, readsAtOnce: 1 })
+    expect(await left(one.list({}))).toMatchObject({ _tag: 'Vendor', code: 'INVALID_JSON', operation: 'list' })
+    expect(sent).toHaveLength(4)
+  })
+
+  it.each([
+    ['results', {}],
+    ['results', { results: {} }],
+    ['nextPaginationKey', { results: [], nextPaginationKey: 7 }],
+  ])('list takes nothing else for a page: %s of %j', async (path, body) => {
+    serve(origin, issued, [200, body])
+    expect(await left(directory().list({}))).toMatchObject({ _tag: 'Protocol', path: expect.stringMatching(`^${path}`) })
+  })
+
+  it.each([
+    ['somebody with an address', { identifiers: { email: 'ann@example.com' }, password: 'hunter2' }],
+    ['a placeholder', {}],
+  ])('create does not know whether there is %s where the answer is lost, or names nobody', async (_, input) => {
+    for (const reply of [lost, [201, {}]] as const) {
+      const sent = serve(origin, reply)
+      expect(await left(directory().create(input))).toMatchObject({ _tag: 'OutcomeUnknown', retryable: false })
+      expect(sent).toHaveLength(1)
+      nock.cleanAll()
+    }
+  })
+
+  it.each(['suspend', 'restore', 'erase'] as const)('%s may be asked again where the answer is lost', async (operation) => {
+    serve(origin, issued, lost)
+    expect(await left(directory()[operation](userId(id)))).toMatchObject({ _tag: 'Unavailable', retryable: true })
+  })
+
+  it('an id is one part of the path, whatever is in it', async () => {
+    const odd = userId('a?b#c')
+    const operator = directory()
+    const calls = [
+      () => operator.get(odd),
+      () => operator.update(odd, { displayName: 'Ann' }),
+      () => operator.setPassword(odd, 'hunter3'),
+      () => operator.suspend(odd),
+      () => operator.restore(odd),
+      () => operator.erase(odd),
+    ]
+    const sent = serve(origin, issued, found, found, [200, {}], found, [204], [204], [204], [204])
+    for (const run of calls) await right<unknown>(run())
+    expect(sent.slice(1).map(({ path }) => path.startsWith(`${users}/a%3Fb%23c`))).toEqual(Array.from({ length: 8 }, () => true))
   })
 })
 
