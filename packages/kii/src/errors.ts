@@ -39,8 +39,6 @@ const ofCode: Readonly<Record<string, Details>> = {
   INVALID_BUCKET: { field: 'bucket', rule: 'is no name for a bucket' },
 }
 
-const own = (table: Readonly<Record<string, Details>>, key: string): Details => (Object.hasOwn(table, key) ? (table[key] ?? {}) : {})
-
 /** Calls about the session's own user: where that is gone, the session is. */
 const ownCalls = ['me', 'update', 'putIdentity', 'changePassword', 'changeEmail', 'changePhone', 'resendVerification', 'verify', 'remove']
 
@@ -101,8 +99,8 @@ export const errors: ErrorTable<Failure> = {
     const code = codeOf(body) ?? ''
     const { field, minimumLength } = body
     return {
-      ...own(ofCode, code),
-      ...own(ofEndpoint, `${endpoint} ${code}`),
+      ...ofCode[code],
+      ...ofEndpoint[`${endpoint} ${code}`],
       ...identifierSaid(field),
       ...(minimumLength === undefined ? {} : { minimumLength }),
     }
