@@ -25,13 +25,12 @@ export const createAdminToken = (): WithToken => {
   }
 
   const current =
-    ({ signal, issue }: Asking): Result<string> =>
+    (asking: Asking): Result<string> =>
     async () => {
-      const isOthers = held !== undefined
-      const answer = await (held ?? ask(issue))
+      const answer = await (held ?? ask(asking.issue))
       // Whoever asked first has run out of time, which is nothing to the others.
-      const gaveUp = isOthers && E.isLeft(answer) && answer.left._tag === 'Timeout' && !signal.aborted
-      return gaveUp ? current({ signal, issue })() : answer
+      const gaveUp = E.isLeft(answer) && answer.left._tag === 'Timeout' && !asking.signal.aborted
+      return gaveUp ? current(asking)() : answer
     }
 
   const renewed =
