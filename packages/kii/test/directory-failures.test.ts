@@ -25,6 +25,14 @@ describe('the admin token', () => {
     expect(asked(world)).toBe(2)
   })
 
+  it('that Kii refuses to give is asked for once, however many need it', async () => {
+    const { world, config } = start()
+    const directory = createKiiDirectory({ ...config, clientSecret: 'wrong' })
+    const failures = await Promise.all(Array.from({ length: 10 }, () => failure(directory.list({}))))
+    expect(new Set(failures.map(({ _tag }) => _tag))).toEqual(new Set(['Configuration']))
+    expect(asked(world)).toBe(1)
+  })
+
   it('comes to those who wait though the first to ask gives up', async () => {
     const { world, directory } = start()
     world.faults.add({ path: 'oauth2/token$', times: 1, kind: { type: 'hang' } })

@@ -86,6 +86,11 @@ describe('objects: exact requests', () => {
     expect((await right(extension.getObject({ bucket: 'notes', id: 'one' }, session))).value).toBeNull()
   })
 
+  it('getObject tells no more than Kii does', async () => {
+    serve(origin, [200, {}])
+    expect((await right(extension.getObject({ bucket: 'notes', id: 'one' }, session))).value).toStrictEqual({ id: 'one', fields: {} })
+  })
+
   it('getObject tells what else went wrong', async () => {
     serve(origin, [403, { errorCode: 'WRONG_TOKEN', message: 'words' }])
     expect(await left(extension.getObject({ bucket: 'notes', id: 'one' }, session))).toMatchObject({ _tag: 'SessionExpired' })

@@ -151,7 +151,7 @@ describe('exact requests', () => {
   it.each([
     ['email-link', { email: 'a/b@example.com' }, 'EMAIL%3Aa%2Fb%40example.com', { notificationMethod: 'EMAIL' }],
     ['email-link', { username: 'ann' }, 'LOGIN_NAME%3Aann', { notificationMethod: 'EMAIL' }],
-    ['email-link', { id: userId(id) }, id, { notificationMethod: 'EMAIL' }],
+    ['email-link', { id: userId('a/b') }, 'a%2Fb', { notificationMethod: 'EMAIL' }],
     ['sms-link', { phone: '+81312345678' }, 'PHONE%3A%2B81312345678', { notificationMethod: 'SMS' }],
     ['sms-code', { phone: '+81312345678' }, 'PHONE%3A%2B81312345678', { notificationMethod: 'SMS', smsResetMethod: 'PIN' }],
   ] as const)('requestReset by %s for %j', async (channel, identifier, path, body) => {
@@ -249,8 +249,9 @@ describe('a lost answer', () => {
     ['the new password signs in', [token, token, ok], { _tag: 'Right' }],
     ['it does not', [wrong], { left: { _tag: 'OutcomeUnknown' } }],
   ] as const)('to changePassword, where %s', async (_what, seen, outcome) => {
-    serve(origin, ok, lost, ...seen)
+    const sent = serve(origin, ok, lost, ...seen)
     expect(await backend.changePassword({ current: 'old one', next: 'hunter2' }, session)()).toMatchObject(outcome)
+    expect(sent[2]).toEqual(login)
   })
 
   it.each([

@@ -62,6 +62,7 @@ const rows: readonly Row[] = [
   ['register', 'USER_ALREADY_EXISTS', 409, 'IdentifierTaken', { identifier: 'email' }, { field: 'emailAddress' }],
   ['putIdentity', 'USER_ALREADY_EXISTS', 409, 'IdentifierTaken', { identifier: 'phone' }, { field: 'phoneNumber' }],
   ['putIdentity', 'USER_ALREADY_EXISTS', 409, 'IdentifierTaken'],
+  ['register', 'USER_ALREADY_EXISTS', 409, 'IdentifierTaken', {}, { field: 'toString' }],
   ['me', 'USER_NOT_FOUND', 404, 'SessionExpired'],
   ['update', 'USER_NOT_FOUND', 404, 'SessionExpired'],
   ['putIdentity', 'USER_NOT_FOUND', 404, 'SessionExpired'],
@@ -117,6 +118,7 @@ const rows: readonly Row[] = [
   ['token', 'TEMPORARY_UNAVAILABLE_ERROR', 503, 'Unavailable', { retryable: true }],
   ['token', 'LOCK_FAILED', 503, 'Unavailable', { retryable: true }],
   ['token', 'QUERY_TIMEOUT', 503, 'Unavailable', { retryable: true }],
+  ['token', 'toString', 400, 'Vendor'],
   ['token', 'OPERATION_NOT_IMPLEMENTED', 501, 'Vendor'],
 ]
 
@@ -129,6 +131,8 @@ describe('the error table', () => {
     const failed = await left(run())
     expect(failed).toMatchObject({ _tag: tag, code, status, vendor: 'kii', ...details })
     expect(JSON.stringify(failed)).not.toMatch(/hunter|T1|R1|1234|words/)
+    const said = ['what', 'rule', 'identifier'].map((name) => name in failed)
+    expect(said).toEqual([tag === 'NotVerified', tag === 'InvalidInput', 'identifier' in details])
   })
 
   it('reads the form of the token endpoint too', async () => {

@@ -29,7 +29,12 @@ const clauses: readonly (readonly [clause: unknown, field: string])[] = [
   [{ type: 'geobox', field: 'place', box: { ne: { _type: 'point', lat: 1, lon: 1 } } }, 'clause.box'],
   [{ type: 'geodistance', field: 'place', center: { _type: 'point', lat: 91, lon: 1 }, radius: 1 }, 'clause.center'],
   [{ type: 'geodistance', field: 'place', center: { _type: 'point', lat: '1', lon: 1 }, radius: 1 }, 'clause.center'],
+  [{ type: 'geodistance', field: 'place', center: { _type: 'point', lat: 1, lon: '1' }, radius: 1 }, 'clause.center'],
+  [{ type: 'geodistance', field: 'place', center: { lat: 1, lon: 1 }, radius: 1 }, 'clause.center'],
   [{ type: 'geodistance', field: 'place', center: kiiPoint(1, -181), radius: 1 }, 'clause.center'],
+  [{ type: 'geodistance', field: 'place', center: kiiPoint(1, 1), radius: '5' }, 'clause.radius'],
+  [{ type: 'geobox', field: 'place', box: { sw: kiiPoint(1, 1) } }, 'clause.box'],
+  [{ type: 'geobox', field: 'place' }, 'clause.box'],
   [{ type: 'geodistance', field: 'place', center: kiiPoint(1, 1), radius: 20_000_001 }, 'clause.radius'],
   [{ type: 'geodistance', field: 'place', center: { _type: 'point', lat: 1, lon: 1 }, radius: 0 }, 'clause.radius'],
   [
@@ -58,6 +63,8 @@ const calls: readonly (readonly [what: string, run: () => Result<unknown>, field
   ['fields that are a text', () => extension.replaceObject({ ...key, fields: 'all' as never }, session), 'fields'],
   ['no objects on a page', () => extension.queryObjects({ bucket: 'notes', limit: 0 }, session), 'limit'],
   ['half an object on a page', () => extension.queryObjects({ bucket: 'notes', limit: 0.5 }, session), 'limit'],
+  ['a word for descending', () => extension.queryObjects({ bucket: 'notes', descending: 'yes' as never }, session), 'descending'],
+  ['an empty key of a page', () => extension.queryObjects({ bucket: 'notes', paginationKey: '' }, session), 'paginationKey'],
   ['an order by nothing', () => extension.queryObjects({ bucket: 'notes', orderBy: '' }, session), 'orderBy'],
   ['an empty key', () => extension.listTopics({ paginationKey: '' }, session), 'paginationKey'],
   ['nothing', () => extension.queryObjects(undefined as never, session), 'input'],
@@ -80,7 +87,8 @@ describe('the extension refuses without a request', () => {
 
 it('the extension takes places at the ends of the earth, one object on a page, and an object that is named by two characters', async () => {
   const sent = serve(origin, [200, { results: [] }], [204])
-  const clause = { type: 'geodistance', field: 'place', center: kiiPoint(-90, 180), radius: 20_000_000 } as const
+  const near = { type: 'geodistance', field: 'place', center: kiiPoint(-90, 180), radius: 20_000_000 } as const
+  const clause = { type: 'or', clauses: [near, { type: 'in', field: 'points', values: [1] }] } as const
   await right(extension.queryObjects({ bucket: 'notes', clause, limit: 1 }, session))
   await right(extension.deleteObject({ bucket: 'no', id: 'a.' }, session))
   expect(sent).toHaveLength(2)

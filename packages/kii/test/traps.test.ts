@@ -165,6 +165,8 @@ describe('a password change', () => {
     world.set({ emailVerificationRequired: true })
     expect(await failure(users.changePassword({ current: password, next: person().password }))).toMatchObject({
       _tag: 'SessionExpired',
+      code: 'invalid_grant',
+      status: 400,
       message: 'The password was changed, but signing in with it did not succeed yet.',
       userAction: 'sign-in',
     })
