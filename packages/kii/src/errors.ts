@@ -40,7 +40,19 @@ const ofCode: Readonly<Record<string, Details>> = {
 }
 
 /** Calls about the session's own user: where that is gone, the session is. */
-const ownCalls = ['me', 'update', 'putIdentity', 'changePassword', 'changeEmail', 'changePhone', 'resendVerification', 'verify', 'remove']
+const ownCalls = [
+  'me',
+  'update',
+  'putIdentity',
+  'changePassword',
+  'changeEmail',
+  'changePhone',
+  'resendVerification',
+  'verify',
+  'remove',
+  'groups',
+  'listTopics',
+]
 
 /** Kii's error codes (the status table of its SDK's KiiErrorParser; the REST pages of each operation). */
 export const errors: ErrorTable<Failure> = {
