@@ -1,7 +1,7 @@
 import { userId } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { type Reply, serve } from '../../core/test/support/wire.js'
-import { createKiiBackend } from '../src/index.js'
+import { capabilities, createKiiBackend } from '../src/index.js'
 import {
   anonymous,
   asUser,
@@ -124,6 +124,13 @@ describe('exact requests', () => {
     expect(sent).toEqual([me, { method: 'POST', path: `/api/apps/app1/users/${id}`, headers: asUser('UserUpdateRequest'), body }, me])
   })
 
+  it('putIdentity is not tried where somebody was registered on another device', async () => {
+    const sent = serve(origin, ok)
+    const upgraded = backend.upgrade({ identifiers: { username: 'ann' }, password: 'hunter2' }, anonymous)
+    expect(await left(upgraded)).toMatchObject({ _tag: 'NotAnonymous' })
+    expect(sent).toEqual([me])
+  })
+
   it('changePassword, then a token by the new one', async () => {
     const sent = serve(origin, ok, [204], token, ok)
     await right(backend.changePassword({ current: 'old one', next: 'hunter2' }, session))
@@ -166,6 +173,24 @@ describe('exact requests', () => {
     for (const identifier of [{ phone: '+81312345678' }, { username: 'ann' }]) await right(backend.requestPasswordReset({ identifier }))
     expect(sent.map(({ body }) => body)).toEqual([{ notificationMethod: 'SMS', smsResetMethod: 'PIN' }, { notificationMethod: 'EMAIL' }])
   })
+
+  it.each([undefined, 'generated', 'chosen'] as const)(
+    'requestReset: the ticket says who makes the password: %s',
+    async (resetPassword) => {
+      serve(origin, [204])
+      const told = createKiiBackend({ ...config, ...(resetPassword === undefined ? {} : { resetPassword }) })
+      const identifier = { email: 'ann@example.com' }
+      expect(await right(told.requestPasswordReset({ identifier }))).toEqual({
+        ...capabilities.passwordReset['email-link'],
+        newPassword: resetPassword ?? 'console-setting',
+        type: 'password-reset',
+        vendor: 'kii',
+        channel: 'email-link',
+        identifier,
+        requestedAt: '2027-01-15T08:00:00.000Z',
+      })
+    },
+  )
 
   it('completeReset with a chosen password, and without one', async () => {
     const sent = serve(origin, [204], [204])
@@ -278,6 +303,24 @@ describe('answers', () => {
     serve(origin, [200, { ...wireUser, userID: 7 }])
     expect(await left(backend.fetchUser(session))).toMatchObject({ _tag: 'Protocol', path: 'userID', expected: 'string' })
   })
+
+  it.each([
+    ['id', { access_token: 'T1' }],
+    ['access_token', { id }],
+    ['expires_in', { id, access_token: 'T1', expires_in: 'soon' }],
+    ['refresh_token', { id, access_token: 'T1', refresh_token: 7 }],
+  ])('that are no token are a protocol error: %s of %j', async (path, body) => {
+    serve(origin, [200, body])
+    expect(await left(backend.signIn(credentials))).toMatchObject({ _tag: 'Protocol', path })
+  })
+
+  it.each([{ userID: id }, { _accessToken: 'T1' }, { userID: id, _accessToken: 'T1', _refreshToken: 7 }])(
+    'that do not make a session leave an anonymous user unknown: %j',
+    async (body) => {
+      serve(origin, [201, body])
+      expect(await left(backend.signInAnonymously({}))).toMatchObject({ _tag: 'OutcomeUnknown' })
+    },
+  )
 
   it.each([
     ['registered', { loginName: 'ann' }],

@@ -102,6 +102,19 @@ describe('a session that was renewed', () => {
   })
 })
 
+describe('a store that takes nothing', () => {
+  it('does not keep a session from being renewed', async () => {
+    const { world, config, newcomer } = start({ refreshTokenEnabled: true, defaultTokenLifetime: 60 })
+    const { username, password, user } = await newcomer()
+    const { site, appId, appKey } = config
+    const full = { ...memoryStore(), set: () => Promise.reject(new Error('full')) }
+    const users = createKii({ site, appId, appKey }, { store: full })
+    await value(users.signIn({ identifier: { username }, password }))
+    world.clock.advance(61_000)
+    expect((await value(users.refresh())).id).toBe(user.id)
+  })
+})
+
 const enrolled = async (settings: Parameters<typeof start>[0] = {}, recoveryCodes: readonly string[] = []) => {
   const app = start(settings)
   const { user, username, password } = await app.newcomer()
