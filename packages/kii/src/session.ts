@@ -24,7 +24,7 @@ export const ofToken = ({ id, access_token, refresh_token, expires_in }: KiiToke
 export const ofRegistration =
   (kind: Session['kind']) =>
   (wire: KiiRegistered): SignedIn & { readonly complete: boolean } => ({
-    user: { ...toUser(wire), kind },
+    user: toUser(wire),
     session: toSession(wire.userID, kind, { accessToken: wire._accessToken, refreshToken: wire._refreshToken }),
     complete: wire._hasPassword !== undefined,
   })
