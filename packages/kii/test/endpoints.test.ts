@@ -1,4 +1,5 @@
 import { userId } from '@userport/core'
+import nock from 'nock'
 import { describe, expect, it } from 'vitest'
 import { type Reply, serve } from '../../core/test/support/wire.js'
 import { capabilities, createKiiBackend } from '../src/index.js'
@@ -299,9 +300,25 @@ describe('a lost answer', () => {
 })
 
 describe('answers', () => {
-  it('that are not a user are a protocol error which names the place', async () => {
-    serve(origin, [200, { ...wireUser, userID: 7 }])
-    expect(await left(backend.fetchUser(session))).toMatchObject({ _tag: 'Protocol', path: 'userID', expected: 'string' })
+  it.each([
+    ['string', 'userID loginName displayName country locale emailAddress phoneNumber _emailAddressPending _phoneNumberPending'],
+    ['boolean', 'emailAddressVerified phoneNumberVerified _hasPassword _disabled'],
+    ['number', 'createdAt modifiedAt'],
+    ['UnknownRecord', '_thirdPartyAccounts'],
+  ])('that are not a user are a protocol error which names the place: no %s in %s', async (expected, fields) => {
+    for (const path of fields.split(' ')) {
+      serve(origin, [200, { ...wireUser, [path]: expected === 'string' ? 7 : 'seven' }])
+      expect(await left(backend.fetchUser(session))).toMatchObject({ _tag: 'Protocol', path, expected })
+      nock.cleanAll()
+    }
+  })
+
+  it('of a first address that waits for its verification show it, not verified', async () => {
+    serve(origin, [200, { userID: id, _emailAddressPending: 'new@example.com', _phoneNumberPending: '+81312345679' }])
+    expect((await right(backend.fetchUser(session))).user).toMatchObject({
+      email: { address: 'new@example.com', verified: false, pending: 'new@example.com' },
+      phone: { address: '+81312345679', verified: false, pending: '+81312345679' },
+    })
   })
 
   it.each([
