@@ -1,5 +1,6 @@
 import type { ErrorTable } from '@userport/core'
 import * as t from '#io-ts'
+import { bucketEndpoints } from './endpoints/bucket.js'
 
 const Failure = t.partial({ errorCode: t.string, error: t.string, field: t.string, minimumLength: t.number })
 type Failure = t.TypeOf<typeof Failure>
@@ -39,6 +40,8 @@ const ofCode: Readonly<Record<string, Details>> = {
   INVALID_BUCKET: { field: 'bucket', rule: 'is no name for a bucket' },
 }
 
+const storageCalls = Object.keys(bucketEndpoints)
+
 /** Calls about the session's own user: where that is gone, the session is. */
 const ownCalls = [
   'me',
@@ -52,6 +55,7 @@ const ownCalls = [
   'remove',
   'groups',
   'listTopics',
+  ...storageCalls,
 ]
 
 /** Kii's error codes (the status table of its SDK's KiiErrorParser; the REST pages of each operation). */
@@ -68,6 +72,8 @@ export const errors: ErrorTable<Failure> = {
     WRONG_REFRESH_TOKEN: 'SessionExpired',
     WRONG_TOKEN: 'SessionExpired',
     UNAUTHORIZED: 'SessionExpired',
+    // The token is good, the access rights of the bucket or the object do not allow it.
+    ...Object.fromEntries(storageCalls.map((call) => [`${call} UNAUTHORIZED`, 'Forbidden' as const])),
     // Some replies have no code at all.
     401: 'SessionExpired',
     WRONG_PASSWORD: 'InvalidCredentials',

@@ -19,8 +19,8 @@ type Operation<Input, A> = (input: Input, session: Session, options?: CallOption
 
 /**
  * What only Kii has: groups, topics and the buckets of the signed-in user
- * (https://docs.kii.com/en/guides/cloudsdk/rest/managing-data/). All fail with `InvalidInput` before any request; an error that
- * only storage has is `Vendor` with Kii's `code`.
+ * (https://docs.kii.com/en/guides/cloudsdk/rest/managing-data/). All fail with `InvalidInput` before any request, and with `Forbidden`
+ * where the access rights of a bucket or an object do not allow it; an error that only storage has is `Vendor` with Kii's `code`.
  */
 export type KiiExtension = {
   /** The groups that the user belongs to, own ones included. */

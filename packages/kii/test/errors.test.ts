@@ -43,11 +43,17 @@ const failing = {
   patchObject: { run: () => backend.extension.patchObject({ bucket: 'notes', id: 'one', fields: {} }, session) },
   replaceObject: { run: () => backend.extension.replaceObject({ bucket: 'notes', id: 'one', fields: {} }, session) },
   deleteObject: { run: () => backend.extension.deleteObject({ bucket: 'notes', id: 'one' }, session) },
+  getObject: { run: () => backend.extension.getObject({ bucket: 'notes', id: 'one' }, session) },
+  countObjects: { run: () => backend.extension.countObjects({ bucket: 'notes' }, session) },
 } satisfies Readonly<Record<string, Failing>>
 
 type Row = readonly [endpoint: keyof typeof failing, code: string, status: number, tag: ErrorTag, details?: object, says?: object]
 
+const ofStorage = ['createObject', 'getObject', 'patchObject', 'replaceObject', 'deleteObject', 'queryObjects', 'countObjects'] as const
+
 const rows: readonly Row[] = [
+  ...ofStorage.map((call): Row => [call, 'UNAUTHORIZED', 401, 'Forbidden']),
+  ...ofStorage.map((call): Row => [call, 'USER_NOT_FOUND', 404, 'SessionExpired']),
   ['token', 'invalid_grant', 400, 'InvalidCredentials'],
   ['renew', 'invalid_grant', 400, 'SessionExpired'],
   ['renew', 'WRONG_REFRESH_TOKEN', 403, 'SessionExpired'],

@@ -1,8 +1,8 @@
-import type { JsonObject, User } from '@userport/core'
+import { axiosClient, type JsonObject, type User } from '@userport/core'
 import type { KiiData, World } from '@userport/sandbox'
 import { describe, expect, it } from 'vitest'
 import { failure, value } from '../../core/test/support/vendor-results.js'
-import { type KiiClause, kiiPoint } from '../src/index.js'
+import { createKii, type KiiClause, kiiPoint } from '../src/index.js'
 import { start } from './support/apps.js'
 
 type KiiWorld = World<object, KiiData>
@@ -34,6 +34,20 @@ describe('groups', () => {
     const { world, device } = start()
     expect(await failure(device().extension.memberOfGroups())).toMatchObject({ _tag: 'NotSignedIn', operation: 'memberOfGroups' })
     expect(world.requests.all()).toEqual([])
+  })
+})
+
+describe('an object that the access rights of its bucket keep from the user', () => {
+  it('is Forbidden, and leaves the user signed in', async () => {
+    const { config, newcomer } = start()
+    const { username, password, user } = await newcomer()
+    const http = axiosClient()
+    const refusal = { status: 401, headers: {}, body: JSON.stringify({ errorCode: 'UNAUTHORIZED', message: 'Not authorized' }) }
+    const send: typeof http.send = async (request, signal) => (request.url.includes('/buckets/') ? refusal : http.send(request, signal))
+    const users = createKii({ site: config.site, appId: config.appId, appKey: config.appKey }, { http: { send } })
+    await value(users.signIn({ identifier: { username }, password }))
+    expect(await failure(users.extension.createObject({ bucket: 'scores', fields: {} }))).toMatchObject({ _tag: 'Forbidden', status: 401 })
+    expect(users.activeUser()?.id).toBe(user.id)
   })
 })
 
