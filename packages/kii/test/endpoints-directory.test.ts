@@ -163,7 +163,11 @@ describe('the directory: refusals', () => {
   const list = () => left(directory().list({ cursor: 'here' }))
 
   it.each([
-    ['a wrong client id or secret', [400, { errorCode: 'invalid_grant' }], { path: 'clientSecret', code: 'invalid_grant', status: 400 }],
+    [
+      'a wrong client id or secret',
+      [400, { errorCode: 'invalid_grant' }],
+      { path: 'clientSecret', fix: expect.stringContaining('portal') },
+    ],
     ['an app that Kii does not know', [404, { errorCode: 'CLIENT_CREDENTIALS_NOT_FOUND' }], { path: 'appId', status: 404 }],
     ['an app that is not there', [404, { errorCode: 'APP_NOT_FOUND' }], { path: 'appId', status: 404 }],
   ] as const)('%s is a matter of the configuration', async (_, reply, more) => {

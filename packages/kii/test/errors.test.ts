@@ -162,3 +162,39 @@ describe('the error table', () => {
     expect(Object.keys(errors.tags).filter((key) => !tested.has(key))).toEqual([])
   })
 })
+
+type Name = keyof typeof failing
+
+const reads = ['me', 'find', 'signInWithToken', 'groups', 'listTopics', 'getObject', 'queryObjects', 'countObjects'] as const
+const repeatable = [
+  'token',
+  'renew',
+  'update',
+  'requestReset',
+  'changeUsername',
+  'changeEmail',
+  'changePhone',
+  'resendVerification',
+] as const
+const repeatableInStorage = ['patchObject', 'replaceObject', 'deleteObject'] as const
+const once = ['registerPseudoUser', 'completeReset', 'secondFactor', 'createObject'] as const
+
+describe('where no answer comes', () => {
+  const ask = async (name: Name, ...replies: readonly Reply[]) => {
+    const { before = [], run }: Failing = failing[name]
+    const sent = serve(origin, ...before, ...replies)
+    return { error: await left(run()), asked: sent.length - before.length }
+  }
+
+  it.each(reads)('%s is asked again by itself', async (name) => {
+    expect(await ask(name, [502, ''], [400, {}])).toMatchObject({ error: { _tag: 'Vendor', status: 400 }, asked: 2 })
+  })
+
+  it.each([...repeatable, ...repeatableInStorage])('%s is left to the app to try again', async (name) => {
+    expect(await ask(name, [502, ''])).toMatchObject({ error: { _tag: 'Unavailable', retryable: true }, asked: 1 })
+  })
+
+  it.each(once)('%s may have been carried out', async (name) => {
+    expect(await ask(name, [502, ''])).toMatchObject({ error: { _tag: 'OutcomeUnknown', retryable: false }, asked: 1 })
+  })
+})
