@@ -161,3 +161,62 @@ describe('objects: exact requests', () => {
     expect(sent[0]?.headers).toEqual({ ...asApp, authorization: 'Bearer T1' })
   })
 })
+
+describe('what is no reply of Kii', () => {
+  const at = { bucket: 'notes', id: 'one' }
+  const saving: readonly (readonly [body: object, path: string])[] = [
+    [{ createdAt: 'soon' }, 'createdAt'],
+    [{ modifiedAt: 'soon' }, 'modifiedAt'],
+  ]
+
+  it.each([
+    [{}, 'groups'],
+    [{ groups: [{ name: 'Readers' }] }, 'groups.0.groupID'],
+    [{ groups: [{ groupID: 'g1', name: 7 }] }, 'groups.0.name'],
+    [{ groups: [{ groupID: 'g1', owner: 7 }] }, 'groups.0.owner'],
+  ])('to groups: %j', async (body, path) => {
+    serve(origin, [200, body])
+    expect(await left(extension.memberOfGroups(undefined, session))).toMatchObject({ _tag: 'Protocol', path })
+  })
+
+  it.each([
+    [{}, 'topics'],
+    [{ topics: [{}] }, 'topics.0.topicID'],
+  ])('to listTopics: %j', async (body, path) => {
+    serve(origin, [200, body])
+    expect(await left(extension.listTopics(undefined, session))).toMatchObject({ _tag: 'Protocol', path })
+  })
+
+  it.each(['_created', '_modified', '_owner', '_dataType', '_calculated'])('to getObject: %s', async (path) => {
+    serve(origin, [200, { [path]: [7] }])
+    expect(await left(extension.getObject(at, session))).toMatchObject({ _tag: 'Protocol', path })
+  })
+
+  it.each([
+    [{}, 'results'],
+    [{ results: [{ points: 1 }] }, 'results.0._id'],
+    [{ results: [{ _id: 'one', _created: 'soon' }] }, 'results.0._created'],
+  ])('to queryObjects: %j', async (body, path) => {
+    serve(origin, [200, body])
+    expect(await left(extension.queryObjects({ bucket: 'notes' }, session))).toMatchObject({ _tag: 'Protocol', path })
+  })
+
+  it.each([
+    [{}, 'aggregations'],
+    [{ aggregations: {} }, 'aggregations.count_field'],
+  ])('to countObjects: %j', async (body, path) => {
+    serve(origin, [200, body])
+    expect(await left(extension.countObjects({ bucket: 'notes' }, session))).toMatchObject({ _tag: 'Protocol', path })
+  })
+
+  it.each(saving)('to replaceObject: %j', async (body, path) => {
+    serve(origin, [200, body])
+    expect(await left(extension.replaceObject({ ...at, fields: {} }, session))).toMatchObject({ _tag: 'Protocol', path })
+  })
+
+  const made: readonly object[] = [{}, ...saving.map(([body]) => ({ objectID: 'one', ...body }))]
+  it.each(made)('to createObject, which may have been carried out: %j', async (body) => {
+    serve(origin, [201, body])
+    expect(await left(extension.createObject({ bucket: 'notes', fields: {} }, session))).toMatchObject({ _tag: 'OutcomeUnknown' })
+  })
+})
