@@ -110,15 +110,19 @@ const passwordChange: Check<PasswordChange> = ({ current, next }, { rules, capab
   return first(needed || current !== undefined ? text('current', givenPassword, current) : undefined, text('next', rules.password, next))
 }
 
-const resetRequest: Check<ResetRequest> = ({ identifier, channel }, { rules, capabilities }) => {
-  const channels = Object.keys(capabilities.passwordReset || {}) as ResetChannel[]
-  if (channel !== undefined && !channels.includes(channel))
-    return { capability: `passwordReset.${channel}`, instead: channels.join(' or ') }
+const resetIdentifier = (identifier: ResetIdentifier | undefined, rules: Rules): Complaint => {
   if (identifier !== undefined && 'id' in identifier) return text('id', pathSegment, identifier.id)
   const kind = identifier === undefined ? undefined : kindOf(identifier)
   if (kind === undefined) return { field: 'identifier', rule: 'must have a username, an email, a phone or an id' }
   const { reservedPrefixes: _, minLength: __, ...rule } = rules[kind]
   return text(kind, rule, (identifier as Identifiers)[kind])
+}
+
+const resetRequest: Check<ResetRequest> = ({ identifier, channel }, { rules, capabilities }) => {
+  const channels = Object.keys(capabilities.passwordReset || {}) as ResetChannel[]
+  if (channel !== undefined && !channels.includes(channel))
+    return { capability: `passwordReset.${channel}`, instead: channels.join(' or ') }
+  return resetIdentifier(identifier, rules)
 }
 
 const completion: Check<ResetByCode | ResetByLink> = (input, { name: vendor, rules, capabilities }) => {
@@ -131,7 +135,9 @@ const completion: Check<ResetByCode | ResetByLink> = (input, { name: vendor, rul
   if (!capabilities.resetByCode)
     return { capability: 'resetByCode', instead: capabilities.resetByLink ? 'parseResetLink and the link' : undefined }
   const { ticket, code, newPassword } = input
-  if (ticket?.vendor !== vendor || ticket.completion !== 'in-app') return { field: 'ticket', rule: `must be an in-app ticket of ${vendor}` }
+  // It was kept as JSON, perhaps by somebody else.
+  const isWhole = ticket?.vendor === vendor && ticket.completion === 'in-app' && resetIdentifier(ticket.identifier, rules) === undefined
+  if (!isWhole) return { field: 'ticket', rule: `must be an in-app ticket of ${vendor}` }
   return first(
     text('code', given, code),
     ticket.newPassword === 'chosen'

@@ -80,3 +80,14 @@ describe('completing the reset of somebody else', () => {
     expect(provider.activeUser()?.id).toBe(bobsId)
   })
 })
+
+describe('a ticket that lost whom it is about on its way', () => {
+  it.each([undefined, {}, { username: 7 }, { id: '..' }])('completes nothing: %o', async (identifier) => {
+    const { onDevice } = await aliceOnHerDevice()
+    const provider = onDevice()
+    const asked = await successOf(provider.requestPasswordReset({ identifier: { username: 'bob' }, channel: 'sms-code' }))
+    const ticket = { ...inApp(asked), identifier } as unknown as InAppResetTicket
+    const error = await failureOf(provider.completePasswordReset({ ticket, code: '123456', newPassword: 'pass-new' }), 'InvalidInput')
+    expect(error.field).toBe('ticket')
+  })
+})

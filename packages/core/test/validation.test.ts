@@ -11,7 +11,7 @@ const all = {
   signIn: { identifiers: ['username', 'email', 'phone'] },
   signUp: { identifiers: ['username', 'phone'] },
 } as const
-const ticket = { vendor: 'fake', completion: 'in-app', newPassword: 'chosen' }
+const ticket = { vendor: 'fake', completion: 'in-app', newPassword: 'chosen', identifier: { username: 'abc' } }
 const link = { vendor: 'fake', type: 'reset-link', identifier: 'a', parameters: {} }
 const byLink = { ...capabilities, resetByLink: true, resetByCode: false } as const
 const noRemoval = { ...capabilities, attributeRemoval: false } as const
