@@ -138,6 +138,21 @@ describe('an app that lets verified people in alone', () => {
     await entered(app.backend.signIn({ identifier: { username: person.username }, password: person.password }))
   })
 
+  it('sends to a username as the log-in trims it', async () => {
+    const app = newApp({ apiVersion: 6, trimPasswords: true })
+    app.world.set(demanding())
+    const { username, password, email } = newPerson()
+    const typed = ` ${username} `
+    const refused = { _tag: 'NotVerified', accountCreated: true }
+    expect(await left(app.provider.signUp({ identifiers: { username: typed, email }, password }))).toMatchObject(refused)
+    const mails = createKinveyEmailVerification(app.config)
+    await right(mails.request({ username: typed }))
+    await opened(app, email)
+    expect((await right(app.provider.signIn({ identifier: { username: typed }, password }))).username).toBe(username)
+    expect(await left(mails.request({ username: ' .. ' }))).toMatchObject({ _tag: 'InvalidInput', field: 'username' })
+    expect(await left(mails.request({ username: 7 as never }))).toMatchObject({ _tag: 'InvalidInput', field: 'username' })
+  })
+
   it('sends by email address too, and says what cannot be', async () => {
     const app = newApp()
     const person = newPerson()

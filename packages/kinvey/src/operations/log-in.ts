@@ -15,6 +15,12 @@ export const origin = ({ code, status }: UserError): Pick<UserError, 'code' | 's
 
 export const done: Result<void> = TE.right(undefined)
 
+/** A username or a password as Kinvey's own SDK sends it, where the app was built with that. */
+export const trimmedBy =
+  ({ trimPasswords }: KinveyConfig) =>
+  (text: string): string =>
+    trimPasswords === true ? text.trim() : text
+
 export interface LogIn {
   readonly trimmed: (text: string) => string
   readonly credentialsOf: (identifiers: Identifiers, password: string) => Credentials
@@ -33,8 +39,7 @@ export interface LogIn {
 /** The logins that several operations are made of. */
 export const logInWith = (calls: KinveyCalls, at: At, config: KinveyConfig): LogIn => {
   const names = fieldNames(config)
-
-  const trimmed = (text: string): string => (config.trimPasswords === true ? text.trim() : text)
+  const trimmed = trimmedBy(config)
 
   const secondFactor = userError('Vendor', at, {
     code: 'mfaRequired',

@@ -5,7 +5,6 @@ import {
   type CallOptions,
   createCalls,
   decodeConfig,
-  pathSegment,
   type Result,
   type Running,
   type UserError,
@@ -35,7 +34,7 @@ export const sessionless = (config: KinveyConfig, { http = axiosClient(), deadli
     const at = { vendor: 'kinvey', operation }
     if (E.isLeft(decoded)) return TE.left<UserError>({ ...decoded.left, operation })
     for (const [field, value] of Object.entries(needed)) {
-      const rule = brokenRule(field === 'username' ? pathSegment : {}, value)
+      const rule = brokenRule({}, value)
       if (rule !== undefined) return TE.left<UserError>(userError('InvalidInput', at, { field, rule }))
     }
     return withDeadline(at, { deadline, ...call }, (running) => run(calls(running), running))

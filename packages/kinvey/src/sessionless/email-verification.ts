@@ -1,5 +1,7 @@
-import type { BackendOptions, Result } from '@userport/core'
+import { type BackendOptions, brokenRule, pathSegment, type Result, userError } from '@userport/core'
+import * as TE from '#fp-ts/TaskEither'
 import type { KinveyConfig } from '../config.js'
+import { trimmedBy } from '../operations/log-in.js'
 import { type Call, sessionless } from './call.js'
 
 /** Verification mails for somebody who cannot sign in before the address is verified. */
@@ -14,8 +16,12 @@ export const createKinveyEmailVerification = (config: KinveyConfig, options: Bac
   return {
     request: (who, call = {}) => {
       const { username = '', email }: { readonly username?: string; readonly email?: string } = who ?? {}
-      const [field, value] = email === undefined ? ['username', username] : ['email', email]
-      return run('requestVerification', { [field]: value }, call, (calls) => calls.requestVerification(value))
+      const [field, given] = email === undefined ? ['username', username] : ['email', email]
+      return run('requestVerification', { [field]: given }, call, (calls, { at }) => {
+        const usernameOrEmail = email ?? trimmedBy(config)(username)
+        const rule = brokenRule(pathSegment, usernameOrEmail)
+        return rule === undefined ? calls.requestVerification(usernameOrEmail) : TE.left(userError('InvalidInput', at, { field, rule }))
+      })
     },
   }
 }
