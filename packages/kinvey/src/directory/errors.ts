@@ -12,8 +12,6 @@ const said = (body: Body, endpoint: string): Readonly<Record<string, unknown>> =
       return endpoint === 'createWithId' ? { identifier: undefined } : {}
     case 'InvalidIdentifier':
       return { field: 'id', rule: 'was refused by Kinvey' }
-    case 'InvalidQuerySyntax':
-      return { field: 'cursor', rule: 'is not one of this list' }
     default:
       return {}
   }
@@ -26,7 +24,6 @@ export const directoryErrors: ErrorTable<Body> = {
     ...errors.tags,
     InvalidCredentials: 'Configuration',
     InvalidIdentifier: 'InvalidInput',
-    'list InvalidQuerySyntax': 'InvalidInput',
     ParameterValueOutOfRange: 'InvalidInput',
     InputValidationFailed: 'InvalidInput',
   },
