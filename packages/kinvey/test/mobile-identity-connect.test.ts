@@ -3,12 +3,14 @@ import { memoryStore } from '@userport/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   createKinvey,
+  createKinveyBackend,
   createKinveyEmailVerification,
   createMobileIdentityConnect,
   type MicRequest,
   type MobileIdentityConnect,
 } from '../src/index.js'
 import { filledIn } from './support/log-in-page.js'
+import { meanwhile } from './support/meanwhile.js'
 import { left, right, type TestApp, useSandbox } from './support/people.js'
 
 const newApp = useSandbox()
@@ -80,6 +82,14 @@ describe('the log-in page', () => {
     expect(await left(mic.begin({ redirectUri: 'nowhere' }))).toMatchObject({ _tag: 'InvalidInput', field: 'redirectUri' })
     const failed = await left(mic.complete(request, `${redirectUri}?error=server_error&state=${request.state}`))
     expect(failed).toMatchObject({ _tag: 'Vendor', code: 'server_error' })
+    const wordy = await left(mic.complete(request, `${redirectUri}?error=Call+this+number&state=${request.state}`))
+    expect(wordy._tag).toBe('Vendor')
+    expect(JSON.stringify(wordy)).not.toContain('number')
+    for (const part of ['clientId', 'redirectUri', 'verifier'] as const) {
+      const lost = { ...request, [part]: undefined } as unknown as MicRequest
+      const refused = { _tag: 'InvalidInput', field: `request.${part}` }
+      expect(await left(mic.complete(lost, `${redirectUri}?code=C&state=${request.state}`))).toMatchObject(refused)
+    }
     expect(world.requests.all()).toEqual([])
   })
 
@@ -94,7 +104,11 @@ describe('the log-in page', () => {
   it('cannot begin where the browser has no means for the challenge', async () => {
     const { mic } = start()
     vi.stubGlobal('crypto', { getRandomValues: <A>(bytes: A): A => bytes })
-    expect(await left(mic.begin({ redirectUri }))).toMatchObject({ _tag: 'Unsupported', instead: 'a page that is served over https' })
+    expect(await left(mic.begin({ redirectUri }))).toMatchObject({
+      _tag: 'Unsupported',
+      capability: 'identities',
+      instead: 'a page that is served over https',
+    })
   })
 })
 
@@ -200,6 +214,16 @@ describe('a session of Mobile Identity Connect', () => {
     const { session } = await right(app.backend.signInWithIdentity(await byPassword(app)))
     for (const token of Object.keys(app.world.data.mic.refreshTokens)) delete app.world.data.mic.refreshTokens[token]
     expect(await left(app.backend.renewSession(session))).toMatchObject({ _tag: 'SessionExpired' })
+  })
+
+  it('ends when Kinvey refuses the token that took the place of the old one', async () => {
+    const app = start()
+    const { session } = await right(app.backend.signInWithIdentity(await byPassword(app)))
+    const { tokens } = app.world.data.mic
+    const http = meanwhile(/\/oauth\/token$/, () => {
+      for (const token of Object.keys(tokens)) delete tokens[token]
+    })
+    expect(await left(createKinveyBackend(app.config, { http }).renewSession(session))).toMatchObject({ _tag: 'SessionExpired' })
   })
 
   it('shows no token in the user', async () => {
