@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { IdentityProof } from '@userport/core'
 import { describe, expect, it } from 'vitest'
+import { createKinveyBackend } from '../src/index.js'
+import { meanwhile } from './support/meanwhile.js'
 import { account, entered, left, newPerson, right, useSandbox } from './support/people.js'
 
 const newApp = useSandbox()
@@ -69,6 +71,15 @@ describe('signing in by an identity', () => {
     world.faults.add({ method: 'POST', path: '/user/[^/]+$', times: 1, kind: { type: 'reset', after: 'request' } })
     expect(await left(backend.signInWithIdentity(proofOf()))).toMatchObject({ _tag: 'Network', retryable: true })
     expect(world.users()).toEqual([])
+  })
+
+  it('may have been done when nothing more can be found out', async () => {
+    const { config, world } = newApp()
+    world.faults.add({ method: 'POST', path: '/user/[^/]+$', times: 1, kind: { type: 'reset', after: 'write' } })
+    const http = meanwhile(/\/user\/[^/]+$/, () => world.faults.add({ path: 'login$', kind: { type: 'status', status: 503 } }))
+    const outcome = createKinveyBackend(config, { http }).signInWithIdentity(proofOf())
+    expect(await left(outcome)).toMatchObject({ _tag: 'OutcomeUnknown', retryable: false })
+    expect(world.users()).toHaveLength(1)
   })
 
   it('is one user when two devices come at once', async () => {

@@ -99,6 +99,15 @@ describe('signing up', () => {
     })
   })
 
+  it('cannot tell whose the name is when nothing more can be found out', async () => {
+    const { backend, world } = newApp()
+    const person = newPerson()
+    await right(backend.signUp(account(person)))
+    world.faults.add({ method: 'POST', path: '/user/[^/]+$', times: 1, kind: { type: 'reset', after: 'write' } })
+    world.faults.add({ path: 'check-username-exists$', kind: { type: 'shape' } })
+    expect(await left(backend.signUp({ ...account(person), password: 'another' }))).toMatchObject({ _tag: 'OutcomeUnknown' })
+  })
+
   it('trims usernames and passwords where the app was built with the SDK that does', async () => {
     const { backend, config } = newApp({ trimPasswords: true })
     const { username, password } = newPerson()

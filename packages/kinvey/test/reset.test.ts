@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ResetLink } from '@userport/core'
+import { type ResetLink, userId } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { createKinveyEmailVerification } from '../src/index.js'
 import { account, entered, left, newPerson, type Person, right, type TestApp, useSandbox } from './support/people.js'
@@ -76,6 +76,21 @@ describe.each(['.', '..'])('a user called %s, of which a path would say somethin
     })
     expect(world.requests.all()).toEqual([])
     await right(backend.requestPasswordReset({ identifier: { email } }))
+  })
+})
+
+describe('a reset by what Kinvey does not look for', () => {
+  it.each([
+    ['phone', { phone: '+15550100001' }],
+    ['id', { id: userId('u1') }],
+  ])('is refused before anything is sent: %s', async (kind, identifier) => {
+    const { backend, world } = newApp()
+    expect(await left(backend.requestPasswordReset({ identifier }))).toMatchObject({
+      _tag: 'Unsupported',
+      capability: `passwordReset.${kind}`,
+      instead: 'a username or an email',
+    })
+    expect(world.requests.all()).toEqual([])
   })
 })
 

@@ -243,6 +243,15 @@ describe('setting up second factors', () => {
     await entered(backend.signIn(signInOf(person)))
   })
 
+  it('takes a code that was copied with spaces around it', async () => {
+    const { backend, world } = newApp({ apiVersion: 6 })
+    world.clock.freeze()
+    const { session } = await right(backend.signUp(account(newPerson())))
+    const { value } = await right(backend.extension.addAuthenticator({ name: 'phone' }, session))
+    const copied = { authenticator: value.id, code: ` ${totp(value.secret, world.clock.now())}\n` }
+    expect((await right(backend.extension.verifyAuthenticator(copied, session))).value).toHaveLength(10)
+  })
+
   it('refuses what is missing or none of the user’s', async () => {
     const { backend, session, world } = await enrolled()
     const { extension } = backend
