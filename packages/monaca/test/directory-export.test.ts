@@ -127,6 +127,17 @@ describe('readMonacaExport', () => {
     expect(await all(`_id,_username,_createdAt\na1,dora,${time}\n`)).toMatchObject([{ user: { createdAt } }])
   })
 
+  it.each(['-5', '12/31/2020', 'may 5 z', 'version 5', '9000000000000000'])('takes %s for no time', async (text) => {
+    const reason = 'has a _createdAt that is no time'
+    expect(await all(`_id,_username,_createdAt\na1,dora,${text}\n`)).toEqual([{ row: 2, reason }])
+    expect(await all(`{"_id":"a1","_username":"dora","_createdAt":"${text}"}`)).toEqual([{ row: 1, reason }])
+  })
+
+  it.each(['-5', '9000000000000000', '1e300', 'true', '[2020]'])('takes %s for no time in JSON', async (value) => {
+    const broken = [{ row: 1, reason: 'has a _createdAt that is no time' }]
+    expect(await all(`[{"_id":"a1","_username":"dora","_createdAt":${value}}]`)).toEqual(broken)
+  })
+
   it('takes a name for text, though it looks like JSON', async () => {
     const found = await all('_id,_username,tags\n[1],[2],[3]\n')
     expect(found).toMatchObject([{ user: { id: '[1]', username: '[2]', attributes: { tags: [3] } } }])

@@ -25,9 +25,11 @@ const timeOf = (value: unknown): number => {
   if (typeof value !== 'string') return Number.NaN
   const text = value.trim()
   if (/^\d+$/.test(text)) return Number(text)
+  // In anything else Date.parse would see a date as well.
+  if (!/^\d{4}[-/]\d/.test(text)) return Number.NaN
   if (/(?:Z|[+-]\d\d:?\d\d)$/i.test(text)) return Date.parse(text)
   // As people write it in Japan, and as spreadsheets save it there: 2020/1/2 3:04.
-  return Date.parse(/^\d{4}\/\d/.test(text) ? `${text} UTC` : `${text.replace(' ', 'T')}Z`)
+  return Date.parse(text.includes('/') ? `${text} UTC` : `${text.replace(' ', 'T')}Z`)
 }
 
 const isTime = (value: unknown): boolean => {
