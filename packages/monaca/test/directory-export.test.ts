@@ -32,6 +32,9 @@ const all = async (text: string | Uint8Array, options?: ExportOptions): Promise<
   return found
 }
 
+const reasonsIn = (found: readonly ExportedUser[]): readonly (BrokenRow | string)[] =>
+  found.map((one) => ('user' in one ? one.user.id : one))
+
 const dora = {
   user: expect.objectContaining({
     id: 'a1',
@@ -93,6 +96,8 @@ describe('readMonacaExport', () => {
     expect(await all('')).toEqual([])
     expect(await all('[]')).toEqual([])
     expect(await all('_id,_username\n')).toEqual([])
+    for (const format of ['csv', 'jsonl'] as const) expect(await all('', { format })).toEqual([])
+    expect(await all('', { format: 'json' })).toEqual([{ row: 1, reason: 'is not JSON, and what follows it cannot be read' }])
   })
 
   it.each(['\n', ' \r\n\t\n', '\uFEFF', '\uFEFF\n\n'])('finds nobody in a file without text: %j', async (text) => {
@@ -145,12 +150,20 @@ describe('readMonacaExport', () => {
 
   it('takes what is in a field of the user for text too', async () => {
     const found = await all('_id,_username,nick,country,tags\na1,dora,[1],{},{}\n', { fields: { displayName: 'nick' } })
-    expect(found).toMatchObject([{ user: { displayName: '[1]', country: '{}', attributes: { tags: {} } } }])
+    expect(found).toMatchObject([{ user: { displayName: '[1]', country: '{}' } }])
+    expect(found.map((one) => 'user' in one && one.user.attributes)).toEqual([{ tags: {} }])
   })
 
   it('reads CSV whose lines end in several ways', async () => {
     const rows = 'a1,dora\na2,erik\r\n"a3","fred"\ra4,"gi\r\nna"\n'
     for (const end of ['\n', '\r\n', '\r']) expect(await all(`_id,_username${end}${rows}`)).toHaveLength(4)
+  })
+
+  it('passes over empty lines of CSV, and counts them, however they end', async () => {
+    for (const end of ['\n', '\r\n', '\r']) {
+      const found = await all(['_oid,_username', '', 'a1,dora', '', '', ',nobody', 'a2,erik', '', ''].join(end))
+      expect(reasonsIn(found)).toEqual(['a1', { row: 6, reason: 'has no _id' }, 'a2'])
+    }
   })
 
   it.each([
@@ -163,9 +176,6 @@ describe('readMonacaExport', () => {
     expect(await all(`${header}\n`)).toEqual(broken)
     expect(await all(`${header}\na1,dora,3,4\n`)).toEqual(broken)
   })
-
-  const reasonsIn = (found: readonly ExportedUser[]): readonly (BrokenRow | string)[] =>
-    found.map((one) => ('user' in one ? one.user.id : one))
 
   it('goes on after rows of CSV that are broken', async () => {
     const text =
@@ -194,6 +204,7 @@ describe('readMonacaExport', () => {
       'a1',
       { row: expect.any(Number), reason: 'is within a text that does not end, so the rest cannot be read' },
     ])
+    expect((found[1] as BrokenRow).row).toBeGreaterThan(2)
     expect((found[1] as BrokenRow).row).toBeLessThan(300_000)
   })
 
@@ -327,8 +338,10 @@ describe('createMonacaExportDirectory', () => {
     const path = await fileWith(`_id,_username\n${rows(2)},nobody\nu3,last\n`)
     const told: BrokenRow[] = []
     const directory = createMonacaExportDirectory(path, { onBroken: (broken) => told.push(broken) })
-    expect(ids(await everybody(directory))).toEqual(['u0', 'u1', 'u3'])
+    expect(ids(await everybody(directory, { limit: 1 }))).toEqual(['u0', 'u1', 'u3'])
     expect(told).toEqual([{ row: 4, reason: 'has no _id' }])
+    await value(directory.count())
+    expect(told).toHaveLength(2)
   })
 
   it('ends at what is no user where nobody is told', async () => {
@@ -342,7 +355,7 @@ describe('createMonacaExportDirectory', () => {
     const directory = createMonacaExportDirectory(join(folder, 'missing'))
     expect((await failure(directory.create({})))._tag).toBe('Unsupported')
     expect((await failure(directory.erase(userId('u1'))))._tag).toBe('Unsupported')
-    expect(await failure(directory.list({}))).toMatchObject({ _tag: 'Configuration', path: 'path' })
+    expect(await failure(directory.list({}))).toMatchObject({ _tag: 'Configuration', vendor: 'monaca', path: 'path' })
     expect(await failure(directory.list({ cursor: 'x' }))).toMatchObject({ _tag: 'InvalidInput', field: 'cursor' })
   })
 
