@@ -320,6 +320,40 @@ describe('a lost answer', () => {
     await expect(app.start().signIn({ identifier: { username }, password: next })).resolves.toMatchObject({ username })
   })
 
+  it('to a new password that was never set leaves the old one, and says so', async () => {
+    const app = newApp()
+    const users = app.start()
+    const { username, password } = person()
+    const next = random('next')
+    const email = `${username}@example.com`
+    await users.signUp({ identifiers: { username, email }, password })
+    const notDone = { tag: 'Network', retryable: true }
+    app.world.faults.add({ rpc: 'User.updatePassword', times: 1, kind: neverArrived })
+    await expect(users.changePassword({ current: password, next })).rejects.toMatchObject(notDone)
+    await users.signOut()
+    const ticket = await users.requestPasswordReset({ identifier: { username } })
+    if (ticket.completion !== 'in-app') throw new Error('not in the app')
+    app.world.faults.add({ rpc: 'User.resetPasswordAndLogin', times: 1, kind: neverArrived })
+    await expect(users.completePasswordReset({ ticket, code: 'none', newPassword: next })).rejects.toMatchObject(notDone)
+    await expect(users.signIn({ identifier: { username }, password })).resolves.toMatchObject({ username })
+  })
+
+  it('to a new password stays one when nothing more can be found out', async () => {
+    const app = newApp()
+    const users = app.start()
+    const { username, password } = person()
+    const next = random('next')
+    await users.signUp({ identifiers: { username, email: `${username}@example.com` }, password })
+    app.world.faults.add({ rpc: 'User.login', kind: { type: 'status', status: 503 } })
+    app.world.faults.add({ rpc: 'User.updatePassword', times: 1, kind: replyLost })
+    await expect(users.changePassword({ current: password, next })).rejects.toMatchObject({ tag: 'OutcomeUnknown' })
+    await users.signOut()
+    const ticket = await users.requestPasswordReset({ identifier: { username } })
+    if (ticket.completion !== 'in-app') throw new Error('not in the app')
+    app.world.faults.add({ rpc: 'User.resetPasswordAndLogin', times: 1, kind: replyLost })
+    await expect(users.completePasswordReset({ ticket, code: 'none', newPassword: next })).rejects.toMatchObject({ tag: 'OutcomeUnknown' })
+  })
+
   it('to a deletion is looked up', async () => {
     const app = newApp()
     const users = app.start()

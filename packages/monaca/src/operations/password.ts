@@ -29,12 +29,7 @@ export const password = ({
         pipe(
           calls.updatePassword({ from: steps.from(before.session), oldPassword: current, newPassword: next }),
           TE.map((renewed): Account => ({ ...before, session: renewed })),
-          orLookUp((unknown) =>
-            pipe(
-              steps.login({ username: before.wire._username, password: next }),
-              TE.mapLeft(() => unknown),
-            ),
-          ),
+          orLookUp(steps.ifTheyWork({ username: before.wire._username, password: next })),
           TE.orElse((error) =>
             isUnexplained(error)
               ? pipe(
@@ -83,12 +78,7 @@ export const password = ({
     const { code: token, newPassword = '' } = input
     return pipe(
       calls.resetPasswordAndLogin({ from: steps.from(undefined), username, newPassword, token }),
-      orLookUp((unknown) =>
-        pipe(
-          steps.login({ username, password: newPassword }),
-          TE.mapLeft(() => unknown),
-        ),
-      ),
+      orLookUp(steps.ifTheyWork({ username, password: newPassword })),
       TE.map((found) => ({ temporaryPasswordDelivered: false, signedIn: signedIn(found) })),
     )
   },

@@ -19,6 +19,8 @@ import { type Account, type Credentials, credentialsOf, deviceOf, isIdentified, 
 export interface Steps {
   readonly from: <Held extends Session | undefined>(session: Held) => Caller & { readonly session: Held }
   readonly login: (credentials: Credentials) => Result<Account>
+  /** After a lost answer: signs in with the credentials that were to be set, or says that nothing was done. */
+  readonly ifTheyWork: (credentials: Credentials) => (unknown: UserError) => Result<Account>
   /** Signs in again as the anonymous user of a session. Fails with `SessionExpired` where the user is gone. */
   readonly loginAgain: (session: Session) => Result<Account>
   /** The generated password of an anonymous user. Fails with `Forbidden` where the session came from a login token alone. */
@@ -48,6 +50,12 @@ export const createSteps = (calls: MonacaCalls, { at, device, latest }: Operatio
   const from: Steps['from'] = (session) => ({ device: device ?? (session && deviceOf(session)) ?? randomText(32), session })
 
   const login: Steps['login'] = (credentials) => calls.login({ from: from(undefined), ...credentials })
+
+  const ifTheyWork: Steps['ifTheyWork'] = (credentials) => (unknown) =>
+    pipe(
+      login(credentials),
+      TE.mapLeft(({ _tag }) => (_tag === 'InvalidCredentials' ? notDone(unknown) : unknown)),
+    )
 
   const expired = userError('SessionExpired', at, {})
 
@@ -107,6 +115,7 @@ export const createSteps = (calls: MonacaCalls, { at, device, latest }: Operatio
   return {
     from,
     login,
+    ifTheyWork,
     loginAgain,
     ownPassword,
     known,
@@ -128,12 +137,7 @@ export const createSteps = (calls: MonacaCalls, { at, device, latest }: Operatio
       pipe(
         calls.register({ from: from(undefined), ...credentials, properties }),
         // Whoever can sign in with this password is the one who was just registered.
-        orLookUp((unknown) =>
-          pipe(
-            login(credentials),
-            TE.mapLeft(({ _tag }) => (_tag === 'InvalidCredentials' ? notDone(unknown) : unknown)),
-          ),
-        ),
+        orLookUp(ifTheyWork(credentials)),
         TE.orElse((error) => {
           if (error._tag === 'IdentifierTaken') return usernameRefused(credentials.username)
           if (!isUnexplained(error)) return TE.left(error)
