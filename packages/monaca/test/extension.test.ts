@@ -68,6 +68,7 @@ describe('properties', () => {
       tag: 'InvalidInput',
       field: 'properties',
       rule: expect.stringContaining('500 KB'),
+      error: { code: '-32602', status: 200 },
     })
   })
 })

@@ -20,9 +20,7 @@ export const isListed = ({ createdAt, ids }: Cursor, user: MonacaUser): boolean 
 
 /** The cursor after these users, the last of whom stands at `position - 1`. */
 export const advance = (cursor: Cursor, listed: readonly MonacaUser[], position: number): Cursor => {
-  const last = listed.at(-1)
-  if (last === undefined) return { ...cursor, position }
-  const createdAt = createdAtOf(last)
+  const createdAt = listed.map(createdAtOf).at(-1) ?? cursor.createdAt
   const earlier = createdAt === cursor.createdAt ? cursor.ids : []
   return { position, createdAt, ids: [...earlier, ...listed.filter((user) => createdAtOf(user) === createdAt).map(({ _id }) => _id)] }
 }

@@ -14,9 +14,8 @@ const brokenChange = (properties: unknown): BrokenInput | undefined =>
     ? { field: 'properties', rule: 'must name something to save' }
     : brokenProperties(properties)
 
-const brokenProperty = (input: unknown): BrokenInput | undefined => {
-  if (!isObject(input)) return { field: 'input', rule: 'must be an object' }
-  const rule = brokenRule({}, input.name)
+const brokenName = (name: unknown): BrokenInput | undefined => {
+  const rule = brokenRule({}, name)
   return rule === undefined ? undefined : { field: 'name', rule }
 }
 
@@ -31,7 +30,7 @@ const brokenRegistration = (input: unknown): BrokenInput | undefined => {
 export const extensionInput: ExtensionInput<MonacaExtension> = {
   getProperty: (name) => brokenNames([name]),
   getProperties: brokenNames,
-  saveProperty: (input) => brokenProperty(input) ?? brokenChange({ [input.name]: input.value }),
+  saveProperty: ({ name, value }) => brokenName(name) ?? brokenChange({ [name]: value }),
   saveProperties: brokenChange,
   validate: brokenRegistration,
   getDeviceProperties: brokenNames,
