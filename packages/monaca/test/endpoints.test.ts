@@ -244,6 +244,15 @@ describe('the calls of the extension', () => {
     expect(arrived[0]?.body).toEqual(envelope('validate', { ...registration, ...common }))
   })
 
+  it('validate of properties that Monaca alone refuses', async () => {
+    const refused = { error: { code: -32602 } }
+    const arrived = answering(refused, { result: {} }, refused)
+    const registration = { username: 'alice', properties: { level: 1 } }
+    const { value } = await backend().extension.validate(registration, session, onDevice)
+    expect(value).toEqual([{ field: 'properties', reason: 'invalid' }])
+    expect(arrived.map(({ body }) => body.params['properties'])).toEqual([{ level: 1 }, {}, { level: 1 }])
+  })
+
   it('getDeviceProperties', async () => {
     const arrived = answering({ result: { properties: { theme: 'dark' } } })
     const found = await backend().extension.getDeviceProperties(['theme', 'size'], session)

@@ -119,6 +119,18 @@ describe('the session', () => {
     await expect(backend.fetchUser(session)).rejects.toMatchObject({ tag: 'SessionExpired' })
     await expect(backend.signOut(session)).resolves.toEqual({ server: 'revoked' })
   })
+
+  it('is not said to have ended there when it had run out and nothing more can be found out', async () => {
+    const app = newApp()
+    const backend = app.backend()
+    const { username, password } = person()
+    const { session } = await backend.signUp({ identifiers: { username }, password })
+    app.world.clock.advance(2 * hour)
+    app.world.faults.add({ rpc: 'User.autoLogin', kind: { type: 'shape' } })
+    await expect(backend.signOut(session)).rejects.toMatchObject({ tag: 'Protocol' })
+    app.world.faults.clear()
+    await expect(backend.fetchUser(session)).resolves.toMatchObject({ user: { username } })
+  })
 })
 
 describe('auto-login', () => {
