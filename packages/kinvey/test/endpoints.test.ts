@@ -1,3 +1,4 @@
+import type { Session } from '@userport/core'
 import { describe, expect, it } from 'vitest'
 import { type Reply, serve } from '../../core/test/support/wire.js'
 import { createKinveyEmailVerification } from '../src/index.js'
@@ -121,6 +122,35 @@ describe('exact requests', () => {
       { method: 'POST', path: '/user/kid_app/_logout', headers: { ...asUser, authorization: 'Kinvey T9' }, body: '' },
       { method: 'PUT', path: `/user/kid_app/${id}`, headers: asUser, body: { ...sentBack, password: 'better' } },
     ])
+  })
+
+  it.each([
+    ['updateProfile', () => backend.updateProfile({ set: { nick: 'A' } }, session)],
+    ['changeUsername', () => backend.changeUsername('bob', session)],
+    ['changeContact', () => backend.changeContact({ phone: '+15550100001' }, session)],
+    ['changePassword', () => backend.changePassword({ next: 'better' }, session)],
+    ['linkIdentity', () => backend.linkIdentity({ provider: 'facebook', tokens: { access_token: 'F' } }, session)],
+    ['unlinkIdentity', () => backend.unlinkIdentity('facebook', session)],
+    ['upgrade', () => backend.upgrade({ identifiers: { username: 'bob' }, password: 'hunter2' }, anonymous)],
+  ] as const)('%s goes on with the token that the first reply brings', async (_, run) => {
+    const sent = serve(origin, [200, withToken('T2')], [200, document], [200, document])
+    const { session: after } = await right<{ readonly session: Session }>(run())
+    expect(after.secrets).toEqual({ token: 'T2' })
+    const [first, ...more] = sent.map(({ headers }) => headers['authorization'])
+    expect([first, ...new Set(more)]).toEqual(['Kinvey T1', 'Kinvey T2'])
+  })
+
+  it('requestVerification and signInWithToken keep the token that the user is read with', async () => {
+    serve(origin, [200, withToken('T2')], [204], [200, withToken('T3')])
+    expect((await right(backend.requestVerification({ kind: 'email' }, session))).session.secrets).toEqual({ token: 'T2' })
+    expect((await right(backend.signInWithToken({ token: 'T2' }))).session.secrets).toEqual({ token: 'T3' })
+  })
+
+  it('requestVerification has nowhere to send a mail where the address is empty', async () => {
+    const sent = serve(origin, [200, withToken('T1', { email: '' })], [200, withToken('T1', { email: '' })])
+    expect((await right(backend.fetchUser(session))).user).not.toHaveProperty('email')
+    expect(await left(backend.requestVerification({ kind: 'email' }, session))).toMatchObject({ _tag: 'Vendor' })
+    expect(sent).toEqual([me, me])
   })
 
   it('exists', async () => {
