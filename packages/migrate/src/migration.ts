@@ -54,7 +54,17 @@ export interface RunProgress {
 export interface Finding {
   /** `blocks`: a run is refused, or these users fail where it is about some. `loses`: moves with a loss. `changes`: moves, but is not the same. `notes`: worth knowing. */
   readonly severity: 'blocks' | 'loses' | 'changes' | 'notes'
-  readonly code: LossCode | 'conflict' | 'twin' | 'invalid' | 'anonymous' | 'capability' | 'rules' | 'password-rules' | 'vendor-data'
+  readonly code:
+    | LossCode
+    | 'conflict'
+    | 'twin'
+    | 'invalid'
+    | 'anonymous'
+    | 'capability'
+    | 'rules'
+    | 'password-rules'
+    | 'vendor-data'
+    | 'ledger'
   readonly detail: string
   /** Users it was found at; `null` for what is about all of them. */
   readonly users: number | null

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { UserDirectory } from '@userport/core'
 import { describe, expect, it, vi } from 'vitest'
-import type { RunProgress } from '../src/migration.js'
+import { createMigration } from '../src/create-migration.js'
+import type { Migration, RunProgress } from '../src/migration.js'
 import { vendors } from './support/mapping-targets.js'
 import { between, newLedger, type Settings } from './support/migration.js'
 import { compare, nothingWrong } from './support/outside.js'
@@ -104,4 +105,38 @@ it('never sets a password, and leaves none in the ledger', async () => {
   expect(asked.mock.calls).toEqual([[undefined]])
   expect(target.users()).toHaveLength(1)
   expect(readFileSync(path, 'latin1')).not.toContain(password)
+})
+
+describe('before a run goes on with a ledger, what it would do is told', () => {
+  it('by the policy that the ledger began with, where nothing else is said', async () => {
+    const { apps, from, to } = between('kii', 'kinvey')
+    await populate(from, 12)
+    const { ledger } = await newLedger()
+    const policy = { invalid: 'adapt', anonymous: 'move', originAttribute: 'formerId' } as const
+    expect(await value(createMigration({ from, to, apps, ledger, policy }).run())).toMatchObject({ status: 'done' })
+    const again = createMigration({ from, to, apps, ledger })
+    for (const told of [await value(again.plan()), await value(again.dryRun())]) expect(told).toMatchObject({ refused: false, policy })
+    expect(await value(again.run())).toMatchObject({ status: 'done', created: 0 })
+  })
+
+  it('and whether the ledger refuses it', async () => {
+    const { from, start } = between('kii', 'kinvey')
+    await populate(from, 12)
+    const migration = await start()
+    const { ledger } = migration
+    expect(await value(migration.run())).toMatchObject({ status: 'done' })
+    const refusals = async (asked: Migration): Promise<void> => {
+      const { status, reasons } = await value(asked.run())
+      expect(status).toBe('refused')
+      const blocks = { severity: 'blocks', code: 'ledger', detail: reasons[0], users: null }
+      for (const told of [await value(asked.plan()), await value(asked.dryRun())])
+        expect(told).toMatchObject({ refused: true, findings: expect.arrayContaining([blocks]) })
+    }
+    await refusals(await start({ ledger, policy: { conflicts: 'skip' } }))
+    await refusals(await start({ ledger, apps: { from: 'others', to: 'others' } }))
+    await value(migration.undo())
+    await refusals(migration)
+    await value(migration.purge())
+    await refusals(migration)
+  })
 })

@@ -14,8 +14,9 @@ import { interrupted } from '../run/stopped.js'
 import { Tracker } from '../run/tracker.js'
 import { twinsOf } from '../run/twins.js'
 import { type Asking, isInhabited, takenKinds } from './ask-target.js'
+import { onLedger } from './on-ledger.js'
 import type { PlanOptions } from './plan.js'
-import { generalFindings, planOf, policyOf } from './planned.js'
+import { generalFindings, planOf } from './planned.js'
 import { Tally } from './tally.js'
 import { withTemporaryLedger } from './temporary-ledger.js'
 
@@ -97,9 +98,10 @@ const everybody = async (looking: Looking, onUsers: (count: number) => void): Pr
   return control.stopped === undefined ? E.right(undefined) : E.left(interrupted(control.stopped))
 }
 
-const looked = async (options: DryRunOptions): Promise<Outcome<MigrationPlan>> => {
+const looked = async (given: DryRunOptions): Promise<Outcome<MigrationPlan>> => {
+  const { policy, refusals } = await onLedger(given)
+  const options = { ...given, policy }
   const { from, to, limits = {}, signal, onProgress } = options
-  const policy = policyOf(options)
   const tally = new Tally(policy, to)
   const control = new RunControl(signal)
   const pacing = { control, concurrency: limits.concurrency ?? callsAtOnce, patience: limits.patience ?? patience }
@@ -117,7 +119,7 @@ const looked = async (options: DryRunOptions): Promise<Outcome<MigrationPlan>> =
         tracker.done += count
       }),
     )
-    return E.isLeft(done) ? done : E.right(planOf(options, tally, await generalFindings(options), tally.users))
+    return E.isLeft(done) ? done : E.right(planOf(options, tally, [...refusals, ...(await generalFindings(options))], tally.users))
   } finally {
     tracker.stop()
     control.close()

@@ -1,14 +1,18 @@
 import type { Result, User, UserError, UserPage } from '@userport/core'
 import * as E from '#fp-ts/Either'
+import type { Ledger } from '../ledger/ledger.js'
 import { mapUser } from '../mapping/map-user.js'
 import { targetOf } from '../mapping/target-of.js'
 import type { MigrationCall, MigrationPlan, RunProgress } from '../migration.js'
 import { failureOf } from '../run/ledger-failure.js'
 import { twinsOf } from '../run/twins.js'
-import { generalFindings, type Planned, planOf, policyOf } from './planned.js'
+import { onLedger } from './on-ledger.js'
+import { generalFindings, type Planned, planOf } from './planned.js'
 import { Tally } from './tally.js'
 
 export interface PlanOptions extends Planned, MigrationCall {
+  /** The one that a run would go on with. It is looked at only. */
+  readonly ledger?: Ledger
   /** How many users are looked at (default 500). */
   readonly sample?: number
   readonly onProgress?: (progress: RunProgress) => void
@@ -29,13 +33,14 @@ const sampleOf = async ({ from, limits, signal }: PlanOptions, size: number): Pr
   return E.right([...users.values()].slice(0, size))
 }
 
-const planned = async (options: PlanOptions): Promise<Outcome<MigrationPlan>> => {
+const planned = async (given: PlanOptions): Promise<Outcome<MigrationPlan>> => {
+  const { policy, refusals } = await onLedger(given)
+  const options = { ...given, policy }
   const { from, to, signal, sample = 500 } = options
   const counted = from.capabilities.count ? await from.count({ ...(signal && { signal }) })() : E.right(null)
   if (E.isLeft(counted)) return counted
   const users = await sampleOf(options, sample)
   if (E.isLeft(users)) return users
-  const policy = policyOf(options)
   const tally = new Tally(policy, to)
   const target = await targetOf(to)(users.right)
   const holders = new Map<string, string>()
@@ -47,7 +52,7 @@ const planned = async (options: PlanOptions): Promise<Outcome<MigrationPlan>> =>
     if (twins.size > 0) tally.addConflict('twin', [...twins.keys()])
     for (const identifier of mapped.folded) if (!holders.has(identifier)) holders.set(identifier, user.id)
   }
-  return E.right(planOf(options, tally, await generalFindings(options), counted.right))
+  return E.right(planOf(options, tally, [...refusals, ...(await generalFindings(options))], counted.right))
 }
 
 /**

@@ -1,43 +1,18 @@
 import { hostname } from 'node:os'
 import type { User, UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
-import type { LedgerCounts, LedgerIdentity, LedgerProgress } from '../ledger/ledger.js'
+import type { LedgerCounts, LedgerProgress } from '../ledger/ledger.js'
 import { targetOf } from '../mapping/target-of.js'
 import type { MigrationOptions } from '../migration.js'
 import { creatingCalls } from '../planning/calls-per-user.js'
-import { policyOf } from '../planning/planned.js'
-import type { MovePolicy } from '../policy.js'
 import type { RunContext } from './context.js'
 import { RunControl } from './control.js'
+import { identityOf, otherMigration, policyOn } from './identity.js'
 import { Pace } from './pace.js'
 import { patiently } from './patiently.js'
 import { Tracker } from './tracker.js'
 
 const minutes = 60_000
-
-/** Which apps and which policy, as a hash that only this ledger makes. */
-const fingerprintOf = ({ ledger, apps }: MigrationOptions, policy: MovePolicy): string => {
-  const { renameTo, conflicts, invalid, anonymous, originAttribute } = policy
-  const { from = '', to = '' } = apps ?? {}
-  return ledger.hash(JSON.stringify([from, to, conflicts, renameTo, invalid, anonymous, originAttribute]))
-}
-
-/** What the ledger is asked to be: this migration's. */
-const identityOf = (options: MigrationOptions, policy: MovePolicy): LedgerIdentity => ({
-  from: options.from.vendor,
-  to: options.to.vendor,
-  fingerprint: fingerprintOf(options, policy),
-  policy,
-})
-
-const otherMigration = (told: LedgerIdentity, options: MigrationOptions, policy: MovePolicy): string => {
-  if (told.from !== options.from.vendor || told.to !== options.to.vendor)
-    return `The ledger belongs to a migration from ${told.from} to ${told.to}.`
-  const [other] = (Object.keys(policy) as (keyof MovePolicy)[]).filter((name) => told.policy[name] !== policy[name])
-  return other === undefined
-    ? 'The ledger belongs to a migration between other apps.'
-    : `The ledger began with another policy: ${other} is ${told.policy[other]} there.`
-}
 
 /** A run that has the ledger for itself. */
 export interface OpenRun {
@@ -84,8 +59,7 @@ export const openRun = async (
       await release()
       return { refused: before, busy: false }
     }
-    // What is not said now is as it was when the ledger began.
-    const policy = policyOf({ policy: { ...(await ledger.identity())?.policy, ...options.policy } })
+    const policy = await policyOn(options)
     const identified = await ledger.identify(identityOf(options, policy))
     if (typeof identified === 'object') {
       await release()
