@@ -57,6 +57,16 @@ describe('a run that is told to stop', () => {
     expect(target.requests.all()).toEqual([])
     expect(await value(migration.run())).toMatchObject({ status: 'done', created: 12 })
   })
+
+  it('before anybody was read is gone on with like any other, whatever it waited for', async () => {
+    const { target, from, start } = between('kii', 'kinvey')
+    await populate(from, 12)
+    const migration = await start({ limits: { ...few, patience: 200 } })
+    target.faults.add({ kind: { type: 'status', status: 503 } })
+    expect(await value(migration.run())).toMatchObject({ status: 'interrupted', reasons: ['kinvey was down for too long: Unavailable.'] })
+    target.faults.clear()
+    expect(await value(migration.resume())).toMatchObject({ status: 'done', created: 12 })
+  })
 })
 
 describe('a ledger whose process died', () => {

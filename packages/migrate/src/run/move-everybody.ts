@@ -57,13 +57,14 @@ const work = async (
   pageSize: number | undefined,
 ): Promise<E.Either<UserError, void>> => {
   const { ledger, tracker, control } = context
+  // Before a vendor is asked: a run that stops there is gone on with too.
+  const begin = await beginning(context, progress, mode)
   const asks = await asksForEmail(context)
   if (E.isLeft(asks)) return asks
   context.asksForEmail = asks.right
   tracker.total = await total(context)
   const before = await ledger.counts()
   tracker.done = settledSoFar(before) - (mode === 'resume' ? before.byState.failed : 0)
-  const begin = await beginning(context, progress, mode)
   const ended = await sampled(context, before, () => runUsers(context, begin, { pageSize, alsoFailed: mode === 'resume' }))
   if (E.isRight(ended) && control.stopped === undefined) {
     const { byState } = await ledger.counts()
