@@ -205,6 +205,21 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     })
   })
 
+  it('stops as one of its own does where a vendor is down for too long', async () => {
+    const { source, target, from, settings, share } = apps()
+    await populate(from, 24)
+    target.faults.add({ method: 'POST', kind: { type: 'status', status: 503 } })
+    const ledger = fresh()
+    const limits = { ...settings.limits, patience: 300 }
+    expect(await value(share({ ledger, limits }))).toMatchObject({
+      status: 'interrupted',
+      reasons: ['kinvey was down for too long: Unavailable.'],
+    })
+    target.faults.clear()
+    expect(await value(share({ ledger, resume: true }))).toMatchObject({ status: 'done' })
+    expect(compare(source, target)).toEqual(nothingWrong(24))
+  })
+
   it('is left by a worker that the others took for dead', { timeout: 30_000 }, async () => {
     const { source, target, from, share } = apps()
     await populate(from, 120)

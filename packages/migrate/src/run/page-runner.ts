@@ -9,7 +9,7 @@ import { Mover } from './mover.js'
 import { asksForEmail, openRun, type Refused } from './open-run.js'
 import { readPage, takePage } from './page.js'
 import { settleAll } from './settle.js'
-import { interrupted } from './stopped.js'
+import { interrupted, saying } from './stopped.js'
 import { readLedger } from './with-ledger.js'
 
 /** One worker of several that share a ledger. What one page needs is done by one worker; which one, whoever schedules them decides. */
@@ -26,6 +26,8 @@ export interface PageRunner {
   finish(options: { readonly alsoFailed: boolean }): Promise<E.Either<UserError, LedgerCounts>>
   /** Users created by this worker, and those whose outcome it has looked up. */
   readonly tally: () => { readonly created: number; readonly resolved: number }
+  /** Which vendor was down for longer than the operator's patience, if that is why the worker does no more. */
+  readonly gaveUp: () => string | undefined
   close(): Promise<void>
 }
 
@@ -79,6 +81,10 @@ export const openPageRunner = async (options: MigrationOptions, { signal }: Migr
         return E.right(counts)
       }),
     tally: () => ({ created: context.tracker.created, resolved: context.tracker.resolved }),
+    gaveUp: () => {
+      const { stopped } = context.control
+      return stopped?.kind === 'impatient' ? saying(stopped) : undefined
+    },
     close: async () => {
       context.control.stop({ kind: 'aborted' })
       await mover.idle()

@@ -87,9 +87,11 @@ const takeJobs = async (
     if (!isOver) await engine.write((database) => queue.leave(database, jobs.name)).catch(() => undefined)
   }
   if (broken !== undefined) throw broken
-  if (error !== undefined) return { error }
+  const gaveUp = runner.gaveUp()
+  if (error !== undefined && gaveUp === undefined) return { error }
   if (isOver) return {}
-  return { reason: membership.held() ? 'It was told to stop.' : 'The other workers took this one for dead and do its work again.' }
+  if (!membership.held()) return { reason: 'The other workers took this one for dead and do its work again.' }
+  return { reason: gaveUp ?? 'It was told to stop.' }
 }
 
 /** Works for a shared run. Rejects with `LedgerFailure`. */
