@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findPostgres, type PostgresServer, startPostgres } from '../../migrate/test/support/ledger-postgres.mjs'
 import { jsonLines } from './support/command-line.js'
 import { places } from './support/migrating.js'
@@ -65,6 +66,21 @@ describe.skipIf('missing' in found)('several workers', () => {
     expect(resumed, resumed.stdout).toMatchObject({ code: 0, stderr: '' })
     expect(here.kinvey.users()).toHaveLength(300)
   }, 60_000)
+
+  it('are interrupted before they have begun anything', async () => {
+    const here = await place()
+    here.kii.seed(5)
+    const ledger = newLedger()
+    const { child, ended } = here.start('run', [...ledger, '--workers', '2', '--json'])
+    const parents = (): readonly string[] => spawnSync('ps', ['-A', '-o', 'ppid='], { encoding: 'utf8' }).stdout.split('\n')
+    await vi.waitFor(() => expect(parents().filter((id) => Number(id) === child.pid)).toHaveLength(2), { timeout: 10_000, interval: 5 })
+    child.kill('SIGINT')
+    const { code, stdout, stderr } = await ended
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' })
+    expect(jsonLines(stdout).at(-1)).toMatchObject({ type: 'result', exitCode: 130, status: 'interrupted' })
+    expect(await here.migrate('run', ledger)).toMatchObject({ code: 0 })
+    expect(here.kinvey.users()).toHaveLength(5)
+  }, 30_000)
 
   it('fail together where the keys are wrong', async () => {
     const here = await place()

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { LedgerCounts, RunOutcome, RunProgress } from '@userport/migrate'
+import { exitCodes } from '../exit-codes.js'
 import type { MigrateFlags } from './flags.js'
 import type { Ending } from './output.js'
 
@@ -18,7 +19,18 @@ type Ended = Exclude<FromWorker, { readonly progress: unknown }>
 /** What all workers have come to; `failed`: none of them could work. */
 export type SharedOutcome = { readonly outcome: RunOutcome } | { readonly failed: Ending }
 
-const lost: Ending = { code: 1, result: { status: 'failed', error: { tag: 'Worker' } }, text: 'The workers ended without a word.' }
+const lost: Ending = {
+  code: exitCodes.failed,
+  result: { status: 'failed', error: { tag: 'Worker' } },
+  text: 'The workers ended without a word.',
+}
+
+// Until a worker has loaded, Ctrl-C ends it like any other process.
+const unbegun: Ending = {
+  code: exitCodes.interrupted,
+  result: { status: 'interrupted', reasons: ['The workers had not begun.'] },
+  text: 'Interrupted. The workers had not begun.',
+}
 
 const endOf = (child: ChildProcess, show: (progress: RunProgress) => void): Promise<Ended | undefined> =>
   new Promise((resolve) => {
@@ -32,12 +44,12 @@ const endOf = (child: ChildProcess, show: (progress: RunProgress) => void): Prom
     child.on('exit', () => resolve(ended))
   })
 
-const together = (all: readonly (Ended | undefined)[], counts: LedgerCounts, took: number): SharedOutcome => {
+const together = (all: readonly (Ended | undefined)[], silent: Ending, counts: LedgerCounts, took: number): SharedOutcome => {
   const outcomes = all.flatMap((ended) => (ended !== undefined && 'outcome' in ended ? [ended.outcome] : []))
   const failures = all.flatMap((ended) => (ended !== undefined && 'failed' in ended ? [ended.failed] : []))
   // Whoever stays to the end has seen the end of the run; what others stumbled over was done by those.
   const best = outcomes.find(({ status }) => status.startsWith('done')) ?? (failures.length === 0 ? outcomes[0] : undefined)
-  if (best === undefined) return { failed: failures[0] ?? lost }
+  if (best === undefined) return { failed: failures[0] ?? silent }
   const gone = all.length - outcomes.length
   const notes = gone === 0 ? [] : [`${gone} of ${all.length} workers did not stay to the end.`]
   const sum = (of: 'created' | 'resolved'): number => outcomes.reduce((total, outcome) => total + outcome[of], 0)
@@ -73,5 +85,5 @@ export const runWorkers = async (
   const all = await Promise.all(children.map((child, at) => endOf(child, at === 0 ? shown : () => undefined)))
   signal.removeEventListener('abort', onAbort)
   process.off('exit', onExit)
-  return together(all, await counts(), Date.now() - begun)
+  return together(all, signal.aborted ? unbegun : lost, await counts(), Date.now() - begun)
 }
