@@ -17,6 +17,8 @@ const refusals: readonly (readonly [string, readonly string[], string])[] = [
     'Put the whole address into USERPORT_LEDGER',
   ],
   ['a password in it, in one word', ['--ledger=postgres://ann:planted@127.0.0.1:1/x'], 'Put the whole address into USERPORT_LEDGER'],
+  ['a password after a name with an @', ['--ledger', 'postgres://ann@corp:planted@127.0.0.1:1/x'], 'Put the whole address into'],
+  ['a password with a space in it', ['--ledger', 'postgres://ann:plan ted@127.0.0.1:1/x'], 'Put the whole address into'],
   ['a password with a slash in it', ['--ledger', 'postgres://ann:pl/planted@127.0.0.1:1/x'], 'Put the whole address into'],
   ['a password in the query', ['--ledger', 'postgres://127.0.0.1:1/x?password=planted'], 'Put the whole address into USERPORT_LEDGER'],
   ['a policy that is none', ['--conflicts', 'overwrite'], 'Allowed choices are skip, link, rename, fail.'],

@@ -20,7 +20,9 @@ const bare = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '')
 const isKeyFlag = (flag: string): boolean => flag === '--key' || keyWords.some((word) => bare(flag).includes(word))
 
 const holdsPassword = (text: string): boolean =>
-  /^[a-z][a-z0-9+.-]*:\/\/[^/@\s:]*:(?!\d*\/)[^@\s]+@/i.test(text) || /(?:[?&]|^|\s)(?:password|passfile)\s*=/i.test(text)
+  (URL.canParse(text) && new URL(text).password !== '') ||
+  /^[a-z][a-z0-9+.-]*:\/\/[^/@\s:]*:(?!\d*\/)[^@\s]+@/i.test(text) ||
+  /(?:[?&]|^|\s)(?:password|passfile)\s*=/i.test(text)
 
 const reason = 'Keys are not taken from arguments: every process of this machine can read them, and the shell remembers them.'
 
