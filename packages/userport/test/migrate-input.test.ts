@@ -1,10 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { jsonLines, userport } from './support/command-line.js'
 import { places } from './support/migrating.js'
 
+const bin = fileURLToPath(new URL('../bin/userport.js', import.meta.url))
 const place = places()
 
 const refusals: readonly (readonly [string, readonly string[], string])[] = [
@@ -184,6 +189,19 @@ it.skipIf(!existsSync('/dev/full'))(
     expect((await here.migrate('run')).code).toBe(0)
     const ended = await here.migrate('report', ['--out', '/dev/full'])
     expect(ended).toMatchObject({ code: 1, stdout: '', stderr: "ENOSPC: no space left on device, write '/dev/full'\n" })
+  },
+  20_000,
+)
+
+it.skipIf(!existsSync('/dev/full'))(
+  'is no success where what it printed did not arrive',
+  async () => {
+    const here = await place()
+    here.kii.seed(3)
+    const command = [process.execPath, bin, 'migrate', 'run', '--from', 'old.json', '--to', 'new.json', '--json']
+    const child = spawn('sh', ['-c', 'exec "$@" > /dev/full', 'sh', ...command], { cwd: here.folder, stdio: ['ignore', 'ignore', 'pipe'] })
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'The output could not be written: ENOSPC: no space left on device, write\n' })
   },
   20_000,
 )

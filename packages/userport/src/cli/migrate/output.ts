@@ -36,7 +36,8 @@ export const outputFor = ({ json = false }: { readonly json?: boolean | undefine
       if (json) line({ type: 'result', command, exitCode: code, ...result })
       else if (code === exitCodes.failed) process.stderr.write(`${text}\n`)
       else write(text)
-      process.exitCode = code
+      // What could not be written was a failure already, whatever came of the rest.
+      process.exitCode ??= code
     },
   }
 }
