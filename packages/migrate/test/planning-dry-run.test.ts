@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type NewUser, type User, type UserDirectory, userError, userId } from '@userport/core'
 import { type Sandbox, startSandbox } from '@userport/sandbox'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import * as TE from '#fp-ts/TaskEither'
 import type { Finding, MigrationPlan, RunProgress } from '../src/migration.js'
 import { dryRun } from '../src/planning/dry-run.js'
@@ -121,6 +121,17 @@ describe('a dry run', () => {
     expect((await failure(dryRun({ from: from.directory, to: dead, limits: { patience: 100 } })))._tag).toBe('Network')
     expect((await failure(dryRun({ from: dead, to: directory, limits: { patience: 100 } })))._tag).toBe('Network')
     expect(await readdir(temporary)).toEqual([])
+  })
+
+  it('fails where there is no room for what it remembers, and says where that would be', async () => {
+    const [from, to] = [appAt(sandbox, 'kinvey'), appAt(sandbox, 'kinvey')]
+    vi.stubEnv('TMPDIR', join(temporary, 'nowhere'))
+    onTestFinished(() => void vi.stubEnv('TMPDIR', temporary))
+    expect(await failure(dryRun({ from: from.directory, to: to.directory }))).toMatchObject({
+      _tag: 'Unavailable',
+      vendor: 'ledger',
+      message: `No ledger for the time of a dry run can be made in ${join(temporary, 'nowhere')}. (ENOENT)`,
+    })
   })
 
   it('fails where the target says of nobody whether they are there: it could not promise that nobody is in the way', async () => {
