@@ -71,6 +71,10 @@ describe('a migration from the first command to the last', () => {
 
     expect(await here.migrate('purge')).toMatchObject({ code: 2, stdout: expect.stringContaining('add --yes') })
     expect(await here.migrate('purge', ['--yes'])).toMatchObject({ code: 0, stdout: 'The ledger holds no personal data any more.\n' })
+    expect(await here.migrate('verify')).toMatchObject({
+      code: 1,
+      stderr: 'ledger: It was purged: what moved can be undone, nothing else.\n',
+    })
     expect((await here.migrate('report', ['--out', 'last.html'])).code).toBe(0)
     expect(await readFile(join(here.folder, 'last.html'), 'utf8')).toContain('Personal data in the ledger')
   }, 60_000)

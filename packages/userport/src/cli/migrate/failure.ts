@@ -11,7 +11,7 @@ export const failureOf = ({ _tag, vendor, operation, message, code, status }: Us
   if (_tag === 'Cancelled')
     return { code: exitCodes.interrupted, result: { status: 'interrupted', reasons: [message] }, text: `Interrupted. ${message}` }
   const details = [_tag, code, status].filter((detail) => detail !== undefined).join(', ')
-  const from = vendor === 'userport' ? '' : `${vendor}: `
+  const from = vendor === 'userport' || message.startsWith(`${vendor}: `) ? '' : `${vendor}: `
   // A configuration's error names the path and the fix; there is nothing to add.
   const text = `${from}${message}${_tag === 'Configuration' ? '' : ` (${operation}: ${details})`}`
   return failed(
