@@ -33,6 +33,32 @@ it('a ledger in a file has no room for several workers', async () => {
   })
 }, 20_000)
 
+describe.skipIf('missing' in found)('a ledger in a database', () => {
+  it('is not made by a look ahead, which would decide whether it has a key', async () => {
+    const here = await place()
+    here.kii.seed(2)
+    const ledger = newLedger()
+    expect(await here.migrate('plan', ledger)).toMatchObject({ code: 0 })
+    expect(await here.migrate('run', [...ledger, '--dry-run'])).toMatchObject({ code: 0 })
+    expect(await here.migrate('run', ledger, { USERPORT_LEDGER_KEY: 'a key' })).toMatchObject({ code: 0, stderr: '' })
+    expect(here.kinvey.users()).toHaveLength(2)
+  }, 40_000)
+
+  it.each(['resume', 'verify', 'status'])(
+    'is not made by %s, which is told that there is none',
+    async (command) => {
+      const here = await place()
+      const ledger = newLedger()
+      for (const _ of [1, 2])
+        expect(await here.migrate(command, ledger)).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining('There is no ledger at that address.'),
+        })
+    },
+    20_000,
+  )
+})
+
 describe.skipIf('missing' in found)('several workers', () => {
   it('move everybody once, and what they have done is told once', async () => {
     const here = await place()

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { LedgerEngine } from './engine.js'
 import { type Ledger, LedgerFailure } from './ledger.js'
 import { type Seal, sealFor } from './seal.js'
@@ -27,13 +28,21 @@ export const ledgerFile = (url: string): string | null => {
 
 const noLedger = 'A ledger is a file (file:PATH) or a PostgreSQL database (postgres://…).'
 
-/** The engine that an address names, with its tables up to date. */
-export const engineFor = async (url: string, patience: number): Promise<LedgerEngine> => {
-  if (isPostgres(url)) return (await import('./postgres-engine.js')).openPostgres(url, patience)
+const fileOf = (url: string): string => {
   const file = ledgerFile(url)
   if (file === null) throw new LedgerFailure('broken', url.trim() === '' ? `The address of the ledger is empty. ${noLedger}` : noLedger)
-  return (await import('./sqlite-engine.js')).openSqlite(file, patience)
+  return file
 }
+
+/** Is there a ledger at this address? Asking makes none. Rejects with `LedgerFailure`. */
+export const hasLedger = async (url: string): Promise<boolean> =>
+  isPostgres(url) ? (await import('./postgres-engine.js')).isOnPostgres(url) : existsSync(fileOf(url))
+
+/** The engine that an address names, with its tables up to date. */
+export const engineFor = async (url: string, patience: number): Promise<LedgerEngine> =>
+  isPostgres(url)
+    ? (await import('./postgres-engine.js')).openPostgres(url, patience)
+    : (await import('./sqlite-engine.js')).openSqlite(fileOf(url), patience)
 
 const complaint = (keyed: boolean, given: boolean): string => {
   if (!keyed) return 'The ledger was made without a key: open it without one, or begin another ledger.'

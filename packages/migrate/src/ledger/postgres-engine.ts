@@ -20,7 +20,26 @@ const attempts = 5
 const isDeadlock = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001')
 
+const connecting = { connectionTimeoutMillis: 10_000, keepAlive: true, application_name: 'userport' }
+
 const numbers = new Set([20, 1700])
+
+/** Are there the tables of a ledger? */
+export const isOnPostgres = async (address: string): Promise<boolean> => {
+  const { default: pg } = await import('pg')
+  const { connectionString, schema } = addressOf(address)
+  const client = new pg.Client({ ...connecting, connectionString })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rowCount } = await client.query("select from pg_tables where schemaname = $1 and tablename = 'ledger'", [schema])
+    return rowCount === 1
+  } catch (error) {
+    throw failureOf(error)
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
 
 /** The ledger on a server, for one machine or several. `?schema=` in the address keeps ledgers in one database apart. */
 export const openPostgres = async (address: string, patience: number): Promise<LedgerEngine> => {
@@ -29,9 +48,7 @@ export const openPostgres = async (address: string, patience: number): Promise<L
   const pool = new pg.Pool({
     connectionString,
     max: 8,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    application_name: 'userport',
+    ...connecting,
     types: { getTypeParser: (oid, format) => (numbers.has(oid) ? Number : pg.types.getTypeParser(oid, format)) },
   })
   // A connection that breaks between two queries: whoever asks next gets another one, or is told.

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { type Ledger, ledgerFile, openLedger } from '@userport/migrate'
+import { hasLedger, type Ledger, ledgerFile, openLedger } from '@userport/migrate'
 import { defaultLedger } from './flags.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -28,8 +27,8 @@ export const retryFileFor = (url: string): string => {
 /** A ledger was asked for that is not there; opening it would make an empty one. */
 export class NoLedger extends Error {
   override readonly name = 'NoLedger'
-  constructor(path: string) {
-    super(`There is no ledger at ${path}. “userport migrate run” makes one; --ledger names another.`)
+  constructor(path: string | null) {
+    super(`There is no ledger at ${path ?? 'that address'}. “userport migrate run” makes one; --ledger names another.`)
   }
 }
 
@@ -61,8 +60,8 @@ const scratch = async (environment: Environment): Promise<OpenedLedger> => {
 export type LedgerPurpose = 'make' | 'keep' | 'look'
 
 /** Opens a ledger. Rejects with `NoLedger` or `LedgerFailure`. */
-export const openLedgerFor = (purpose: LedgerPurpose, url: string, environment: Environment): Promise<OpenedLedger> => {
-  const path = pathOf(url)
-  if (path === null || purpose === 'make' || existsSync(path)) return opened(url, environment)
-  return purpose === 'look' ? scratch(environment) : Promise.reject(new NoLedger(path))
+export const openLedgerFor = async (purpose: LedgerPurpose, url: string, environment: Environment): Promise<OpenedLedger> => {
+  if (purpose === 'make' || (await hasLedger(url))) return opened(url, environment)
+  if (purpose === 'keep') throw new NoLedger(pathOf(url))
+  return scratch(environment)
 }
