@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readdir, symlink } from 'node:fs/promises'
+import { chmod, readdir, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -180,6 +180,18 @@ describe('refuses, with 1 and before anything is sent,', () => {
     expect((await here.migrate('status')).stderr).toContain('it is needed to open it')
   }, 20_000)
 })
+
+it('keeps a page with ids to its owner, in a file that was there before too', async () => {
+  const here = await place()
+  here.kii.seed(1)
+  expect((await here.migrate('run', ['--report', 'page.html'])).code).toBe(0)
+  const page = join(here.folder, 'page.html')
+  await chmod(page, 0o644)
+  expect((await here.migrate('report', ['--out', 'page.html'])).code).toBe(0)
+  expect((await stat(page)).mode & 0o777).toBe(0o644)
+  expect((await here.migrate('report', ['--out', 'page.html', '--with-ids'])).code).toBe(0)
+  expect((await stat(page)).mode & 0o777).toBe(0o600)
+}, 20_000)
 
 it.skipIf(!existsSync('/dev/full'))(
   'says which file a full disk did not take',
