@@ -181,6 +181,23 @@ describe('refuses, with 1 and before anything is sent,', () => {
   }, 20_000)
 })
 
+it.each([
+  ['run', '--report'],
+  ['resume', '--retry-file'],
+  ['report', '--out'],
+])(
+  'does not write over the ledger: %s %s',
+  async (command, flag) => {
+    const here = await place()
+    here.kii.seed(1)
+    expect((await here.migrate('run')).code).toBe(0)
+    const said = '“./userport-migration.db” is the ledger; another file is needed.\n'
+    expect(await here.migrate(command, [flag, './userport-migration.db'])).toMatchObject({ code: 1, stderr: said })
+    expect((await here.migrate('status')).stdout).toContain('1 user in the ledger')
+  },
+  20_000,
+)
+
 it('keeps a page with ids to its owner, in a file that was there before too', async () => {
   const here = await place()
   here.kii.seed(1)

@@ -6,7 +6,7 @@ import * as E from '#fp-ts/Either'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { endingOf, failureOf } from './failure.js'
 import type { MigrateFlags } from './flags.js'
-import { type LedgerPurpose, ledgerUrl, openLedgerFor, retryFileFor } from './ledger-file.js'
+import { type LedgerPurpose, ledgerUrl, openLedgerFor, pathOf, retryFileFor } from './ledger-file.js'
 import { type OpenMigration, openMigration } from './open-migration.js'
 import { type Ending, outputFor } from './output.js'
 import { statusOf, writePage } from './page.js'
@@ -22,14 +22,16 @@ const orFailure = <A>(result: E.Either<UserError, A>, ending: (value: A) => Endi
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
-const whyUnwritable = (file: string): string | undefined => {
+const whyUnwritable = (file: string, ledger: string | null): string | undefined => {
+  if (resolve(file) === ledger) return `“${file}” is the ledger; another file is needed.`
   if (!isFolder(dirname(resolve(file)))) return `The folder of ${file} does not exist.`
   return isFolder(resolve(file)) ? `“${file}” is a folder; a file is needed.` : undefined
 }
 
 /** A file that cannot be written is told before anything is done. */
-const unwritable = (...files: readonly (string | undefined)[]): Ending | undefined => {
-  const message = files.flatMap((file) => (file === undefined ? [] : (whyUnwritable(file) ?? [])))[0]
+const unwritable = (flags: MigrateFlags, ...files: readonly (string | undefined)[]): Ending | undefined => {
+  const ledger = pathOf(ledgerUrl(flags, process.env))
+  const message = files.flatMap((file) => (file === undefined ? [] : (whyUnwritable(file, ledger) ?? [])))[0]
   if (message === undefined) return undefined
   return { code: exitCodes.failed, result: { status: 'failed', error: { tag: 'Folder', message } }, text: message }
 }
@@ -37,7 +39,7 @@ const unwritable = (...files: readonly (string | undefined)[]): Ending | undefin
 const perform = async (command: string, purpose: LedgerPurpose, flags: MigrateFlags, work: Work): Promise<void> => {
   const output = outputFor(flags)
   const end = async (): Promise<Ending> => {
-    const refused = unwritable(flags.report, flags.retryFile)
+    const refused = unwritable(flags, flags.report, flags.retryFile)
     if (refused !== undefined) return refused
     const open = await openMigration(purpose, flags, output)
     try {
@@ -206,7 +208,7 @@ export const status = (flags: MigrateFlags): Promise<void> =>
 
 export const report = (flags: MigrateFlags & { readonly out: string }): Promise<void> =>
   onLedger('report', flags, async ({ ledger }) => {
-    const refused = unwritable(flags.out)
+    const refused = unwritable(flags, flags.out)
     if (refused !== undefined) return refused
     const file = resolve(flags.out)
     await writePage(file, ledger, { withIds: flags.withIds })

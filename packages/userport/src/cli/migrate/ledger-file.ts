@@ -11,7 +11,7 @@ export const ledgerUrl = ({ ledger }: { readonly ledger?: string }, environment:
   ledger ?? environment.USERPORT_LEDGER ?? defaultLedger
 
 /** The path of a ledger that is a file; `null` for a database. */
-const pathOf = (url: string): string | null => {
+export const pathOf = (url: string): string | null => {
   const file = ledgerFile(url)
   return file === null ? null : resolve(file)
 }
