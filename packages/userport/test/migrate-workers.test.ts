@@ -74,6 +74,19 @@ describe.skipIf('missing' in found)('several workers', () => {
     expect((await here.migrate('verify', ledger)).stdout).toContain('400 equal, 0 different')
   }, 60_000)
 
+  it('try again who had failed when they resume, with a ledger that has a key', async () => {
+    const here = await place()
+    here.kii.seed(6)
+    const [flags, environment] = [[...newLedger(), '--workers', '2', '--concurrency', '2'], { USERPORT_LEDGER_KEY: 'a key' }]
+    const refusal = here.kinvey.faults.add({ method: 'POST', times: 1, kind: { type: 'status', status: 400 } })
+    expect(await here.migrate('run', flags, environment)).toMatchObject({ code: 3, stderr: '' })
+    refusal.remove()
+    expect(here.kinvey.users()).toHaveLength(5)
+    expect(await here.migrate('run', flags, environment)).toMatchObject({ code: 3 })
+    expect(await here.migrate('resume', flags, environment)).toMatchObject({ code: 0, stderr: '' })
+    expect(here.kinvey.users()).toHaveLength(6)
+  }, 60_000)
+
   it('are interrupted together, leave no process behind, and are resumed together', async () => {
     const here = await place()
     here.kii.seed(300)

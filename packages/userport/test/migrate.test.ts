@@ -40,6 +40,7 @@ describe('a migration from the first command to the last', () => {
     expect(plan).toMatchObject({ code: 0, stderr: '' })
     expect(plan.stdout).toContain('40 with a login')
     expect(plan.stdout).toContain('Nothing stands in the way of a run.')
+    expect((await here.migrate('plan', ['--sample', '7'])).stdout).toContain('7 with a login')
 
     const dry = await here.migrate('run', ['--dry-run', '--json'])
     expect(resultOf(dry.stdout)).toMatchObject({ exitCode: 0, refused: false, sampled: 40 })
@@ -192,6 +193,14 @@ it('undo says beforehand whom it would leave: those who have come, and not those
   cut.child.kill('SIGKILL')
   await cut.ended
   expect(await here.migrate('undo')).toMatchObject({ code: 2, stdout: told })
+
+  here.kinvey.faults.clear()
+  const undo = await here.migrate('undo', ['--yes', '--json'])
+  expect(resultOf(undo.stdout)).toMatchObject({ exitCode: 0, removed: 4, kept: 1, keptBy: { 'has come since': 1 } })
+  const all = 'This removes 1 user from kinvey for good. To do it, add --yes.\n'
+  expect(await here.migrate('undo', ['--include-claimed'])).toMatchObject({ code: 2, stdout: all })
+  expect(await here.migrate('undo', ['--include-claimed', '--yes'])).toMatchObject({ code: 0 })
+  expect(here.kinvey.users()).toEqual([])
 }, 40_000)
 
 describe('interrupted', () => {
