@@ -104,6 +104,18 @@ describe('verify', () => {
     expect((await value(migration.status())).counts.byProblem).toMatchObject([{ code: 'claiming', count: 1 }])
   })
 
+  it('fails with what a vendor refuses, and takes nobody for gone or different', async () => {
+    const { migration, apps, start, withWrongKeys } = await moved()
+    const { ledger } = migration
+    for (const wrong of [{ to: withWrongKeys('kinvey', apps.to) }, { from: withWrongKeys('kii', apps.from) }]) {
+      const ended = await (await start({ ...wrong, ledger })).verify()()
+      const [vendor] = Object.values(wrong).map((directory) => directory.vendor)
+      expect(E.isLeft(ended) && ended.left).toMatchObject({ vendor })
+      expect(await ledger.counts()).toMatchObject({ byState: { created: 36, verified: 0 }, byProblem: [] })
+    }
+    expect(await value(migration.verify())).toMatchObject({ compared: 36, equal: 36 })
+  })
+
   it('ends soon when it is told to, and writes nothing at either vendor', async () => {
     const { migration, source, target } = await moved()
     const reads = (world: Pick<World, 'requests'>, from: number): readonly string[] => [
