@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, readdir, stat, symlink } from 'node:fs/promises'
+import { chmod, mkdir, readdir, stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -194,6 +194,27 @@ it.each([
     const said = '“./userport-migration.db” is the ledger; another file is needed.\n'
     expect(await here.migrate(command, [flag, './userport-migration.db'])).toMatchObject({ code: 1, stderr: said })
     expect((await here.migrate('status')).stdout).toContain('1 user in the ledger')
+  },
+  20_000,
+)
+
+const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+const mayRun = spawnSync(process.execPath, [bin, '--help'], nobody).status === 0
+
+it.runIf(mayRun)(
+  'says before anything is sent that a file may not be written',
+  async () => {
+    const here = await place()
+    here.kii.seed(1)
+    await chmod(here.folder, 0o777)
+    await mkdir(join(here.folder, 'locked'), { mode: 0o555 })
+    for (const flag of ['--report', '--retry-file']) {
+      const args = [bin, 'migrate', 'run', '--from', 'old.json', '--to', 'new.json', flag, 'locked/file']
+      const child = spawn(process.execPath, args, { cwd: here.folder, stdio: ['ignore', 'ignore', 'pipe'], ...nobody })
+      const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '“locked/file” may not be written.\n' })
+    }
+    expect(here.kinvey.requests.all()).toEqual([])
   },
   20_000,
 )

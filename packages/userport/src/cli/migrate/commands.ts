@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { UserError } from '@userport/core'
 import type { MigrationPlan, Performed, ReportData, RunOutcome } from '@userport/migrate'
@@ -22,10 +22,21 @@ const orFailure = <A>(result: E.Either<UserError, A>, ending: (value: A) => Endi
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
+const mayWrite = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const whyUnwritable = (file: string, ledger: string | null): string | undefined => {
-  if (resolve(file) === ledger) return `“${file}” is the ledger; another file is needed.`
-  if (!isFolder(dirname(resolve(file)))) return `The folder of ${file} does not exist.`
-  return isFolder(resolve(file)) ? `“${file}” is a folder; a file is needed.` : undefined
+  const [path, folder] = [resolve(file), dirname(resolve(file))]
+  if (path === ledger) return `“${file}” is the ledger; another file is needed.`
+  if (!isFolder(folder)) return `The folder of ${file} does not exist.`
+  if (isFolder(path)) return `“${file}” is a folder; a file is needed.`
+  return mayWrite(existsSync(path) ? path : folder) ? undefined : `“${file}” may not be written.`
 }
 
 /** A file that cannot be written is told before anything is done. */
@@ -51,13 +62,15 @@ const perform = async (command: string, purpose: LedgerPurpose, flags: MigrateFl
   output.end(command, await end().catch(endingOf))
 }
 
+const retryFileOf = (flags: MigrateFlags): string => resolve(flags.retryFile ?? retryFileFor(ledgerUrl(flags, process.env)))
+
 /** Lists the users to look after, writes the page if one was asked for, and says where both are. */
 const leaveBehind = async (
   { migration, ledger, ceiling }: OpenMigration,
   flags: MigrateFlags,
   about: Partial<ReportData> & { readonly performed: readonly [Performed] },
 ): Promise<{ readonly files: Readonly<Record<string, string>>; readonly text: string }> => {
-  const file = resolve(flags.retryFile ?? retryFileFor(ledgerUrl(flags, process.env)))
+  const file = retryFileOf(flags)
   const failures = await migration.failures()()
   const {
     verification,
@@ -103,6 +116,8 @@ const move =
   (command: 'run' | 'resume', flags: MigrateFlags): Work =>
   async (open) => {
     const { migration, ledger, signal } = open
+    const refused = unwritable(flags, retryFileOf(flags))
+    if (refused !== undefined) return refused
     const at = Date.now()
     const finished = async (outcome: RunOutcome): Promise<Ending> => {
       const text = tellOutcome(outcome)
@@ -130,6 +145,8 @@ export const resume = (flags: MigrateFlags): Promise<void> => perform('resume', 
 
 export const verify = (flags: MigrateFlags): Promise<void> =>
   perform('verify', 'keep', flags, async (open) => {
+    const refused = unwritable(flags, retryFileOf(flags))
+    if (refused !== undefined) return refused
     const at = Date.now()
     return orFailure(await open.migration.verify({ signal: open.signal })(), async (verification) => {
       const { different, goneAtTarget, mismatches: _, ...numbers } = verification
