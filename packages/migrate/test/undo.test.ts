@@ -1,6 +1,6 @@
 import { userId } from '@userport/core'
 import type { Vendor } from '@userport/sandbox'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as E from '#fp-ts/Either'
 import type { RunProgress } from '../src/migration.js'
 import { vendors } from './support/mapping-targets.js'
@@ -103,6 +103,25 @@ it('undo takes back a run that was interrupted, with whoever was on the way', as
   expect(target.users()).toEqual([])
   expect((await value(migration.status())).counts.byState).toMatchObject({ creating: 0, created: 0, undoing: 0 })
   expect(await value(migration.run())).toMatchObject({ status: 'refused', reasons: ['The ledger was undone: begin another one.'] })
+})
+
+it('undo writes down whom it removes before it asks for that, so that no run goes on with them', async () => {
+  const { target, from, start } = between('kii', 'kinvey')
+  await populate(from, 12)
+  const migration = await start()
+  await value(migration.run())
+  target.requests.clear()
+  target.faults.add({ method: 'DELETE', kind: { type: 'hang' } })
+  const leaving = new AbortController()
+  const ending = value(migration.undo({ signal: leaving.signal }))
+  await vi.waitFor(() => expect(target.requests.all().map(({ method }) => method)).toContain('DELETE'), 5_000)
+  expect((await value(migration.status())).counts.byState).toMatchObject({ undoing: 12, created: 0 })
+  leaving.abort()
+  expect(await ending).toMatchObject({ removed: 0, status: 'interrupted' })
+  target.faults.clear()
+  expect(await value(migration.run())).toMatchObject({ status: 'refused', reasons: ['The ledger was undone: begin another one.'] })
+  expect(await value(migration.undo())).toMatchObject({ removed: 12, status: 'done' })
+  expect(target.users()).toEqual([])
 })
 
 it('undo fails with what the target refuses the keys with', async () => {
