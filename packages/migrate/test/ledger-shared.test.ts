@@ -17,7 +17,7 @@ import { directoryAt } from './support/mapping-targets.js'
 import { compare, nothingWrong } from './support/outside.js'
 import { populate, value } from './support/population.js'
 
-const { places } = await ledgerPlaces()
+const { places, server } = await ledgerPlaces()
 const onServer = places.find(({ engine }) => engine === 'postgres')
 const fresh = (): string => onServer?.fresh() ?? ''
 const script = fileURLToPath(new URL('support/ledger-worker.mjs', import.meta.url))
@@ -118,6 +118,27 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     const atKill = target.users().length
     expect(atKill).toBeLessThan(users)
     expect(await value(share({ ledger }))).toMatchObject({ status: 'done', counts: { byState: { created: users } } })
+    expect(compare(source, target)).toEqual(nothingWrong(users))
+  })
+
+  it('fails with what its processes lost where the server goes away, and goes on when it is back', { timeout: 60_000 }, async () => {
+    const { source, target, from, start, share } = apps()
+    const users = 360
+    await populate(from, users)
+    target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 50 } })
+    const ledger = fresh()
+    const workers = [start(ledger), start(ledger)]
+    await until(() => target.users().length > 60)
+    const ended = Promise.allSettled(workers.map(({ outcome }) => outcome))
+    await server?.crash()
+    const lost = { status: 'rejected', reason: { message: expect.stringContaining('"code":"lost"') } }
+    try {
+      expect(await ended).toMatchObject([lost, lost])
+    } finally {
+      await server?.start()
+    }
+    expect(target.users().length).toBeLessThan(users)
+    expect(await value(share({ ledger, resume: true }))).toMatchObject({ status: 'done' })
     expect(compare(source, target)).toEqual(nothingWrong(users))
   })
 

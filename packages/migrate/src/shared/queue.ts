@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { Logger, type Runner, run, runMigrations, type TaskList } from 'graphile-worker'
+import { Logger, type Runner, run, runMigrations, type TaskList, type WorkerEvents } from 'graphile-worker'
 import { sql } from 'kysely'
 import type { LedgerDatabase } from '../ledger/engine.js'
 
@@ -27,8 +27,8 @@ export interface Queue {
   free(database: LedgerDatabase, dead: readonly string[], living: readonly string[]): Promise<void>
   /** Has the jobs that a worker leaves taken up now, by its name. Its own word that they failed may be on its way yet: it counts no more. */
   leave(database: LedgerDatabase, name: string): Promise<void>
-  /** Takes jobs until it is stopped. */
-  work(tasks: TaskList, jobsAtATime: number): Promise<{ readonly name: string; readonly runner: Runner }>
+  /** Takes jobs until it is stopped, or can write down no more what became of one: `broken` is told why. */
+  work(tasks: TaskList, jobsAtATime: number, broken: (cause: unknown) => void): Promise<{ readonly name: string; readonly runner: Runner }>
 }
 
 /** Its messages may quote what a job failed with; the outcome of a run says what there is to say. */
@@ -39,7 +39,9 @@ const attempts = 30_000
 
 /** The queue of one ledger, with its tables up to date. */
 export const openQueue = async ({ connectionString, schema }: QueueAddress): Promise<Queue> => {
-  const options = { connectionString, schema, logger: silent, noHandleSignals: true, maxPoolSize: 4 }
+  // Not in a batch, what becomes of a job is written by a promise that nobody awaits: where that fails, it would end the process.
+  const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } }
+  const options = { connectionString, schema, logger: silent, noHandleSignals: true, maxPoolSize: 4, preset }
   await runMigrations(options)
   const jobs = sql.table(`${schema}.jobs`)
   const call = (name: string) => sql.id(schema, name)
@@ -68,14 +70,15 @@ export const openQueue = async ({ connectionString, schema }: QueueAddress): Pro
       await retryNow(database)
     },
 
-    work: async (taskList, concurrency) => {
-      const events = new EventEmitter()
+    work: async (taskList, concurrency, broken) => {
+      const events: WorkerEvents = new EventEmitter()
       let name = ''
-      events.on('pool:create', ({ workerPool }: { readonly workerPool: { readonly id: string } }) => {
+      events.on('pool:create', ({ workerPool }) => {
         name = workerPool.id
       })
+      events.on('pool:fatalError', ({ error }) => broken(error))
       // Every queue of a database hears when one of them gets its tables, and stops: another ledger's are not ours.
-      events.on('pool:listen:notification', ({ message }: { readonly message: { readonly channel: string; payload?: string } }) => {
+      events.on('pool:listen:notification', ({ message }) => {
         if (message.channel === 'worker:migrate') delete message.payload
       })
       const runner = await run({ ...options, taskList, concurrency, events, pollInterval: 1000 })

@@ -65,10 +65,9 @@ const takeJobs = async (
     },
   })
   const taskList: TaskList = { page: (job) => tasks.page(job as Job), settle: (job) => tasks.settle(job as Job) }
-  const jobs = await queue.work(taskList, pagesAtATime)
   let broken: unknown
-  jobs.runner.promise.catch((cause: unknown) => {
-    broken = cause
+  const jobs = await queue.work(taskList, pagesAtATime, (cause) => {
+    broken ??= cause
     leaving.abort()
   })
   const isStopping = (): boolean => leaving.signal.aborted || !membership.held()
