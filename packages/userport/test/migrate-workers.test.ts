@@ -121,6 +121,19 @@ describe.skipIf('missing' in found)('several workers', () => {
     expect(here.kinvey.users()).toHaveLength(5)
   }, 30_000)
 
+  it('stop in good order where nobody is there any more to be told', async () => {
+    const here = await place()
+    here.kii.seed(300)
+    const ledger = newLedger()
+    const running = here.start('run', [...ledger, '--workers', '2', '--page-size', '20', '--calls-per-second', '60', '--json'])
+    await running.line(() => here.kinvey.users().length > 40)
+    running.child.kill('SIGKILL')
+    expect(await running.ended).toMatchObject({ stderr: '' })
+    expect(here.kinvey.users().length).toBeLessThan(300)
+    expect(await here.migrate('resume', ledger)).toMatchObject({ code: 0, stderr: '' })
+    expect(here.kinvey.users()).toHaveLength(300)
+  }, 60_000)
+
   it('fail together where the keys are wrong', async () => {
     const here = await place()
     here.kii.seed(5)

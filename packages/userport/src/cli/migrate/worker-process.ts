@@ -9,7 +9,8 @@ import type { FromWorker, ToWorker } from './workers.js'
 
 // One of the processes that share a run; `workers.ts` starts it, and talks to it by messages.
 const tell = (message: FromWorker): void => {
-  process.send?.(message)
+  // Whoever started it may be gone: what is on its way is brought to an end all the same.
+  process.send?.(message, undefined, undefined, () => undefined)
 }
 
 const work = async ({ flags, resume, workers }: ToWorker, signal: AbortSignal): Promise<FromWorker> => {
@@ -47,6 +48,6 @@ process.on('disconnect', stop)
 process.once('message', (message) => {
   void work(message as ToWorker, controller.signal).then((ended) => {
     tell(ended)
-    process.disconnect()
+    if (process.connected) process.disconnect()
   })
 })
