@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findPostgres, type PostgresServer, startPostgres } from '../../migrate/test/support/ledger-postgres.mjs'
-import { jsonLines } from './support/command-line.js'
+import { jsonLines, type Running } from './support/command-line.js'
 import { places } from './support/migrating.js'
 
 const place = places()
@@ -24,6 +25,19 @@ const newLedger = (): readonly string[] => {
   ledgers += 1
   return ['--ledger', `${server?.url}?schema=ledger_${ledgers}`]
 }
+
+const listOf = (pid: number | undefined): string => `/proc/${pid}/task/${pid}/children`
+
+/** The workers that a command has started, in that order. */
+const workersOf = ({ child: { pid } }: Running): Promise<readonly number[]> =>
+  vi.waitFor(
+    () => {
+      const pids = readFileSync(listOf(pid), 'utf8').trim().split(' ').map(Number)
+      expect(pids).toHaveLength(2)
+      return pids
+    },
+    { timeout: 20_000, interval: 5 },
+  )
 
 it('a ledger in a file has no room for several workers', async () => {
   const here = await place()
@@ -120,6 +134,25 @@ describe.skipIf('missing' in found)('several workers', () => {
     expect(await here.migrate('run', ledger)).toMatchObject({ code: 0 })
     expect(here.kinvey.users()).toHaveLength(5)
   }, 30_000)
+
+  it.runIf(existsSync(listOf(process.pid)))(
+    'go on without the first of them, and show how far they are',
+    async () => {
+      const here = await place()
+      here.kii.seed(300)
+      const running = here.start('run', [...newLedger(), '--workers', '2', '--page-size', '20', '--calls-per-second', '60', '--json'])
+      await running.line(() => here.kinvey.users().length > 40)
+      const [first = 0] = await workersOf(running)
+      process.kill(first, 'SIGKILL')
+      const atKill = here.kinvey.users().length
+      await running.line((line) => JSON.parse(line).done > atKill + 60)
+      const { code, stdout } = await running.ended
+      expect(code).toBe(0)
+      expect(jsonLines(stdout).at(-1)).toMatchObject({ status: 'done', reasons: ['1 of 2 workers did not stay to the end.'] })
+      expect(here.kinvey.users()).toHaveLength(300)
+    },
+    60_000,
+  )
 
   it('stop in good order where nobody is there any more to be told', async () => {
     const here = await place()

@@ -32,6 +32,8 @@ const unbegun: Ending = {
   text: 'Interrupted. The workers had not begun.',
 }
 
+const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null
+
 const endOf = (child: ChildProcess, show: (progress: RunProgress) => void): Promise<Ended | undefined> =>
   new Promise((resolve) => {
     let ended: Ended | undefined
@@ -75,14 +77,18 @@ export const runWorkers = async (
   signal.addEventListener('abort', onAbort)
   process.on('exit', onExit)
   for (const child of children) child.send(told)
-  // Each of them tells what all have done, and its own part of the ceiling.
-  const shown = (progress: RunProgress): void =>
-    show({
-      ...progress,
-      ceiling: progress.ceiling === null ? null : progress.ceiling * told.workers,
-      concurrency: progress.concurrency * told.workers,
-    })
-  const all = await Promise.all(children.map((child, at) => endOf(child, at === 0 ? shown : () => undefined)))
+  // Each of them tells what all have done, and its own part of the ceiling: one is enough.
+  const shownBy =
+    (child: ChildProcess) =>
+    (progress: RunProgress): void => {
+      if (child !== children.find(isRunning)) return
+      show({
+        ...progress,
+        ceiling: progress.ceiling === null ? null : progress.ceiling * told.workers,
+        concurrency: progress.concurrency * told.workers,
+      })
+    }
+  const all = await Promise.all(children.map((child) => endOf(child, shownBy(child))))
   signal.removeEventListener('abort', onAbort)
   process.off('exit', onExit)
   return together(all, signal.aborted ? unbegun : lost, await counts(), Date.now() - begun)
