@@ -286,6 +286,19 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     expect(process.exitCode).toBeUndefined()
   })
 
+  it.each(['with.dot', 'With "quotes"-1'])('has room in a schema of any name: %s', { timeout: 30_000 }, async (schema) => {
+    const { from, to, settings, share } = apps()
+    await populate(from, 12)
+    const address = new URL(fresh())
+    address.searchParams.set('schema', schema)
+    const run = await value(share({ ledger: address.href }))
+    expect(run).toMatchObject({ status: 'done', counts: { byState: { created: 12 } } })
+    await withLedger(address.href, async (ledger) => {
+      await value(createMigration({ from, to, ...settings, ledger }).purge())
+      expect((await ledger.progress()).purged).toBe(true)
+    })
+  })
+
   it('is refused where it may not begin, and says why', async () => {
     const { from, share } = apps()
     await populate(from, 12)

@@ -92,7 +92,7 @@ export const openPostgres = async (address: string, patience: number): Promise<L
       compact: () =>
         orFailure(async () => {
           for (const table of ['moves', 'identifiers', 'tallies', 'ledger', 'pages'] as const)
-            await sql`vacuum full ${sql.table(`${schema}.${table}`)}`.execute(plain)
+            await sql`vacuum full ${sql.id(schema, table)}`.execute(plain)
         }),
       close: () => orFailure(() => plain.destroy()),
     }

@@ -43,7 +43,7 @@ export const openQueue = async ({ connectionString, schema }: QueueAddress): Pro
   const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } }
   const options = { connectionString, schema, logger: silent, noHandleSignals: true, maxPoolSize: 4, preset }
   await runMigrations(options)
-  const jobs = sql.table(`${schema}.jobs`)
+  const jobs = sql.id(schema, 'jobs')
   const call = (name: string) => sql.id(schema, name)
 
   const retryNow: Queue['retryNow'] = async (database) => {
