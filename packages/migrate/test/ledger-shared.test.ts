@@ -271,6 +271,24 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     expect(compare(source, target)).toEqual(nothingWrong(180))
   })
 
+  it('begins with the first page where the source does not know any more at which one it was', { timeout: 30_000 }, async () => {
+    const { source, target, from, share } = apps()
+    const users = 240
+    await populate(from, users)
+    const latency = target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 20 } })
+    const ledger = fresh()
+    const leaving = new AbortController()
+    const running = value(share({ ledger, signal: leaving.signal }))
+    await until(() => target.users().length > 60)
+    leaving.abort()
+    expect(await running).toMatchObject({ status: 'interrupted' })
+    latency.remove()
+    await withLedger(ledger, (kept) => kept.append([], 'a cursor that has run out'))
+    const resumed = await Promise.all([value(share({ ledger, resume: true })), value(share({ ledger, resume: true }))])
+    for (const outcome of resumed) expect(outcome).toMatchObject({ status: 'done', counts: { byState: { created: users } } })
+    expect(compare(source, target)).toEqual(nothingWrong(users))
+  })
+
   it('goes on while another one begins in the same database', { timeout: 60_000 }, async () => {
     const [first, second] = [apps(), apps()]
     for (const { from } of [first, second]) await populate(from, 120)

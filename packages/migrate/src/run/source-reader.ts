@@ -1,4 +1,4 @@
-import type { User, UserError, UserPage } from '@userport/core'
+import type { User, UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import type { RunContext } from './context.js'
 import { readPage } from './page.js'
@@ -9,10 +9,9 @@ export interface Batch {
   readonly users: readonly User[]
 }
 
-type Read = E.Either<UserError, UserPage>
-
 /** The cursor of an earlier process may have run out. Then the source is read from its beginning: the ledger knows who has moved. */
-const isOutdated = (page: Read, cursor: string): boolean => E.isLeft(page) && page.left._tag === 'InvalidInput' && cursor !== ''
+export const isOutdated = (page: E.Either<UserError, unknown>, cursor: string): boolean =>
+  E.isLeft(page) && page.left._tag === 'InvalidInput' && cursor !== ''
 
 /** Reads the source ahead of whoever takes from it, page by page, until so many users wait. */
 export class SourceReader {

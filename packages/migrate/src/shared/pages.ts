@@ -57,6 +57,14 @@ export const joinPass = async (database: LedgerDatabase, queue: Queue, resume: b
   await queue.retryNow(database)
 }
 
+/** Begins the pass anew with the first page of the source, which does not know any more where it was to begin. */
+export const startOver = async (database: LedgerDatabase, queue: Queue, job: Job): Promise<void> => {
+  await lockLedger(database)
+  if (!(await isPassOf(database, job))) return
+  await turnPage(database, '')
+  await begin(database, queue, true)
+}
+
 /** The page of a job that is still to be done; `undefined`: somebody has done it. */
 export const pageToDo = (database: LedgerDatabase, { pass, page }: Job): Promise<PageRow | undefined> =>
   undone(database).where('pass', '=', pass).where('number', '=', page).executeTakeFirst()

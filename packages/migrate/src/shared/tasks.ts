@@ -4,7 +4,8 @@ import type { LedgerEngine } from '../ledger/engine.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { SqlLedger } from '../ledger/sql-ledger.js'
 import type { PageRunner } from '../run/page-runner.js'
-import { endPass, isPassOf, noteDone, noteListed, pageToDo } from './pages.js'
+import { isOutdated } from '../run/source-reader.js'
+import { endPass, isPassOf, noteDone, noteListed, pageToDo, startOver } from './pages.js'
 import type { Job, JobName, Queue } from './queue.js'
 
 /** Ends a job that is not done: whoever goes on gets it. Its text says nothing, since the queue keeps it. */
@@ -72,7 +73,10 @@ export const tasksOf = ({
       if (page === undefined) return
       const { cursor } = page
       const follow = async (next: string | null): Promise<void> => following.follow(cursor, job, next)
-      done(await runner.processPage(cursor, follow), failed)
+      const processed = await runner.processPage(cursor, follow)
+      // Only the place where an earlier pass was left: nobody has another page of this one yet.
+      if (job.page === 1 && isOutdated(processed, cursor)) return engine.write((database) => startOver(database, queue, job))
+      done(processed, failed)
       unlessStopped()
       await engine.write((database) => noteDone(database, queue, job))
     },
