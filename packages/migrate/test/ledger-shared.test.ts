@@ -304,6 +304,21 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     expect(process.exitCode).toBeUndefined()
   })
 
+  it('is busy where somebody holds the tables of its queue, and waits for them no longer than its patience', {
+    timeout: 20_000,
+  }, async () => {
+    const { from, share } = apps()
+    await populate(from, 12)
+    const ledger = fresh()
+    const holder = await engineFor(ledger, 1000)
+    await holder.write(async (database) => {
+      await sql`create schema ${sql.id(`${addressOf(ledger).schema}_jobs`)}`.execute(database)
+      expect(await share({ ledger, patience: 200 })()).toMatchObject({ left: { _tag: 'Unavailable', code: 'busy' } })
+    })
+    await holder.close()
+    expect(await value(share({ ledger }))).toMatchObject({ status: 'done' })
+  })
+
   it.each(['with.dot', 'With "quotes"-1'])('has room in a schema of any name: %s', { timeout: 30_000 }, async (schema) => {
     const { from, to, settings, share } = apps()
     await populate(from, 12)

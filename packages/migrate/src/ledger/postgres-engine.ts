@@ -5,6 +5,7 @@ import { failureOf } from './failures.js'
 import { migrate, spellings } from './migrations.js'
 import { addressOf } from './postgres-address.js'
 import { SchemaDialect } from './postgres-dialect.js'
+import { openPool } from './postgres-pool.js'
 import type { LedgerTables } from './tables.js'
 
 // A machine that froze in the middle of a write must not keep the others out for ever.
@@ -20,24 +21,19 @@ const attempts = 5
 const isDeadlock = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001')
 
-const connecting = { connectionTimeoutMillis: 10_000, keepAlive: true, application_name: 'userport' }
-
 const numbers = new Set([20, 1700])
 
 /** Are there the tables of a ledger? */
 export const isOnPostgres = async (address: string): Promise<boolean> => {
-  const { default: pg } = await import('pg')
   const { connectionString, schema } = addressOf(address)
-  const client = new pg.Client({ ...connecting, connectionString })
-  client.on('error', () => undefined)
+  const pool = await openPool({ connectionString, max: 1, query_timeout: 10_000 })
   try {
-    await client.connect()
-    const { rowCount } = await client.query("select from pg_tables where schemaname = $1 and tablename = 'ledger'", [schema])
+    const { rowCount } = await pool.query("select from pg_tables where schemaname = $1 and tablename = 'ledger'", [schema])
     return rowCount === 1
   } catch (error) {
     throw failureOf(error)
   } finally {
-    await client.end().catch(() => undefined)
+    await pool.end()
   }
 }
 
@@ -45,15 +41,11 @@ export const isOnPostgres = async (address: string): Promise<boolean> => {
 export const openPostgres = async (address: string, patience: number): Promise<LedgerEngine> => {
   const { default: pg } = await import('pg')
   const { connectionString, schema } = addressOf(address)
-  const pool = new pg.Pool({
+  const pool = await openPool({
     connectionString,
     max: 8,
-    ...connecting,
     types: { getTypeParser: (oid, format) => (numbers.has(oid) ? Number : pg.types.getTypeParser(oid, format)) },
   })
-  // A connection that breaks between two queries: whoever asks next gets another one, or is told.
-  pool.on('error', () => undefined)
-  pool.on('connect', (client) => client.on('error', () => undefined))
   const onCreateConnection = async (connection: DatabaseConnection): Promise<void> => {
     await connection.executeQuery(CompiledQuery.raw(settings(patience)))
   }

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { Logger, type Runner, run, runMigrations, type TaskList, type WorkerEvents } from 'graphile-worker'
 import { sql } from 'kysely'
 import type { LedgerDatabase } from '../ledger/engine.js'
+import { openPool } from '../ledger/postgres-pool.js'
 
 /** What is done by whoever is free: one page of the source, or what is left over when all pages are done. */
 export type JobName = 'page' | 'settle'
@@ -16,6 +17,8 @@ export interface QueueAddress {
   readonly connectionString: string
   /** Schema of the queue's own tables. */
   readonly schema: string
+  /** Milliseconds to wait for a lock that another process holds. */
+  readonly patience: number
 }
 
 export interface Queue {
@@ -29,6 +32,7 @@ export interface Queue {
   leave(database: LedgerDatabase, name: string): Promise<void>
   /** Takes jobs until it is stopped, or can write down no more what became of one: `broken` is told why. */
   work(tasks: TaskList, jobsAtATime: number, broken: (cause: unknown) => void): Promise<{ readonly name: string; readonly runner: Runner }>
+  close(): Promise<void>
 }
 
 /** Its messages may quote what a job failed with; the outcome of a run says what there is to say. */
@@ -38,11 +42,23 @@ const silent = new Logger(() => () => undefined)
 const attempts = 30_000
 
 /** The queue of one ledger, with its tables up to date. */
-export const openQueue = async ({ connectionString, schema }: QueueAddress): Promise<Queue> => {
+export const openQueue = async ({ connectionString, schema, patience }: QueueAddress): Promise<Queue> => {
+  // A machine that froze in the middle of something must not keep the others out for ever.
+  const pgPool = await openPool({
+    connectionString,
+    max: 4,
+    lock_timeout: Math.max(1, Math.ceil(patience)),
+    idle_in_transaction_session_timeout: 30_000,
+  })
   // Not in a batch, what becomes of a job is written by a promise that nobody awaits: where that fails, it would end the process.
   const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } }
-  const options = { connectionString, schema, logger: silent, noHandleSignals: true, maxPoolSize: 4, preset }
-  await runMigrations(options)
+  const options = { pgPool, schema, logger: silent, noHandleSignals: true, preset }
+  try {
+    await runMigrations(options)
+  } catch (error) {
+    await pgPool.end()
+    throw error
+  }
   const jobs = sql.id(schema, 'jobs')
   const call = (name: string) => sql.id(schema, name)
 
@@ -84,5 +100,7 @@ export const openQueue = async ({ connectionString, schema }: QueueAddress): Pro
       const runner = await run({ ...options, taskList, concurrency, events, pollInterval: 1000 })
       return { name, runner }
     },
+
+    close: () => pgPool.end(),
   }
 }

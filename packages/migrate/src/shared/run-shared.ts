@@ -37,8 +37,12 @@ export const runShared =
       try {
         const ledger = sqlLedger(engine, await unlock(engine, key))
         const { connectionString, schema } = addressOf(address)
-        const queue = await openQueue({ connectionString, schema: `${schema}_jobs` })
-        return await work({ ...options, engine, ledger, queue, workers, resume }, call)
+        const queue = await openQueue({ connectionString, schema: `${schema}_jobs`, patience })
+        try {
+          return await work({ ...options, engine, ledger, queue, workers, resume }, call)
+        } finally {
+          await queue.close()
+        }
       } finally {
         await engine.close()
       }
