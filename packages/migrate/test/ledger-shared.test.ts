@@ -180,6 +180,25 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     await stayer
   })
 
+  it('leaves what takes hours to whoever is at it', { timeout: 30_000 }, async () => {
+    const { target, from, share } = apps()
+    await populate(from, 40)
+    const latency = target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 4000 } })
+    const ledger = fresh()
+    const running = value(share({ ledger }))
+    await until(() => target.users().length > 0)
+    const engine = await engineFor(ledger, 1000)
+    const locks = sql.id(`${addressOf(ledger).schema}_jobs`, '_private_jobs')
+    await engine.write((database) => sql`update ${locks} set locked_at = locked_at - interval '3.9 hours'`.execute(database))
+    const isOld = sql`select 1 from ${locks} where locked_at < now() - interval '3 hours'`
+    const old = async () => (await engine.read((database) => isOld.execute(database))).rows
+    expect(await old()).not.toEqual([])
+    await vi.waitFor(async () => expect(await old()).toEqual([]), { timeout: 5_000, interval: 100 })
+    await engine.close()
+    latency.remove()
+    expect(await running).toMatchObject({ status: 'done' })
+  })
+
   it('is ended by one who works alone, and the other way round', { timeout: 30_000 }, async () => {
     const { source, target, from, to, settings, share } = apps()
     const users = 240

@@ -26,7 +26,7 @@ export interface Queue {
   add(database: LedgerDatabase, name: JobName, job: Job): Promise<void>
   /** Has jobs that wait after a failure tried again now. */
   retryNow(database: LedgerDatabase): Promise<void>
-  /** Gives up what dead workers had: by the names of these, and whatever is nobody's of `living` for half a minute. */
+  /** Gives up what dead workers had: by the names of these, and whatever is nobody's of `living` for half a minute. These keep what they have. */
   free(database: LedgerDatabase, dead: readonly string[], living: readonly string[]): Promise<void>
   /** Has the jobs that a worker leaves taken up now, by its name. Its own word that they failed may be on its way yet: it counts no more. */
   leave(database: LedgerDatabase, name: string): Promise<void>
@@ -60,6 +60,7 @@ export const openQueue = async ({ connectionString, schema, patience }: QueueAdd
     throw error
   }
   const jobs = sql.id(schema, 'jobs')
+  const locks = sql.id(schema, '_private_jobs')
   const call = (name: string) => sql.id(schema, name)
 
   const retryNow: Queue['retryNow'] = async (database) => {
@@ -79,6 +80,9 @@ export const openQueue = async ({ connectionString, schema, patience }: QueueAdd
     free: async (database, dead, living) => {
       await sql`select ${call('force_unlock_workers')}(array(select distinct locked_by from ${jobs} where locked_by = any(${dead})
         or (locked_by <> all(${living}) and locked_at < now() - interval '30 seconds')))`.execute(database)
+      // The queue takes a lock of four hours for one of the dead: what is left over of a large run may take longer.
+      await sql`update ${locks} set locked_at = now()
+        where locked_by = any(${living}) and locked_at < now() - interval '1 hour'`.execute(database)
     },
 
     leave: async (database, name) => {
