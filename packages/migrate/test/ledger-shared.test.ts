@@ -338,6 +338,28 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     expect(await value(share({ ledger }))).toMatchObject({ status: 'done' })
   })
 
+  it('fails where nobody can ask its queue, and does not wait for it', { timeout: 20_000 }, async () => {
+    const { source, target, from, share } = apps()
+    await populate(from, 12)
+    const ledger = fresh()
+    await value(share({ ledger }))
+    await populate(from, 12)
+    const schema = `${addressOf(ledger).schema}_jobs`
+    const engine = await engineFor(ledger, 1000)
+    const change = (text: ReturnType<typeof sql>) => engine.write((database) => text.execute(database))
+    // What a server says that ends a connection, when the queue asks for its tasks by itself.
+    await change(sql`create function ${sql.id(schema, 'refuse')}() returns trigger language plpgsql as
+      $$ begin if current_query() like 'insert%' then
+        raise exception 'terminating connection' using errcode = 'admin_shutdown'; end if; return null; end $$`)
+    const tasks = sql.id(schema, '_private_tasks')
+    await change(sql`create trigger refuse before insert on ${tasks} execute function ${sql.id(schema, 'refuse')}()`)
+    expect(await share({ ledger })()).toMatchObject({ left: { _tag: 'Unavailable', code: 'lost' } })
+    await change(sql`drop trigger refuse on ${tasks}`)
+    await engine.close()
+    expect(await value(share({ ledger }))).toMatchObject({ status: 'done' })
+    expect(compare(source, target)).toEqual(nothingWrong(24))
+  })
+
   it.each(['with.dot', 'With "quotes"-1'])('has room in a schema of any name: %s', { timeout: 30_000 }, async (schema) => {
     const { from, to, settings, share } = apps()
     await populate(from, 12)

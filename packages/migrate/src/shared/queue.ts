@@ -30,7 +30,7 @@ export interface Queue {
   free(database: LedgerDatabase, dead: readonly string[], living: readonly string[]): Promise<void>
   /** Has the jobs that a worker leaves taken up now, by its name. Its own word that they failed may be on its way yet: it counts no more. */
   leave(database: LedgerDatabase, name: string): Promise<void>
-  /** Takes jobs until it is stopped, or can write down no more what became of one: `broken` is told why. */
+  /** Takes jobs until it is stopped. `broken` is told why it can take none, or cannot write down what became of one. */
   work(tasks: TaskList, jobsAtATime: number, broken: (cause: unknown) => void): Promise<{ readonly name: string; readonly runner: Runner }>
   close(): Promise<void>
 }
@@ -97,6 +97,8 @@ export const openQueue = async ({ connectionString, schema, patience }: QueueAdd
         name = workerPool.id
       })
       events.on('pool:fatalError', ({ error }) => broken(error))
+      // It would ask again, but where its first question failed, it never gets another answer.
+      events.on('worker:getJob:error', ({ error }) => broken(error))
       // Every queue of a database hears when one of them gets its tables, and stops: another ledger's are not ours.
       events.on('pool:listen:notification', ({ message }) => {
         if (message.channel === 'worker:migrate') delete message.payload

@@ -85,7 +85,7 @@ const takeJobs = async (
     // The queue takes what we left for failed, and would have the others wait for it.
     if (!isOver) await engine.write((database) => queue.leave(database, jobs.name)).catch(() => undefined)
   }
-  if (broken !== undefined) throw broken
+  if (broken !== undefined && !isOver) throw broken
   const gaveUp = runner.gaveUp()
   if (error !== undefined && gaveUp === undefined) return { error }
   if (isOver) return {}
