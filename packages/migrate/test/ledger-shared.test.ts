@@ -290,6 +290,49 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     expect(compare(source, target)).toEqual(nothingWrong(180))
   })
 
+  it('reads the source again when it is begun again, not when it is resumed', { timeout: 30_000 }, async () => {
+    const { source, target, from, share } = apps()
+    await populate(from, 40)
+    const ledger = fresh()
+    const progress = () => withLedger(ledger, (kept) => kept.progress())
+    expect(await value(share({ ledger }))).toMatchObject({ status: 'done' })
+    await populate(from, 20)
+    expect(await value(share({ ledger, resume: true }))).toMatchObject({ status: 'done', created: 0 })
+    expect(await progress()).toMatchObject({ passes: 1, finishedAt: expect.any(Number) })
+
+    const latency = target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 200 } })
+    const leaving = new AbortController()
+    const again = value(share({ ledger, signal: leaving.signal }))
+    await until(() => target.users().length > 40)
+    leaving.abort()
+    expect(await again).toMatchObject({ status: 'interrupted' })
+    expect(await progress()).toMatchObject({ passes: 1, finishedAt: null })
+    latency.remove()
+    expect(await value(share({ ledger, resume: true }))).toMatchObject({ status: 'done' })
+    expect(await progress()).toMatchObject({ passes: 2, finishedAt: expect.any(Number) })
+    expect(compare(source, target)).toEqual(nothingWrong(60))
+  })
+
+  it('can be resumed from where it was left, from its first page on', { timeout: 30_000 }, async () => {
+    const { source, target, from, share } = apps()
+    await populate(from, 240)
+    const latency = target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 50 } })
+    const ledger = fresh()
+    const stopAt = async (some: number, resume: boolean): Promise<unknown> => {
+      const leaving = new AbortController()
+      const running = value(share({ ledger, resume, signal: leaving.signal }))
+      await until(() => target.users().length > some)
+      leaving.abort()
+      expect(await running).toMatchObject({ status: 'interrupted' })
+      return withLedger(ledger, async (kept) => (await kept.progress()).cursor)
+    }
+    expect(await stopAt(0, false)).toBe('')
+    expect(await stopAt(140, true)).toMatch(/./)
+    latency.remove()
+    expect(await value(share({ ledger, resume: true }))).toMatchObject({ status: 'done' })
+    expect(compare(source, target)).toEqual(nothingWrong(240))
+  })
+
   it('begins with the first page where the source does not know any more at which one it was', { timeout: 30_000 }, async () => {
     const { source, target, from, share } = apps()
     const users = 240

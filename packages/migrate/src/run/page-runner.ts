@@ -73,7 +73,7 @@ export const openPageRunner = async (options: MigrationOptions, { signal }: Migr
       }),
     finish: ({ alsoFailed }) =>
       guarded(context, async () => {
-        await ledger.append([], null)
+        if ((await ledger.progress()).cursor !== null) await ledger.append([], null)
         const settled = await settleAll(context, mover, alsoFailed)
         if (E.isLeft(settled)) return settled
         const counts = await ledger.counts()
