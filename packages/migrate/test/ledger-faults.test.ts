@@ -253,6 +253,19 @@ describe.runIf(server !== undefined)('a ledger on a server', () => {
     await engine.close()
   })
 
+  it('that takes no more connections is busy, and says so', async () => {
+    const engine = await engineFor(fresh(), 1000)
+    await engine.write(async (database) => {
+      await sql`create role guest login connection limit 0`.execute(database)
+    })
+    const url = new URL(fresh())
+    url.username = 'guest'
+    const failure = await openLedger(url.href).catch((error: unknown) => error)
+    expect(failure).toEqual(failsWith('busy'))
+    expect(String(failure)).toContain('takes no more connections')
+    await engine.close()
+  })
+
   it('that nobody answers for fails with `lost`, and tells no password', async () => {
     const failure = await openLedger('postgres://ann:secret@127.0.0.1:1/ledger').catch((error: unknown) => error)
     expect(failure).toEqual(failsWith('lost'))

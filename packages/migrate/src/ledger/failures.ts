@@ -3,7 +3,7 @@ import { LedgerFailure } from './ledger.js'
 const messages = {
   full: 'There is no space left for the ledger.',
   lost: 'The connection to the ledger broke, or its disk does not answer.',
-  busy: 'The ledger is locked by another process.',
+  busy: 'The ledger is locked by another process, or its server takes no more connections.',
   broken: 'This is not a ledger, or it is damaged, or it may not be written.',
 } as const
 

@@ -164,7 +164,10 @@ export interface Lease {
 export class LedgerFailure extends Error {
   override readonly name = 'LedgerFailure'
   constructor(
-    /** `full`: no space left. `lost`: the connection broke. `busy`: locked by another process. `broken`: not a ledger, or damaged. */
+    /**
+     * `full`: no space left. `lost`: the connection broke. `busy`: locked by another process, or the server takes no more connections.
+     * `broken`: not a ledger, or damaged.
+     */
     readonly reason: 'full' | 'lost' | 'busy' | 'broken',
     message: string,
   ) {
