@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { UserError } from '@userport/core'
 import { type Sandbox, startSandbox } from '@userport/sandbox'
@@ -78,6 +81,17 @@ const apps = () => {
   return { source, target, from, to, settings, share, start }
 }
 
+/** What a server answers while it recovers from a crash. */
+const recovering = async (port: number) => {
+  const fields = Buffer.from('SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0')
+  const head = Buffer.from([0x45, 0, 0, 0, fields.length + 4])
+  const answering = createServer((socket) =>
+    socket.on('error', () => undefined).once('data', () => socket.end(Buffer.concat([head, fields]))),
+  )
+  await once(answering.listen(port, '127.0.0.1'), 'listening')
+  return { end: () => once(answering.close(), 'close') }
+}
+
 describe.runIf(onServer !== undefined)('a run that several workers share', () => {
   it('survives one of four processes being killed: nobody lost, nobody doubled', { timeout: 90_000 }, async () => {
     const { source, target, from, start } = apps()
@@ -140,6 +154,27 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     expect(target.users().length).toBeLessThan(users)
     expect(await value(share({ ledger, resume: true }))).toMatchObject({ status: 'done' })
     expect(compare(source, target)).toEqual(nothingWrong(users))
+  })
+
+  it('does not wait for a server that recovers', { timeout: 60_000 }, async () => {
+    const { target, from, share } = apps()
+    await populate(from, 80)
+    target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 1500 } })
+    const ledger = fresh()
+    // Most of them have nothing to do, and ask for it when the server goes away.
+    const running = Promise.all(Array.from({ length: 8 }, () => share({ ledger })()))
+    await until(() => target.users().length > 0)
+    await sleep(1500)
+    await server?.crash()
+    const recovery = await recovering(Number(new URL(ledger).port))
+    try {
+      const crashedAt = Date.now()
+      for (const outcome of await running) expect(outcome).toMatchObject({ left: { _tag: 'Unavailable', code: 'lost' } })
+      expect(Date.now() - crashedAt).toBeLessThan(20_000)
+    } finally {
+      await recovery.end()
+      await server?.start()
+    }
   })
 
   it('is left by a worker that is told to stop, and ended by the others', { timeout: 60_000 }, async () => {

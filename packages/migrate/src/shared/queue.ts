@@ -32,6 +32,7 @@ export interface Queue {
   leave(database: LedgerDatabase, name: string): Promise<void>
   /** Takes jobs until it is stopped. `broken` is told why it can take none, or cannot write down what became of one. */
   work(tasks: TaskList, jobsAtATime: number, broken: (cause: unknown) => void): Promise<{ readonly name: string; readonly runner: Runner }>
+  /** Ends the connections; whoever waits for another one gets none. */
   close(): Promise<void>
 }
 
@@ -60,6 +61,7 @@ export const openQueue = async ({ connectionString, schema, patience }: QueueAdd
     throw error
   }
   const jobs = sql.id(schema, 'jobs')
+  let closing: Promise<void> | undefined
   const locks = sql.id(schema, '_private_jobs')
   const call = (name: string) => sql.id(schema, name)
 
@@ -107,6 +109,9 @@ export const openQueue = async ({ connectionString, schema, patience }: QueueAdd
       return { name, runner }
     },
 
-    close: () => pgPool.end(),
+    close: () => {
+      closing ??= pgPool.end()
+      return closing
+    },
   }
 }

@@ -78,13 +78,16 @@ const takeJobs = async (
       await sleep(lookEvery)
       isOver = !(await engine.read(isGoingOn))
     }
-  } finally {
-    // Whatever is on its way would go on for as long as a page takes.
-    if (!isOver) leaving.abort()
-    await jobs.runner.stop().catch(() => undefined)
-    // The queue takes what we left for failed, and would have the others wait for it.
-    if (!isOver) await engine.write((database) => queue.leave(database, jobs.name)).catch(() => undefined)
+  } catch (cause) {
+    broken ??= cause
   }
+  // Whatever is on its way would go on for as long as a page takes.
+  if (!isOver) leaving.abort()
+  // The queue would ask a server that recovers, or is gone, for hours.
+  if (broken !== undefined) void queue.close()
+  await jobs.runner.stop().catch(() => undefined)
+  // The queue takes what we left for failed, and would have the others wait for it.
+  if (!isOver) await engine.write((database) => queue.leave(database, jobs.name)).catch(() => undefined)
   if (broken !== undefined && !isOver) throw broken
   const gaveUp = runner.gaveUp()
   if (error !== undefined && gaveUp === undefined) return { error }
