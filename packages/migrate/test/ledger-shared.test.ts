@@ -361,7 +361,8 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
       expect(await running).toMatchObject({ status: 'interrupted' })
       return withLedger(ledger, async (kept) => (await kept.progress()).cursor)
     }
-    expect(await stopAt(0, false)).toBe('')
+    expect(await value(share({ ledger, signal: AbortSignal.abort() }))).toMatchObject({ status: 'interrupted', created: 0 })
+    expect(await stopAt(0, true)).toBe('')
     expect(await stopAt(140, true)).toMatch(/./)
     latency.remove()
     expect(await value(share({ ledger, resume: true }))).toMatchObject({ status: 'done' })
