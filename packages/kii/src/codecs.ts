@@ -24,8 +24,6 @@ export const KiiUser = t.intersection([
     emailAddressVerified: t.boolean,
     phoneNumber: t.string,
     phoneNumberVerified: t.boolean,
-    createdAt: t.number,
-    modifiedAt: t.number,
     _hasPassword: t.boolean,
     _disabled: t.boolean,
     _emailAddressPending: t.string,
@@ -53,19 +51,34 @@ const contact = (address: string | undefined, verified: boolean | undefined, pen
 
 const reserved = new Set(rules.attributes.reserved)
 
-const isOwnField = (name: string): boolean => name.startsWith('_') || reserved.has(name)
+// Kii may tell them in a document, and keeps whatever else an app has called so.
+const times = new Set(['created', 'createdAt', 'modified', 'modifiedAt', 'passwordChangedAt'])
+
+const latest = 8.64e15
+
+const isTime = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= latest
+
+const isOwnField = (name: string, value: unknown): boolean =>
+  name.startsWith('_') || (reserved.has(name) && (isTime(value) || !times.has(name)))
 
 /** The app's own fields: the only ones that an update must send back, since Kii deletes those it does not get. */
-const attributesOf = (wire: KiiUser): JsonObject => fieldsWhere(wire, (name) => !isOwnField(name)) as JsonObject
+const attributesOf = (wire: KiiUser): JsonObject => fieldsWhere(wire, (name, value) => !isOwnField(name, value)) as JsonObject
 
 const secret = ['_accessToken', '_refreshToken']
 const mapped = ['userID', 'loginName', 'displayName', 'country', 'locale', 'emailAddress', 'phoneNumber', 'createdAt', 'modifiedAt']
 const hidden = new Set([...secret, ...mapped])
 
-const vendorDataOf = (wire: KiiUser): JsonObject => fieldsWhere(wire, (name) => isOwnField(name) && !hidden.has(name)) as JsonObject
+const vendorDataOf = (wire: KiiUser): JsonObject =>
+  fieldsWhere(wire, (name, value) => isOwnField(name, value) && !hidden.has(name)) as JsonObject
 
 export const when = (milliseconds: number | undefined): string | undefined =>
   milliseconds === undefined ? undefined : new Date(milliseconds).toISOString()
+
+const timeOf = (value: unknown): string | undefined => when(isTime(value) ? value : undefined)
+
+/** When a user was made and changed, where Kii says so. */
+export const timesOf = ({ createdAt, modifiedAt }: Readonly<Record<string, unknown>>): Pick<User, 'createdAt' | 'updatedAt'> =>
+  defined({ createdAt: timeOf(createdAt), updatedAt: timeOf(modifiedAt) })
 
 const userOf = <Kind extends PublicUser['kind']>(wire: KiiUser, kind: Kind) =>
   defined({
@@ -83,8 +96,7 @@ const userOf = <Kind extends PublicUser['kind']>(wire: KiiUser, kind: Kind) =>
       return typeof id === 'string' ? { provider, id } : { provider }
     }),
     attributes: attributesOf(wire),
-    createdAt: when(wire.createdAt),
-    updatedAt: when(wire.modifiedAt),
+    ...timesOf(wire),
     status: wire._disabled === undefined ? 'unknown' : wire._disabled ? 'disabled' : 'enabled',
     vendorData: { kii: vendorDataOf(wire) },
   })

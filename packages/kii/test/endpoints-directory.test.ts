@@ -35,6 +35,16 @@ describe('the directory: exact requests', () => {
     expect(sent).toEqual([issue, { method: 'POST', path: `${users}/query`, headers: asAdmin('userqueryrequest'), body }, read])
   })
 
+  it('list: knows from the query when somebody was made whose app has a field of that name', async () => {
+    const { createdAt, modifiedAt, ...withoutTimes } = wireUser
+    const own = { createdAt: 'yesterday' }
+    const others = { userID: 'other', createdAt: 'yesterday', modifiedAt }
+    const page = { results: [{ userID: id, createdAt, modifiedAt }, others] }
+    serve(origin, issued, [200, page], [200, { ...withoutTimes, ...own }], [404, { errorCode: 'USER_NOT_FOUND' }])
+    const one = createKiiDirectory({ ...config, ...keys, readsAtOnce: 1 })
+    expect(await right(one.list({}))).toEqual({ users: [{ ...user, attributes: { level: 1, ...own } }], next: null })
+  })
+
   it.each([
     [{ username: 'ann' }, 'LOGIN_NAME%3Aann'],
     [{ email: 'ann@example.com' }, 'EMAIL%3Aann%40example.com'],

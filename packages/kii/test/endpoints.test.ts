@@ -303,7 +303,6 @@ describe('answers', () => {
   it.each([
     ['string', 'userID loginName displayName country locale emailAddress phoneNumber _emailAddressPending _phoneNumberPending'],
     ['boolean', 'emailAddressVerified phoneNumberVerified _hasPassword _disabled'],
-    ['number', 'createdAt modifiedAt'],
     ['UnknownRecord', '_thirdPartyAccounts'],
   ])('that are not a user are a protocol error which names the place: no %s in %s', async (expected, fields) => {
     for (const path of fields.split(' ')) {
@@ -311,6 +310,21 @@ describe('answers', () => {
       expect(await left(backend.fetchUser(session))).toMatchObject({ _tag: 'Protocol', path, expected })
       nock.cleanAll()
     }
+  })
+
+  it.each([
+    ['text', 'yesterday'],
+    ['nothing', null],
+    ['a number that is no time', 1e300],
+  ])('lock nobody out whose app has %s in a field that is called like a time of Kii: it is the app’s, and kept', async (_what, its) => {
+    const { createdAt, modifiedAt, ...withoutTimes } = wireUser
+    const own = { createdAt: its, modifiedAt: its, created: its, modified: its, passwordChangedAt: its }
+    const document: Reply = [200, { ...withoutTimes, ...own }]
+    const sent = serve(origin, document, [200, { modifiedAt: 1 }], document)
+    const { createdAt: _, updatedAt: __, ...timeless } = user
+    const changed = await right(backend.updateProfile({ displayName: 'Ann' }, session))
+    expect(changed.user).toEqual({ ...timeless, attributes: { level: 1, ...own } })
+    expect(sent[1]).toMatchObject({ body: { level: 1, displayName: 'Ann', ...own } })
   })
 
   it('of a first address that waits for its verification show it, not verified', async () => {

@@ -1,6 +1,6 @@
 import { endpointsOf, type HttpRequest, type Identifiers, type JsonObject, Nothing, type Profile, type User } from '@userport/core'
 import * as t from '#io-ts'
-import { KiiToken, KiiUser, toUser } from '../codecs.js'
+import { KiiToken, KiiUser, timesOf, toUser } from '../codecs.js'
 import { about, call, identity } from '../request.js'
 import type { KiiDirectoryConfig } from './config.js'
 
@@ -59,7 +59,7 @@ export const directoryEndpoints = {
     request: ({ user, ...admin }: AboutUser & { readonly row?: KiiUser }, config) =>
       asAdmin(config, admin, { method: 'GET', path: `/users/${user}` }),
     response: KiiUser,
-    result: (wire, { row = {} }): User => toUser({ ...row, ...wire }),
+    result: (wire, { row = {} }): User => ({ ...toUser({ ...row, ...wire }), ...timesOf(row) }),
   }),
 
   register: endpoint({
