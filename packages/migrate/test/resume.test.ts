@@ -274,6 +274,16 @@ it('somebody in doubt whose number the target cannot look for is made where noth
   expect(target.users()).toMatchObject([{ phone: '+819012345678' }])
 })
 
+it('somebody in doubt who has nothing but a number that the target cannot look for is found among all users there', async () => {
+  const { target, from, start } = between('kinvey', 'kii')
+  await value(from.create({ identifiers: { username: '0', phone: '09012345678' }, profile: { country: 'JP' } }))
+  target.faults.add({ method: 'POST', path: 'users$', times: 1, kind: { type: 'reset', after: 'write' } })
+  const migration = await start({ limits: { latestArrival: 100 } })
+  expect(await value(migration.run())).toMatchObject({ status: 'done', created: 1, resolved: 1 })
+  expect(target.users()).toMatchObject([{ phone: '+819012345678' }])
+  expect(await value(migration.undo())).toMatchObject({ removed: 1 })
+})
+
 it('failed users are told by what they failed with, the most first', async () => {
   const { from, start } = between('kinvey', 'kii')
   await value(from.create({ identifiers: { username: 'eve' }, profile: { displayName: 'x'.repeat(70) } }))

@@ -11,12 +11,15 @@ export interface Contacts {
 
 type Kind = 'email' | 'phone'
 
+/** A phone number as one dials it within its country. */
+export const isLocal = (phone: string): boolean => !phone.trim().startsWith('+')
+
 const localNumber = 'must begin with + and the country code, as the country is not known'
 
 /** Who is recognised by a number must have one that is the same in every country. */
 const brokenPhone = ({ capabilities: { signIn }, rules }: Target, phone: string, country: string | undefined): string | undefined =>
   brokenRule(rules.phone, phone) ??
-  (signIn.identifiers.includes('phone') && country === undefined && !phone.trim().startsWith('+') ? localNumber : undefined)
+  (signIn.identifiers.includes('phone') && country === undefined && isLocal(phone) ? localNumber : undefined)
 
 const digits = (phone: string): string => phone.normalize('NFKC').replace(/[^+0-9]|(?<!^\s*)\+/g, '')
 

@@ -1,5 +1,6 @@
-import type { User } from '@userport/core'
+import type { Identifiers, User } from '@userport/core'
 import type { RecordChange } from '../ledger/ledger.js'
+import { isLocal } from '../mapping/map-contacts.js'
 import type { Mapped, Target } from '../mapping/map-user.js'
 
 export type Moving = Extract<Mapped, { readonly decision: 'move' }>
@@ -27,8 +28,12 @@ export type Settlement = RecordChange | undefined
 
 /**
  * Is there anything by which a user whose creation is in doubt can be found at the target, and which it gives to nobody twice?
- * An id that we chose, or whatever people sign in with there.
+ * An id that we chose, or whatever people sign in with there. A local number is found by its country alone, which no look-up has.
  */
-export const hasHandle = ({ capabilities: { signIn, find } }: Target, { id, identifiers = {} }: Moving['input']): boolean =>
-  id !== undefined ||
-  signIn.identifiers.some((kind) => identifiers[kind] !== undefined && find !== false && find.identifiers.includes(kind))
+export const hasHandle = ({ capabilities: { signIn, find } }: Target, { id, identifiers = {} }: Moving['input']): boolean => {
+  const { phone = '', ...others } = identifiers
+  const known: Identifiers = isLocal(phone) ? others : identifiers
+  return (
+    id !== undefined || signIn.identifiers.some((kind) => known[kind] !== undefined && find !== false && find.identifiers.includes(kind))
+  )
+}
