@@ -86,6 +86,13 @@ export const createKinveyDirectory = defineVendorDirectory(directoryCapabilities
           TE.map((wire) => (wire === null ? null : toListed(wire))),
         )
 
+      const get = (id: string): Result<User | null> =>
+        pipe(
+          calls.read(id),
+          TE.map(toListed),
+          TE.orElse((error) => (isGone(error) ? TE.right(null) : TE.left(error))),
+        )
+
       const documentAfter = (before: KinveyUser, { identifiers = {}, set, remove = [], ...named }: DirectoryUpdate): JsonObject => {
         const { username } = identifiers
         const fields = {
@@ -108,12 +115,7 @@ export const createKinveyDirectory = defineVendorDirectory(directoryCapabilities
             TE.map((page) => ({ users: page.map(toListed), next: page.at(-1)?._id ?? null })),
           ),
 
-        get: (id) =>
-          pipe(
-            calls.read(id),
-            TE.map(toListed),
-            TE.orElse((error) => (isGone(error) ? TE.right(null) : TE.left(error))),
-          ),
+        get,
 
         find: ({ username, email }) => find(username === undefined ? { email } : { username }),
 
@@ -122,16 +124,18 @@ export const createKinveyDirectory = defineVendorDirectory(directoryCapabilities
           const { id, identifiers = {}, password, profile = {} } = input
           const { username } = identifiers
           const create = id === undefined ? calls.create : calls.createWithId
+          // Whoever has the name may be somebody else.
+          const holder = id !== undefined ? get(id) : username !== undefined ? find({ username }) : undefined
           return pipe(
             create(
               Object.assign(fieldsOf(profile, identifiers, names), defined({ _id: id, username, password }), { _kmd: metadataOf(input) }),
             ),
             TE.map(toListed),
             orLookUp((unknown) =>
-              username === undefined
+              holder === undefined
                 ? TE.left(unknown)
                 : pipe(
-                    find({ username }),
+                    holder,
                     TE.mapLeft(() => unknown),
                     TE.flatMap((found) => TE.left(found === null ? notDone(unknown) : unknown)),
                   ),

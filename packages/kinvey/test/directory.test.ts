@@ -157,6 +157,23 @@ describe('create', () => {
     expect((await failure(directory.create({ identifiers: { username }, password })))._tag).toBe(tag)
     expect(world.users()).toHaveLength(after === 'write' ? 1 : 0)
   })
+
+  it.each([
+    ['write', 'OutcomeUnknown'],
+    ['request', 'Network'],
+  ] as const)('with an id alone, after a reply lost after the %s, ends with %s', async (after, tag) => {
+    const { world, directory } = start()
+    world.faults.add({ method: 'POST', times: 1, kind: { type: 'reset', after } })
+    expect((await failure(directory.create({ id: userId(randomUUID()) })))._tag).toBe(tag)
+    expect(world.users()).toHaveLength(after === 'write' ? 1 : 0)
+  })
+
+  it('with an id knows that nothing was done, though somebody else has the name', async () => {
+    const { world, directory } = start()
+    const [{ username = '' } = {}] = world.seed(1)
+    world.faults.add({ method: 'POST', times: 1, kind: { type: 'reset', after: 'request' } })
+    expect((await failure(directory.create({ id: userId(randomUUID()), identifiers: { username } })))._tag).toBe('Network')
+  })
 })
 
 describe('update', () => {
