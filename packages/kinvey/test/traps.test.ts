@@ -125,6 +125,7 @@ describe('Kinvey', () => {
     await right(provider.signUp({ identifiers: { username: spaced, email }, password }))
     expect(await right(provider.usernameExists(spaced))).toBe(true)
     expect(await right(provider.findUser({ username: spaced }))).toMatchObject({ username })
+    expect(await right(provider.findUsers({ username: spaced, email }))).toMatchObject([{ username }])
     await right(provider.requestPasswordReset({ identifier: { username: spaced } }))
     expect(provider.activeUser()).toBeNull()
   })

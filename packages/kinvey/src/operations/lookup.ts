@@ -7,9 +7,9 @@ import type { Operations, Parts } from './parts.js'
 type Lookup = Pick<Operations, 'forgotUsername' | 'usernameExists' | 'findUser' | 'findUsers'>
 
 /** What is looked for, in the words of Kinvey's user discovery: all of it must match. */
-const lookupFilter = ({ username, email, firstName, lastName, identity }: UserCriteria): JsonObject => {
+const lookupFilter = ({ username, email, firstName, lastName, identity }: UserCriteria, trimmed: Parts['trimmed']): JsonObject => {
   const fields = {
-    username,
+    username: username === undefined ? undefined : trimmed(username),
     email,
     first_name: firstName,
     last_name: lastName,
@@ -27,13 +27,13 @@ export const lookup = ({ calls, names, trimmed }: Parts): Lookup => ({
 
   findUser: ({ username, email }, session) =>
     pipe(
-      calls.lookup({ session, filter: lookupFilter(username === undefined ? { email } : { username: trimmed(username) }) }),
+      calls.lookup({ session, filter: lookupFilter(username === undefined ? { email } : { username }, trimmed) }),
       TE.map(([found]) => ({ user: found === undefined ? null : toPublicUser(found, names), session })),
     ),
 
   findUsers: (criteria, session) =>
     pipe(
-      calls.lookup({ session, filter: lookupFilter(criteria) }),
+      calls.lookup({ session, filter: lookupFilter(criteria, trimmed) }),
       TE.map((found) => ({ users: found.map((wire) => toPublicUser(wire, names)), session })),
     ),
 })
