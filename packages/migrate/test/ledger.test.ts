@@ -219,9 +219,12 @@ describe.each(places)('a ledger on $engine', ({ engine, fresh }) => {
           newRecord('a', { losses: ['id-replaced', 'password-not-moved'] }),
           newRecord('b', { losses: ['id-replaced'] }),
           newRecord('c', { kind: 'anonymous', state: 'left' }),
-          newRecord('d', { state: 'failed', problem }),
-          newRecord('e', { state: 'failed', problem }),
+          newRecord('d', { state: 'failed', problem, losses: ['id-replaced'] }),
+          newRecord('e', { state: 'failed', problem, losses: ['password-not-moved'] }),
           newRecord('f', { state: 'failed', problem: { code: 'twin', detail: '' } }),
+          newRecord('g', { losses: ['id-replaced', 'phone-dropped'] }),
+          newRecord('h', { losses: ['id-replaced'] }),
+          newRecord('i', { losses: ['id-replaced'] }),
         ],
         null,
       )
@@ -229,11 +232,14 @@ describe.each(places)('a ledger on $engine', ({ engine, fresh }) => {
         { sourceId: userId('a'), state: 'created' },
         { sourceId: userId('b'), state: 'verified', password: 'set' },
         { sourceId: userId('e'), state: 'planned', problem: null },
+        { sourceId: userId('g'), state: 'undone' },
+        { sourceId: userId('h'), state: 'linked' },
+        { sourceId: userId('i'), state: 'undoing' },
       ])
       expect(await ledger.counts()).toEqual({
-        byState: { ...emptyStates, created: 1, verified: 1, left: 1, failed: 2, planned: 1 },
-        byKind: { registered: 5, anonymous: 1 },
-        byLoss: { 'id-replaced': 2, 'password-not-moved': 1 },
+        byState: { ...emptyStates, created: 1, verified: 1, left: 1, failed: 2, planned: 1, undone: 1, linked: 1, undoing: 1 },
+        byKind: { registered: 8, anonymous: 1 },
+        byLoss: { 'id-replaced': 4, 'password-not-moved': 1 },
         byProblem: [
           { ...problem, count: 1 },
           { code: 'twin', detail: '', count: 1 },

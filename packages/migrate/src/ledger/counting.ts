@@ -99,6 +99,8 @@ export const tallyAll = async (database: LedgerDatabase): Promise<void> => {
 }
 
 const moved: ReadonlySet<string> = new Set(['created', 'verified'])
+/** Who is at the target; of anybody else nothing is lost. */
+const present: ReadonlySet<string> = new Set([...moved, 'linked', 'undoing'])
 
 /** Adds up the tallies: some hundred rows at most, however many users there are. */
 export const countsOf = async (database: LedgerDatabase): Promise<LedgerCounts> => {
@@ -118,7 +120,7 @@ export const countsOf = async (database: LedgerDatabase): Promise<LedgerCounts> 
     if (users === 0) continue
     byState[state] += users
     byKind[kind as keyof typeof byKind] += users
-    for (const loss of lossesOf(losses)) byLoss[loss] = (byLoss[loss] ?? 0) + users
+    for (const loss of present.has(state) ? lossesOf(losses) : []) byLoss[loss] = (byLoss[loss] ?? 0) + users
     if (moved.has(state) && password === 'unset') waiting += users
     const name = JSON.stringify([code, detail])
     if (code !== '') problems.set(name, { code, detail, count: (problems.get(name)?.count ?? 0) + users })

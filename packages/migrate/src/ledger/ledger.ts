@@ -100,6 +100,7 @@ export interface RateSample {
 /** A user counted by what happened. */
 export interface LedgerCounts {
   readonly byState: Readonly<Record<MoveState, number>>
+  /** Of users who are at the target. */
   readonly byLoss: Readonly<Partial<Record<LossCode, number>>>
   readonly byProblem: readonly { readonly code: string; readonly detail: string; readonly count: number }[]
   readonly byKind: Readonly<Record<UserKind, number>>
