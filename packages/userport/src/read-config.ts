@@ -62,6 +62,15 @@ const textOf = async (at: At, file: string): Promise<string | undefined> => {
   }
 }
 
+/** Where a name leads to from a folder, or from that of the process, which may be gone. */
+const pathOf = (at: At, folder: string, name: string): string => {
+  try {
+    return resolve(folder, name)
+  } catch {
+    return fail(at, name, 'cannot be looked for.', 'The folder of this process does not exist any more.')
+  }
+}
+
 const fromFile = async (at: At, file: string): Promise<Omit<FoundConfig, 'variables'> | undefined> => {
   const text = await textOf(at, file)
   if (text === undefined) return undefined
@@ -124,7 +133,7 @@ export const readConfig = async (
   at: At,
   options: { readonly folder?: string; readonly file?: string; readonly environment?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<FoundConfig> => {
-  const { folder = process.cwd(), environment = process.env } = options
+  const { folder = '', environment = process.env } = options
   const set = fromEnvironment(environment)
   const values: object = Object.fromEntries(set.map(({ key, value }) => [key, value]))
   const variables = Object.fromEntries(set.map(({ key, name }) => [key, name]))
@@ -132,7 +141,7 @@ export const readConfig = async (
   if (isWhole && options.file === undefined) return { value: values, source: 'the environment', variables }
   const named = options.file ?? environment.USERPORT_CONFIG
   for (const name of named === undefined ? names : [named]) {
-    const found = await fromFile(at, resolve(folder, name))
+    const found = await fromFile(at, pathOf(at, folder, name))
     // Variables that are a whole configuration belong to another one than the file that was asked for.
     if (found !== undefined) return isWhole ? { ...found, variables: {} } : { ...found, value: { ...found.value, ...values }, variables }
   }

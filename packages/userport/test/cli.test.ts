@@ -81,6 +81,18 @@ describe('userport config check', () => {
     expect(stderr).toContain(says)
   })
 
+  it.each([
+    [[], 'userport.config.json: '],
+    [['here.json'], 'here.json: '],
+  ])('says of a folder that is gone that nothing can be found from it: %j', async (file, says) => {
+    const folder = await mkdtemp(join(tmpdir(), 'userport-'))
+    const command = `rmdir "$PWD" && exec "$0" "$@"`
+    const gone = spawn('sh', ['-c', command, process.execPath, bin, 'config', 'check', ...file], { cwd: folder })
+    const [stderr, [code]] = await Promise.all([text(gone.stderr), once(gone, 'exit')])
+    expect(stderr).toBe(`${says}cannot be looked for. The folder of this process does not exist any more.\n`)
+    expect(code).toBe(1)
+  })
+
   it('names the path and the fix, and ends with 1', async () => {
     const { code, stderr } = await userport(['config', 'check'], {
       USERPORT_VENDOR: 'kii',
