@@ -219,6 +219,12 @@ it.runIf(mayRun)(
   20_000,
 )
 
+it('says that a plan, which is tried again in a moment, waits for nobody', async () => {
+  const { stdout } = await userport(['migrate', 'plan', '--help'])
+  expect(stdout).toMatch(/--patience <time> +not needed: a plan does not wait/)
+  expect((await userport(['migrate', 'run', '--help'])).stdout).toMatch(/--patience <time> +how long to wait for a vendor/)
+})
+
 it('keeps a page with ids to its owner, in a file that was there before too', async () => {
   const here = await place()
   here.kii.seed(1)

@@ -20,7 +20,9 @@ ledger.
 Ends with 0 when done, 1 when failed, 2 when refused, 3 when finished with users in the retry file, 130 when interrupted.`,
   )
 
-  withSample(withLimits(withPolicy(withLedger(withSides(migrate.command('plan'))))))
+  withSample(
+    withLimits(withPolicy(withLedger(withSides(migrate.command('plan')))), 'not needed: a plan does not wait for a vendor that is down'),
+  )
     .description('say what would happen, from a sample of users; reads only')
     .action(plan)
 

@@ -72,12 +72,15 @@ export const withPolicy = (command: Command): Command =>
     .addOption(choice('--anonymous <policy>', `users without a login (default: ${defaultPolicy.anonymous})`, ['leave', 'move']))
     .option('--origin-attribute <name>', `the attribute that holds the old id (default: ${defaultPolicy.originAttribute})`, named)
 
-export const withLimits = (command: Command): Command =>
+const aboutPatience = 'how long to wait for a vendor that is down, like 90s, 15m or 2h (default: 15m)'
+
+/** `patience`: what waiting there is. */
+export const withLimits = (command: Command, patience = aboutPatience): Command =>
   command
     .option('--concurrency <number>', 'requests at a time, at most', atLeastOne)
     .option('--calls-per-second <number>', 'calls at the target, at most', atLeastOne)
     .option('--page-size <number>', 'users on a page of the source', atLeastOne)
-    .option('--patience <time>', 'how long to wait for a vendor that is down, like 90s, 15m or 2h (default: 15m)', milliseconds)
+    .option('--patience <time>', patience, milliseconds)
 
 export const withReport = (command: Command): Command =>
   command
