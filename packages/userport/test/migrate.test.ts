@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { userId } from '@userport/core'
+import { createKiiDirectory, type KiiDirectoryConfig } from '@userport/kii/directory'
 import { createKinveyDirectory, type KinveyDirectoryConfig } from '@userport/kinvey/directory'
 import { openLedger } from '@userport/migrate'
 import { describe, expect, it, vi } from 'vitest'
+import { SqliteThread } from '../../migrate/src/ledger/sqlite-thread.js'
 import { jsonLines } from './support/command-line.js'
 import { type Place, places } from './support/migrating.js'
 
@@ -174,6 +176,22 @@ describe('ends with', () => {
     const ledger = ['--ledger', `file:${join(here.folder, 'shared.db')}`]
     expect((await here.migrate('run', ledger)).code).toBe(0)
     expect(await there.migrate('run', ledger)).toMatchObject({ code: 2, stdout: expect.stringContaining('between other apps') })
+  }, 20_000)
+
+  it('1 where the failed users cannot be read at the end, and keeps the file that lists them', async () => {
+    const { here, taken } = await withConflict()
+    expect((await here.migrate('run')).code).toBe(3)
+    const failed = here.kii.users().find(({ document }) => document.loginName === taken)
+    const { admin, vendor: _, ...app } = here.from
+    const source = createKiiDirectory({ ...app, ...admin } as unknown as KiiDirectoryConfig)
+    expect(await source.erase(userId(failed?.id ?? ''))()).toMatchObject({ _tag: 'Right' })
+    const file = join(here.folder, 'userport-migration.retry.jsonl')
+    const listed = await readFile(file, 'utf8')
+    const thread = new SqliteThread(join(here.folder, 'userport-migration.db'))
+    await thread.exec(`update moves set target_name = '\\' where state = 'failed'`)
+    await thread.close()
+    expect(await here.migrate('verify')).toMatchObject({ code: 1, stderr: expect.stringContaining('ledger: ') })
+    expect(await readFile(file, 'utf8')).toBe(listed)
   }, 20_000)
 })
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { UserError } from '@userport/core'
+import { toUserportError, type UserError } from '@userport/core'
 import type { MigrationPlan, Performed, ReportData, RunOutcome } from '@userport/migrate'
 import * as E from '#fp-ts/Either'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
@@ -72,12 +72,13 @@ const leaveBehind = async (
 ): Promise<{ readonly files: Readonly<Record<string, string>>; readonly text: string }> => {
   const file = retryFileOf(flags)
   const failures = await migration.failures()()
+  if (E.isLeft(failures)) throw toUserportError(failures.left)
   const {
     verification,
     performed: [{ at }],
   } = about
   const isEqual = verification === undefined || verification.different + verification.goneAtTarget === 0
-  const groups = [...(E.isRight(failures) ? failures.right : []), ...(isEqual ? [] : await groupsSince(ledger, at))]
+  const groups = [...failures.right, ...(isEqual ? [] : await groupsSince(ledger, at))]
   await writeRetryFile(file, groups)
   const listed = groups.reduce((sum, { sourceIds }) => sum + sourceIds.length, 0)
   const page = flags.report === undefined ? undefined : resolve(flags.report)
