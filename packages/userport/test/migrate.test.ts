@@ -178,6 +178,20 @@ describe('ends with', () => {
     expect(await there.migrate('run', ledger)).toMatchObject({ code: 2, stdout: expect.stringContaining('between other apps') })
   }, 20_000)
 
+  it('2 where there is nobody to compare, since nobody has moved or everybody was taken back', async () => {
+    const here = await place()
+    await (await openLedger(join(here.folder, 'userport-migration.db'))).close()
+    expect(await here.migrate('verify')).toMatchObject({ code: 0, stdout: expect.stringContaining('0 users compared') })
+    here.kii.seed(2)
+    const told = { code: 2, stdout: expect.stringContaining('Nobody has moved: there is nothing to compare.\n') }
+    expect(await here.migrate('verify')).toMatchObject(told)
+    expect((await here.migrate('run')).code).toBe(0)
+    expect((await here.migrate('undo', ['--yes'])).code).toBe(0)
+    expect(await here.migrate('verify')).toMatchObject(told)
+    const { stdout } = await here.migrate('verify', ['--json'])
+    expect(resultOf(stdout)).toMatchObject({ exitCode: 2, status: 'refused', compared: 0 })
+  }, 30_000)
+
   it('1 where the failed users cannot be read at the end, and keeps the file that lists them', async () => {
     const { here, taken } = await withConflict()
     expect((await here.migrate('run')).code).toBe(3)

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { toUserportError, type UserError } from '@userport/core'
-import type { MigrationPlan, Performed, ReportData, RunOutcome } from '@userport/migrate'
+import type { MigrationPlan, Performed, ReportData, RunOutcome, Verification } from '@userport/migrate'
 import * as E from '#fp-ts/Either'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { endingOf, failureOf } from './failure.js'
@@ -106,6 +106,12 @@ const unshared: Ending = {
   text: '--workers: several processes can share a PostgreSQL ledger only (--ledger postgres://…).',
 }
 
+const refusedFor = (text: string, numbers: object = {}): Ending => ({
+  code: exitCodes.refused,
+  result: { status: 'refused', reasons: [text], ...numbers },
+  text,
+})
+
 const codes: Readonly<Record<RunOutcome['status'], ExitCode>> = {
   done: exitCodes.done,
   'done-with-failures': exitCodes.leftovers,
@@ -144,6 +150,12 @@ export const run = (flags: MigrateFlags): Promise<void> =>
 
 export const resume = (flags: MigrateFlags): Promise<void> => perform('resume', 'keep', flags, move('resume', flags))
 
+/** Is nobody at the target who is to be there? A comparison of nobody would say that all are equal. */
+const nobodyMoved = async ({ ledger }: OpenMigration, { notMoved }: Verification): Promise<boolean> => {
+  const { created, verified, linked, left, skipped, ...missing } = (await ledger.counts()).byState
+  return created + verified + linked === 0 && Object.values(missing).reduce((sum, number) => sum + number, notMoved) > 0
+}
+
 export const verify = (flags: MigrateFlags): Promise<void> =>
   perform('verify', 'keep', flags, async (open) => {
     const refused = unwritable(flags, retryFileOf(flags))
@@ -151,6 +163,7 @@ export const verify = (flags: MigrateFlags): Promise<void> =>
     const at = Date.now()
     return orFailure(await open.migration.verify({ signal: open.signal })(), async (verification) => {
       const { different, goneAtTarget, mismatches: _, ...numbers } = verification
+      if (await nobodyMoved(open, verification)) return refusedFor('Nobody has moved: there is nothing to compare.', numbers)
       const isEqual = different + goneAtTarget === 0
       const ended = isEqual ? 'equal' : 'different'
       const left = await leaveBehind(open, flags, { verification, performed: [{ command: 'verify', at, took: Date.now() - at, ended }] })
@@ -162,11 +175,7 @@ export const verify = (flags: MigrateFlags): Promise<void> =>
     })
   })
 
-const unconfirmed = (text: string): Ending => ({
-  code: exitCodes.refused,
-  result: { status: 'refused', reasons: [text] },
-  text,
-})
+const unconfirmed = (text: string): Ending => refusedFor(text)
 
 export const undo = (flags: MigrateFlags): Promise<void> =>
   perform('undo', 'keep', flags, async ({ migration, ledger, to, signal }) => {
