@@ -176,6 +176,16 @@ describe('ends with', () => {
     const ledger = ['--ledger', `file:${join(here.folder, 'shared.db')}`]
     expect((await here.migrate('run', ledger)).code).toBe(0)
     expect(await there.migrate('run', ledger)).toMatchObject({ code: 2, stdout: expect.stringContaining('between other apps') })
+    for (const command of ['undo', 'purge']) {
+      const confirmed = await there.migrate(command, [...ledger, '--yes', '--json'])
+      expect(resultOf(confirmed.stdout)).toMatchObject({
+        status: 'failed',
+        error: { message: expect.stringContaining('between other apps') },
+      })
+      // Nobody is asked to confirm what would be refused.
+      expect(await there.migrate(command, [...ledger, '--json'])).toEqual(confirmed)
+    }
+    expect(here.kinvey.users()).toHaveLength(1)
   }, 20_000)
 
   it('2 where there is nobody to compare, since nobody has moved or everybody was taken back', async () => {

@@ -1,7 +1,7 @@
 import type { Ledger } from '../ledger/ledger.js'
 import type { Finding } from '../migration.js'
 import type { MovePolicy } from '../policy.js'
-import { identityOf, otherMigration, policyOn } from '../run/identity.js'
+import { policyOn, whyForeign } from '../run/identity.js'
 import { refusedState } from '../run/move-everybody.js'
 import { type Planned, policyOf } from './planned.js'
 
@@ -13,11 +13,7 @@ export interface OnLedger {
 
 const whyRefused = async (planned: Planned, ledger: Ledger, policy: MovePolicy): Promise<string | undefined> => {
   const state = refusedState('run', await ledger.progress(), await ledger.counts())
-  const told = await ledger.identity()
-  if (state !== undefined || told === null) return state
-  const { from, to, fingerprint } = identityOf({ ...planned, ledger }, policy)
-  const isOurs = told.from === from && told.to === to && told.fingerprint === fingerprint
-  return isOurs ? undefined : otherMigration(told, planned, policy)
+  return state ?? whyForeign({ ...planned, ledger }, policy)
 }
 
 /** Looks at the ledger, if there is one. */

@@ -4,6 +4,7 @@ import { policyOf } from '../planning/planned.js'
 import type { MovePolicy } from '../policy.js'
 
 type Parties = Pick<MigrationOptions, 'from' | 'to'>
+type Identified = Parties & Pick<MigrationOptions, 'ledger' | 'apps'>
 
 /** What a run goes by: what is not said now is as it was when the ledger began. */
 export const policyOn = async ({ ledger, policy }: Pick<MigrationOptions, 'ledger' | 'policy'>): Promise<MovePolicy> =>
@@ -17,7 +18,7 @@ const fingerprintOf = ({ ledger, apps }: Pick<MigrationOptions, 'ledger' | 'apps
 }
 
 /** What the ledger is asked to be: this migration's. */
-export const identityOf = (options: Parties & Pick<MigrationOptions, 'ledger' | 'apps'>, policy: MovePolicy): LedgerIdentity => ({
+export const identityOf = (options: Identified, policy: MovePolicy): LedgerIdentity => ({
   from: options.from.vendor,
   to: options.to.vendor,
   fingerprint: fingerprintOf(options, policy),
@@ -32,4 +33,13 @@ export const otherMigration = (told: LedgerIdentity, options: Parties, policy: M
   return other === undefined
     ? 'The ledger belongs to a migration between other apps.'
     : `The ledger began with another policy: ${other} is ${told.policy[other]} there.`
+}
+
+/** Why a ledger would not go on with this migration, from a look at it. */
+export const whyForeign = async (options: Identified, policy: MovePolicy): Promise<string | undefined> => {
+  const told = await options.ledger.identity()
+  if (told === null) return undefined
+  const { from, to, fingerprint } = identityOf(options, policy)
+  const isOurs = told.from === from && told.to === to && told.fingerprint === fingerprint
+  return isOurs ? undefined : otherMigration(told, options, policy)
 }

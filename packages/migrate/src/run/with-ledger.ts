@@ -1,6 +1,7 @@
 import { type Result, type UserError, userError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import type { MigrationCall, MigrationOptions } from '../migration.js'
+import { policyOn, whyForeign } from './identity.js'
 import { failureOf } from './ledger-failure.js'
 import { type OpenRun, type OpenRunOptions, openRun, type Refused } from './open-run.js'
 
@@ -11,6 +12,12 @@ const refusal = ({ refused, busy }: Refused): UserError =>
   busy
     ? userError('Unavailable', at, { code: 'busy', message: refused })
     : userError('Configuration', at, { path: 'ledger', problem: refused })
+
+/** What an operation would be refused with since the ledger is another migration's; `undefined`: it would not. Looks only. */
+export const foreignTo = async (options: MigrationOptions): Promise<UserError | undefined> => {
+  const why = await whyForeign(options, await policyOn(options))
+  return why === undefined ? undefined : refusal({ refused: why, busy: false })
+}
 
 /** Reads the ledger, whoever works with it. Fails with what it refused. */
 export const readLedger = async <A>(read: () => Promise<E.Either<UserError, A>>): Promise<E.Either<UserError, A>> => {

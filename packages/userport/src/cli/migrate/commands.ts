@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { toUserportError, type UserError } from '@userport/core'
-import type { MigrationPlan, Performed, ReportData, RunOutcome, Verification } from '@userport/migrate'
+import { foreignTo, type MigrationPlan, type Performed, type ReportData, type RunOutcome, type Verification } from '@userport/migrate'
 import * as E from '#fp-ts/Either'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { endingOf, failureOf } from './failure.js'
@@ -175,17 +175,22 @@ export const verify = (flags: MigrateFlags): Promise<void> =>
     })
   })
 
-const unconfirmed = (text: string): Ending => refusedFor(text)
+/** Nobody is asked to confirm what would be refused. */
+const unconfirmed = async ({ options }: OpenMigration, text: string): Promise<Ending> => {
+  const foreign = await foreignTo(options)
+  return foreign === undefined ? refusedFor(`${text} To do it, add --yes.`) : failureOf(foreign)
+}
 
 export const undo = (flags: MigrateFlags): Promise<void> =>
-  perform('undo', 'keep', flags, async ({ migration, ledger, to, signal }) => {
+  perform('undo', 'keep', flags, async (open) => {
+    const { migration, ledger, to, signal } = open
     const { includeClaimed, yes } = flags
     if (yes !== true) {
       const { byState, waiting } = await ledger.counts()
       const made = byState.created + byState.verified + byState.undoing
       const come = includeClaimed === true ? 0 : byState.created + byState.verified - waiting
       const except = come === 0 ? '' : `, except ${users(come)} who came since`
-      return unconfirmed(`This removes ${users(made)} from ${to.vendor} for good${except}. To do it, add --yes.`)
+      return unconfirmed(open, `This removes ${users(made)} from ${to.vendor} for good${except}.`)
     }
     return orFailure(await migration.undo({ signal, ...(includeClaimed === undefined ? {} : { includeClaimed }) })(), (outcome) => ({
       code: outcome.status === 'interrupted' ? exitCodes.interrupted : exitCodes.done,
@@ -195,13 +200,11 @@ export const undo = (flags: MigrateFlags): Promise<void> =>
   })
 
 export const purge = (flags: MigrateFlags): Promise<void> =>
-  perform('purge', 'keep', flags, async ({ migration, signal }) => {
+  perform('purge', 'keep', flags, async (open) => {
     if (flags.yes !== true) {
-      return unconfirmed(
-        'This erases the names, hashes and details in the ledger for good: it cannot be resumed then. To do it, add --yes.',
-      )
+      return unconfirmed(open, 'This erases the names, hashes and details in the ledger for good: it cannot be resumed then.')
     }
-    return orFailure(await migration.purge({ signal })(), () => ({
+    return orFailure(await open.migration.purge({ signal: open.signal })(), () => ({
       code: exitCodes.done,
       result: { status: 'done' },
       text: 'The ledger holds no personal data any more.',

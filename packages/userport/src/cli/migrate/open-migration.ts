@@ -1,5 +1,5 @@
 import { undiciClient } from '@userport/core/undici'
-import { createMigration, type Ledger, type Migration, type RunProgress } from '@userport/migrate'
+import { createMigration, type Ledger, type Migration, type MigrationOptions, type RunProgress } from '@userport/migrate'
 import type { OpenSide } from '../../directories/open-side.js'
 import { limitsOf, type MigrateFlags, policyOf } from './flags.js'
 import { interruptible } from './interrupt.js'
@@ -10,6 +10,8 @@ import type { Output } from './output.js'
 /** Everything that a command on a migration works with. */
 export interface OpenMigration {
   readonly migration: Migration
+  /** What it was made of. */
+  readonly options: MigrationOptions
   readonly ledger: Ledger
   readonly from: OpenSide
   readonly to: OpenSide
@@ -28,25 +30,21 @@ export const openMigration = async (purpose: LedgerPurpose, flags: MigrateFlags,
   const environment = process.env
   const http = undiciClient({ connections: flags.concurrency ?? defaultConnections })
   try {
-    const { from, to, options } = await openSides(flags, http)
+    const { from, to, options: sides } = await openSides(flags, http)
     const { ledger, close } = await openLedgerFor(purpose, ledgerUrl(flags, environment), environment)
     let ceiling: number | null = null
     const show = (progress: RunProgress): void => {
       ceiling = progress.ceiling
       output.progress.show(progress)
     }
-    const migration = createMigration({
-      ...options,
-      ledger,
-      policy: policyOf(flags),
-      limits: limitsOf(flags),
-      onProgress: show,
-    })
+    const options = { ...sides, ledger, policy: policyOf(flags), limits: limitsOf(flags), onProgress: show }
+    const migration = createMigration(options)
     const { signal, release } = interruptible(() =>
       output.event('interrupted', {}, 'Stopping: what is on its way is brought to an end. Ctrl-C again stops at once.'),
     )
     return {
       migration,
+      options,
       ledger,
       from,
       to,
