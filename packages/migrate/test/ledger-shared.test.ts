@@ -452,6 +452,30 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     })
   })
 
+  it('says which right the user of its database lacks, and needs it for the first worker alone', { timeout: 30_000 }, async () => {
+    const { from, share } = apps()
+    await populate(from, 12)
+    const ledger = fresh()
+    const { schema } = addressOf(ledger)
+    const engine = await engineFor(fresh(), 1000)
+    const order = (text: string) => engine.write((database) => sql.raw(text).execute(database))
+    await order(`create role ${schema} login`)
+    const asUser = new URL(ledger)
+    asUser.username = schema
+    const shared = share({ ledger: asUser.href })
+    const lacks = { left: { _tag: 'Unavailable', code: 'broken', message: expect.stringMatching(/CREATE ON DATABASE.*\(42501\)/) } }
+    expect(await shared()).toMatchObject(lacks)
+    // A ledger for one finds room in a schema that is there; the queue makes its own.
+    await order(`create schema ${schema} authorization ${schema}`)
+    await withLedger(asUser.href, async (kept) => expect((await kept.progress()).passes).toBe(0))
+    expect(await shared()).toMatchObject(lacks)
+    await order(`grant create on database postgres to ${schema}`)
+    expect(await value(shared)).toMatchObject({ status: 'done' })
+    await order(`revoke create on database postgres from ${schema}`)
+    expect(await value(shared)).toMatchObject({ status: 'done' })
+    await engine.close()
+  })
+
   it('is refused where it may not begin, and says why', async () => {
     const { from, share } = apps()
     await populate(from, 12)

@@ -7,6 +7,11 @@ const messages = {
   broken: 'This is not a ledger, or it is damaged, or it may not be written.',
 } as const
 
+// The rights that are missing are another matter than a damaged ledger.
+const withoutRight =
+  'The user of the database may not make the tables of the ledger, or may not change them: it needs the right to create schemas (GRANT CREATE ON DATABASE), and a ledger that it made itself.'
+const texts: Readonly<Record<string, string>> = { '42501': withoutRight }
+
 type Reason = LedgerFailure['reason']
 
 // The beginnings of the codes of SQLite, of PostgreSQL (by class) and of Node's sockets. The first that fits counts.
@@ -50,4 +55,4 @@ export const failureOf = (error: unknown): LedgerFailure => {
 }
 
 const failure = (reason: Reason, code?: string): LedgerFailure =>
-  new LedgerFailure(reason, code === undefined ? messages[reason] : `${messages[reason]} (${code})`)
+  new LedgerFailure(reason, code === undefined ? messages[reason] : `${texts[code] ?? messages[reason]} (${code})`)
