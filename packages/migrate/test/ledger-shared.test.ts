@@ -476,6 +476,28 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     await engine.close()
   })
 
+  it('looks again at what became of the ledger before it joins', { timeout: 20_000 }, async () => {
+    const { target, from, share } = apps()
+    await populate(from, 12)
+    const ledger = fresh()
+    expect(await value(share({ ledger }))).toMatchObject({ status: 'done' })
+    await populate(from, 12)
+    const engine = await engineFor(ledger, 1000)
+    const isWaiting = sql`select from pg_stat_activity where wait_event_type = 'Lock' and query like ${`%"${addressOf(ledger).schema}"."lease"%`}`
+    const joining = await engine.write(async (database) => {
+      // Whoever undoes or purges has the ledger alone.
+      await database.selectFrom('lease').selectAll().forUpdate().execute()
+      const running = value(share({ ledger }))
+      await vi.waitFor(async () => expect((await engine.read((other) => isWaiting.execute(other))).rows).not.toEqual([]), 10_000)
+      await database.updateTable('ledger').set({ purged: 1 }).execute()
+      return { running }
+    })
+    expect(await joining.running).toMatchObject({ status: 'refused', reasons: [expect.stringContaining('was purged')] })
+    expect(target.users()).toHaveLength(12)
+    expect(await engine.read((database) => database.selectFrom('workers').selectAll().execute())).toEqual([])
+    await engine.close()
+  })
+
   it('is refused where it may not begin, and says why', async () => {
     const { from, share } = apps()
     await populate(from, 12)

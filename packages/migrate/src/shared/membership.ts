@@ -35,18 +35,22 @@ const bury = async (database: LedgerDatabase, engine: LedgerEngine, queue: Queue
 }
 
 /**
- * Makes this process one of those that share a run, unless somebody has the ledger alone; `begin` is part of the same transaction.
+ * Makes this process one of those that share a run, unless somebody has the ledger alone, or had it and left it as `refuse` says;
+ * both that and `begin` are part of the same transaction.
  * While it lives it looks after the others.
  */
 export const join = async (
   engine: LedgerEngine,
   queue: Queue,
+  refuse: (database: LedgerDatabase) => Promise<string | undefined>,
   begin: (database: LedgerDatabase, isFirst: boolean) => Promise<void>,
-): Promise<Membership | { readonly heldBy: string; readonly since: number }> => {
+): Promise<Membership | { readonly refused: string }> => {
   const id = randomUUID()
-  const other = await engine.write(async (database) => {
+  const refused = await engine.write(async (database) => {
     const holder = await holderOf(database, engine)
-    if (holder?.alone === true) return holder
+    if (holder?.alone === true) return `The ledger is in use by ${holder.heldBy}, since ${new Date(holder.since).toISOString()}.`
+    const refusal = await refuse(database)
+    if (refusal !== undefined) return refusal
     const sign = { machine: machine(), pid: process.pid, since: engine.now, beat: engine.now }
     await bury(database, engine, queue)
     await begin(database, holder === undefined)
@@ -56,7 +60,7 @@ export const join = async (
       .execute()
     return undefined
   })
-  if (other !== undefined) return other
+  if (refused !== undefined) return { refused }
 
   const mine = (database: LedgerDatabase) => database.updateTable('workers').where('id', '=', id)
   const signs = signsOfLife(async () => {

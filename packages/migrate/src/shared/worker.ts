@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { UserError } from '@userport/core'
 import type { TaskList } from 'graphile-worker'
 import * as E from '#fp-ts/Either'
-import type { LedgerEngine } from '../ledger/engine.js'
+import { countsOf } from '../ledger/counting.js'
+import type { LedgerDatabase, LedgerEngine } from '../ledger/engine.js'
 import type { LedgerCounts } from '../ledger/ledger.js'
+import { progressOf } from '../ledger/run-state.js'
 import type { SqlLedger } from '../ledger/sql-ledger.js'
 import type { MigrationCall, MigrationOptions, RunOutcome, RunStatus } from '../migration.js'
 import { refusedState } from '../run/move-everybody.js'
@@ -107,7 +109,9 @@ export const work = async (options: WorkerOptions, { signal }: MigrationCall): P
   }
   const refused = (reason: string) => outcome(() => 'refused', [reason])
 
-  const refusal = refusedState(resume ? 'resume' : 'run', await ledger.progress(), await ledger.counts())
+  const refuse = async (database: LedgerDatabase) =>
+    refusedState(resume ? 'resume' : 'run', await progressOf(database), await countsOf(database))
+  const refusal = await engine.read(refuse)
   if (refusal !== undefined) return refused(refusal)
   const leaving = new AbortController()
   const leave = (): void => leaving.abort()
@@ -123,9 +127,8 @@ export const work = async (options: WorkerOptions, { signal }: MigrationCall): P
     )
     if ('refused' in runner) return await refused(runner.refused)
     try {
-      const membership = await join(engine, queue, (database, isFirst) => (isFirst ? begin : joinPass)(database, queue, resume))
-      if ('heldBy' in membership)
-        return await refused(`The ledger is in use by ${membership.heldBy}, since ${new Date(membership.since).toISOString()}.`)
+      const membership = await join(engine, queue, refuse, (database, isFirst) => (isFirst ? begin : joinPass)(database, queue, resume))
+      if ('refused' in membership) return await refused(membership.refused)
       void expected(options, leaving.signal).then(overall.expect)
       try {
         const { error, reason } = await takeJobs(options, runner, following, membership, leaving)
