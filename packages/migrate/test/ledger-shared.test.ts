@@ -498,6 +498,28 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     await engine.close()
   })
 
+  it('is left, by its vendor’s error, by a worker whose keys the target refuses, and ended by the others', {
+    timeout: 30_000,
+  }, async () => {
+    const { source, target, from, to, settings, share } = apps()
+    await populate(from, 240)
+    const latency = target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 100 } })
+    const ledger = fresh()
+    const staying = value(share({ ledger }))
+    await until(() => target.users().length > 0)
+    const wrong = directoryAt(
+      { connection: (...which) => ({ ...sandbox.connection(...which), masterSecret: 'wrong' }) },
+      'kinvey',
+      settings.apps.to,
+    )
+    const refusal = { left: { _tag: 'Configuration', vendor: 'kinvey', path: 'masterSecret' } }
+    expect(await share({ ledger, to: { ...to, create: wrong.create } })()).toMatchObject(refusal)
+    expect(target.users().length).toBeLessThan(240)
+    latency.remove()
+    expect(await staying).toMatchObject({ status: 'done', reasons: [], counts: { byState: { created: 240, failed: 0 } } })
+    expect(compare(source, target)).toEqual(nothingWrong(240))
+  })
+
   it('is refused where it may not begin, and says why', async () => {
     const { from, share } = apps()
     await populate(from, 12)
