@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type LedgerCounts, moveStates } from '@userport/migrate'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { findPostgres, type PostgresServer, startPostgres } from '../../migrate/test/support/ledger-postgres.mjs'
+import { together } from '../src/cli/migrate/workers.js'
 import { jsonLines, type Running } from './support/command-line.js'
 import { places } from './support/migrating.js'
 
@@ -38,6 +40,20 @@ const workersOf = ({ child: { pid } }: Running): Promise<readonly number[]> =>
     },
     { timeout: 20_000, interval: 5 },
   )
+
+it.each([
+  [['refused', 'interrupted'], 'interrupted', ['interrupted first', 'refused first']],
+  [['refused', 'refused'], 'refused', ['refused first']],
+  [['refused', 'done', 'interrupted'], 'done', []],
+] as const)('workers that are %j have come to %s, and say why', (statuses, status, reasons) => {
+  const byState = Object.fromEntries(moveStates.map((state) => [state, 0])) as LedgerCounts['byState']
+  const counts: LedgerCounts = { byState, byLoss: {}, byProblem: [], byKind: { registered: 0, anonymous: 0 }, waiting: 0 }
+  const ended = statuses.map((one) => ({
+    outcome: { status: one, reasons: one === 'done' ? [] : [`${one} first`], counts, took: 1, created: 1, resolved: 0 },
+  }))
+  const silent = { code: 1, result: {}, text: '' } as const
+  expect(together(ended, silent, counts, 2)).toMatchObject({ outcome: { status, reasons, created: statuses.length } })
+})
 
 it('a ledger in a file has no room for several workers', async () => {
   const here = await place()

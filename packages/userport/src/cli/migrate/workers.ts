@@ -46,16 +46,21 @@ const endOf = (child: ChildProcess, show: (progress: RunProgress) => void): Prom
     child.on('exit', () => resolve(ended))
   })
 
-const together = (all: readonly (Ended | undefined)[], silent: Ending, counts: LedgerCounts, took: number): SharedOutcome => {
+/** What several workers have come to, taken together. `silent`: what is said where none of them says anything. */
+export const together = (all: readonly (Ended | undefined)[], silent: Ending, counts: LedgerCounts, took: number): SharedOutcome => {
   const outcomes = all.flatMap((ended) => (ended !== undefined && 'outcome' in ended ? [ended.outcome] : []))
   const failures = all.flatMap((ended) => (ended !== undefined && 'failed' in ended ? [ended.failed] : []))
+  const first = (wanted: string) => outcomes.find(({ status }) => status.startsWith(wanted))
   // Whoever stays to the end has seen the end of the run; what others stumbled over was done by those.
-  const best = outcomes.find(({ status }) => status.startsWith('done')) ?? (failures.length === 0 ? outcomes[0] : undefined)
+  const done = first('done')
+  // Where one is refused, another one may have moved users.
+  const best = done ?? (failures.length === 0 ? (first('interrupted') ?? first('refused')) : undefined)
   if (best === undefined) return { failed: failures[0] ?? silent }
   const gone = all.length - outcomes.length
   const notes = gone === 0 ? [] : [`${gone} of ${all.length} workers did not stay to the end.`]
+  const reasons = new Set([best, ...(done === undefined ? outcomes : [])].flatMap((outcome) => outcome.reasons))
   const sum = (of: 'created' | 'resolved'): number => outcomes.reduce((total, outcome) => total + outcome[of], 0)
-  return { outcome: { ...best, reasons: [...best.reasons, ...notes], counts, took, created: sum('created'), resolved: sum('resolved') } }
+  return { outcome: { ...best, reasons: [...reasons, ...notes], counts, took, created: sum('created'), resolved: sum('resolved') } }
 }
 
 /** Does a run in several processes on this machine, which share it with those on others. */
