@@ -83,6 +83,12 @@ export const toAccount = (result: SignedInReply['result'], headers: Headers, dev
   return { wire: user, session: withKnown(renewed(session, headers, result), known) }
 }
 
+/** A session with the password that nobody else knows, or without one. */
+export const withPassword = ({ secrets: { password: _, ...secrets }, ...session }: Session, password?: string): Session => ({
+  ...session,
+  secrets: { ...secrets, ...defined({ password }) },
+})
+
 /** The session of an anonymous user that is about to be made: its credentials, before anybody else knows them. */
 export const unborn = ({ username, password }: Credentials, device: string): Session =>
   withKnown({ vendor: 'monaca', userId: userId(username), kind: 'anonymous', secrets: { password } }, { device, username, properties: [] })

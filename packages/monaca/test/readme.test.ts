@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { toPromises } from '@userport/core'
 import { startSandbox } from '@userport/sandbox'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createMonacaDirectory } from '../src/directory.js'
 import { capabilities, createMonacaBackend } from '../src/index.js'
 import { addPoints } from './readme/extension.js'
 import { startApp } from './readme/first-start.js'
@@ -69,6 +70,23 @@ it('the extension works as shown', async () => {
 })
 
 describe('an upgrade by a server that holds the management key', () => {
+  it('leaves the device its generated password, all that signs the user in, until there is another one', async () => {
+    const { management, backend } = newApp()
+    const { session: anonymous } = await backend.signInAnonymously({})
+    const generated = anonymous.secrets.password ?? ''
+    const username = random('ann')
+    await toPromises(createMonacaDirectory(management)).update(anonymous.userId, { identifiers: { username } })
+    const dead = { sessionId: 'dead', loginToken: 'dead' }
+    let { session, user } = await backend.fetchUser(anonymous)
+    for (const _ of ['once', 'again'])
+      ({ session, user } = await backend.renewSession({ ...session, secrets: { ...session.secrets, ...dead } }))
+    expect(user).toMatchObject({ id: anonymous.userId, username, kind: 'registered' })
+    expect(session.secrets.password).toBe(generated)
+    const changed = await backend.changePassword({ current: generated, next: random('password') }, session)
+    expect(changed.session.secrets).not.toHaveProperty('password')
+    expect((await backend.fetchUser(changed.session)).user.username).toBe(username)
+  })
+
   it('keeps the id, the properties and nobody else', async () => {
     const { world, config, management, backend } = newApp()
     const { user, session } = await backend.signInAnonymously({ displayName: 'Guest', attributes: { level: 3 } })

@@ -2,7 +2,7 @@ import { type InAppResetTicket, orLookUp, userError } from '@userport/core'
 import { pipe } from '#fp-ts/function'
 import * as TE from '#fp-ts/TaskEither'
 import { capabilities } from '../capabilities.js'
-import type { Account } from '../session.js'
+import { type Account, withPassword } from '../session.js'
 import type { Operations, Parts } from './parts.js'
 import { isUnexplained } from './steps.js'
 
@@ -28,7 +28,7 @@ export const password = ({
       TE.flatMap((before) =>
         pipe(
           calls.updatePassword({ from: steps.from(before.session), oldPassword: current, newPassword: next }),
-          TE.map((renewed): Account => ({ ...before, session: renewed })),
+          TE.map((renewed): Account => ({ ...before, session: withPassword(renewed) })),
           orLookUp(steps.ifTheyWork({ username: before.wire._username, password: next })),
           TE.orElse((error) =>
             isUnexplained(error)

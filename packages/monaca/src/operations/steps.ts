@@ -13,7 +13,7 @@ import * as TE from '#fp-ts/TaskEither'
 import type { Caller, MonacaCalls } from '../endpoints.js'
 import type { FieldNames } from '../fields.js'
 import { randomText } from '../random-text.js'
-import { type Account, type Credentials, credentialsOf, deviceOf, isIdentified, knownProperties } from '../session.js'
+import { type Account, type Credentials, credentialsOf, deviceOf, isIdentified, knownProperties, withPassword } from '../session.js'
 
 /** What several operations have in common. */
 export interface Steps {
@@ -21,7 +21,7 @@ export interface Steps {
   readonly login: (credentials: Credentials) => Result<Account>
   /** After a lost answer: signs in with the credentials that were to be set, or says that nothing was done. */
   readonly ifTheyWork: (credentials: Credentials) => (unknown: UserError) => Result<Account>
-  /** Signs in again as the anonymous user of a session. Fails with `SessionExpired` where the user is gone. */
+  /** Signs in again with the password that is kept in a session. Fails with `SessionExpired` where the user is gone. */
   readonly loginAgain: (session: Session) => Result<Account>
   /** The generated password of an anonymous user. Fails with `Forbidden` where the session came from a login token alone. */
   readonly ownPassword: (session: Session) => Result<string>
@@ -65,6 +65,8 @@ export const createSteps = (calls: MonacaCalls, { at, device, latest }: Operatio
       ? TE.left(expired)
       : pipe(
           login({ username, password }),
+          // A server may have given the user a name: until there is another password, this one is all that signs in.
+          TE.map((account): Account => ({ ...account, session: withPassword(account.session, password) })),
           TE.mapLeft((error) => (error._tag === 'InvalidCredentials' ? expired : error)),
         )
   }
