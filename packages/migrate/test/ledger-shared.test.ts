@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -23,6 +23,27 @@ import { populate, value } from './support/population.js'
 const { places, server } = await ledgerPlaces()
 const onServer = places.find(({ engine }) => engine === 'postgres')
 const fresh = (): string => onServer?.fresh() ?? ''
+
+/** A pooler before the server, which like PgBouncer ends whoever begins with a setting that it does not keep. */
+const startPooler = async (address: string) => {
+  const url = new URL(address)
+  const port = Number(url.port)
+  const known = ['user', 'database', 'application_name', 'client_encoding', 'DateStyle', 'TimeZone', 'standard_conforming_strings']
+  const pooler = createServer((client) => {
+    client.on('error', () => undefined)
+    client.once('data', (hello) => {
+      const texts = hello.subarray(8, -2).toString().split('\0')
+      if (texts.some((name, at) => at % 2 === 0 && !known.includes(name))) return client.end()
+      const server = connect(port, url.hostname, () => server.write(hello))
+      server.on('error', () => client.destroy())
+      server.pipe(client).pipe(server)
+    })
+  })
+  await once(pooler.listen(0, '127.0.0.1'), 'listening')
+  url.port = String((pooler.address() as AddressInfo).port)
+  return { address: url.href, close: () => pooler.close() }
+}
+
 const script = fileURLToPath(new URL('support/ledger-worker.mjs', import.meta.url))
 
 let sandbox: Sandbox
@@ -518,6 +539,15 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     latency.remove()
     expect(await staying).toMatchObject({ status: 'done', reasons: [], counts: { byState: { created: 240, failed: 0 } } })
     expect(compare(source, target)).toEqual(nothingWrong(240))
+  })
+
+  it('is shared through a pooler that keeps no settings', { timeout: 30_000 }, async () => {
+    const { from, share } = apps()
+    await populate(from, 12)
+    const pooler = await startPooler(fresh())
+    await withLedger(pooler.address, async () => undefined)
+    expect(await value(share({ ledger: pooler.address }))).toMatchObject({ status: 'done' })
+    pooler.close()
   })
 
   it('is refused where it may not begin, and says why', async () => {

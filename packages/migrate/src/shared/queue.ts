@@ -48,8 +48,10 @@ export const openQueue = async ({ connectionString, schema, patience }: QueueAdd
   const pgPool = await openPool({
     connectionString,
     max: 4,
-    lock_timeout: Math.max(1, Math.ceil(patience)),
-    idle_in_transaction_session_timeout: 30_000,
+    // A pooler refuses whoever begins with such a setting.
+    onConnect: async (client) => {
+      await client.query(`set lock_timeout = ${Math.max(1, Math.ceil(patience))}; set idle_in_transaction_session_timeout = '30s'`)
+    },
   })
   // Not in a batch, what becomes of a job is written by a promise that nobody awaits: where that fails, it would end the process.
   const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } }
