@@ -225,6 +225,33 @@ it('says that a plan, which is tried again in a moment, waits for nobody', async
   expect((await userport(['migrate', 'run', '--help'])).stdout).toMatch(/--patience <time> +how long to wait for a vendor/)
 })
 
+it.runIf(mayRun)(
+  'says so too of a list of users in a folder where it cannot be replaced, and not of one that can',
+  async () => {
+    const here = await place()
+    here.kii.seed(1)
+    await chmod(here.folder, 0o777)
+    await mkdir(join(here.folder, 'locked'))
+    await mkdir(join(here.folder, 'open'))
+    await here.write('locked/file', '')
+    await here.write('open/file', '')
+    await chmod(join(here.folder, 'locked', 'file'), 0o666)
+    await chmod(join(here.folder, 'locked'), 0o555)
+    await chmod(join(here.folder, 'open', 'file'), 0o444)
+    await chmod(join(here.folder, 'open'), 0o777)
+    const run = async (file: string) => {
+      const args = [bin, 'migrate', 'run', '--from', 'old.json', '--to', 'new.json', '--retry-file', file]
+      const child = spawn(process.execPath, args, { cwd: here.folder, stdio: ['ignore', 'ignore', 'pipe'], ...nobody })
+      const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+      return { code, stderr }
+    }
+    expect(await run('locked/file')).toEqual({ code: 1, stderr: '“locked/file” may not be written.\n' })
+    expect(here.kinvey.requests.all()).toEqual([])
+    expect(await run('open/file')).toEqual({ code: 0, stderr: '' })
+  },
+  20_000,
+)
+
 it('keeps a page with ids to its owner, in a file that was there before too', async () => {
   const here = await place()
   here.kii.seed(1)

@@ -31,18 +31,31 @@ const mayWrite = (path: string): boolean => {
   }
 }
 
-const whyUnwritable = (file: string, ledger: string | null): string | undefined => {
-  const [path, folder] = [resolve(file), dirname(resolve(file))]
+const whyNoPlace = (file: string, ledger: string | null): string | undefined => {
+  const path = resolve(file)
   if (path === ledger) return `“${file}” is the ledger; another file is needed.`
-  if (!isFolder(folder)) return `The folder of ${file} does not exist.`
-  if (isFolder(path)) return `“${file}” is a folder; a file is needed.`
-  return mayWrite(existsSync(path) ? path : folder) ? undefined : `“${file}” may not be written.`
+  if (!isFolder(dirname(path))) return `The folder of ${file} does not exist.`
+  return isFolder(path) ? `“${file}” is a folder; a file is needed.` : undefined
+}
+
+/** What a command leaves behind. */
+interface Leaving {
+  readonly page?: string | undefined
+  readonly retryFile?: string | undefined
+}
+
+const whyUnwritable = ({ page, retryFile }: Leaving, ledger: string | null): string | undefined => {
+  const why = (file: string | undefined, written: (path: string) => string): string | undefined =>
+    file === undefined
+      ? undefined
+      : (whyNoPlace(file, ledger) ?? (mayWrite(written(resolve(file))) ? undefined : `“${file}” may not be written.`))
+  // A page is written into the file that is there; a list takes its place, or removes it.
+  return why(page, (path) => (existsSync(path) ? path : dirname(path))) ?? why(retryFile, dirname)
 }
 
 /** A file that cannot be written is told before anything is done. */
-const unwritable = (flags: MigrateFlags, ...files: readonly (string | undefined)[]): Ending | undefined => {
-  const ledger = pathOf(ledgerUrl(flags, process.env))
-  const message = files.flatMap((file) => (file === undefined ? [] : (whyUnwritable(file, ledger) ?? [])))[0]
+const unwritable = (flags: MigrateFlags, leaving: Leaving): Ending | undefined => {
+  const message = whyUnwritable(leaving, pathOf(ledgerUrl(flags, process.env)))
   if (message === undefined) return undefined
   return { code: exitCodes.failed, result: { status: 'failed', error: { tag: 'Folder', message } }, text: message }
 }
@@ -50,7 +63,7 @@ const unwritable = (flags: MigrateFlags, ...files: readonly (string | undefined)
 const perform = async (command: string, purpose: LedgerPurpose, flags: MigrateFlags, work: Work): Promise<void> => {
   const output = outputFor(flags)
   const end = async (): Promise<Ending> => {
-    const refused = unwritable(flags, flags.report, flags.retryFile)
+    const refused = unwritable(flags, { page: flags.report, retryFile: flags.retryFile })
     if (refused !== undefined) return refused
     const open = await openMigration(purpose, flags, output)
     try {
@@ -123,7 +136,7 @@ const move =
   (command: 'run' | 'resume', flags: MigrateFlags): Work =>
   async (open) => {
     const { migration, ledger, signal } = open
-    const refused = unwritable(flags, retryFileOf(flags))
+    const refused = unwritable(flags, { page: flags.report, retryFile: retryFileOf(flags) })
     if (refused !== undefined) return refused
     const at = Date.now()
     const finished = async (outcome: RunOutcome): Promise<Ending> => {
@@ -158,7 +171,7 @@ const nobodyMoved = async ({ ledger }: OpenMigration, { notMoved }: Verification
 
 export const verify = (flags: MigrateFlags): Promise<void> =>
   perform('verify', 'keep', flags, async (open) => {
-    const refused = unwritable(flags, retryFileOf(flags))
+    const refused = unwritable(flags, { page: flags.report, retryFile: retryFileOf(flags) })
     if (refused !== undefined) return refused
     const at = Date.now()
     return orFailure(await open.migration.verify({ signal: open.signal })(), async (verification) => {
@@ -238,7 +251,7 @@ export const status = (flags: MigrateFlags): Promise<void> =>
 
 export const report = (flags: MigrateFlags & { readonly out: string }): Promise<void> =>
   onLedger('report', flags, async ({ ledger }) => {
-    const refused = unwritable(flags, flags.out)
+    const refused = unwritable(flags, { page: flags.out })
     if (refused !== undefined) return refused
     const file = resolve(flags.out)
     await writePage(file, ledger, { withIds: flags.withIds })
