@@ -252,6 +252,27 @@ it.runIf(mayRun)(
   20_000,
 )
 
+it.each([
+  ['run', ['--report', 'page.html', '--retry-file', './page.html']],
+  ['run', ['--report', 'userport-migration.retry.jsonl']],
+  ['verify', ['--report', 'page.html', '--retry-file', 'page.html']],
+])(
+  'does not let %s write its page over the list of users: %j',
+  async (command, flags) => {
+    const here = await place()
+    here.kii.seed(2)
+    expect((await here.migrate('run')).code).toBe(0)
+    here.kinvey.requests.clear()
+    const ended = await here.migrate(command, flags)
+    expect(ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is where users to look after are listed; another file is needed.'),
+    })
+    expect(here.kinvey.requests.all()).toEqual([])
+  },
+  20_000,
+)
+
 it('keeps a page with ids to its owner, in a file that was there before too', async () => {
   const here = await place()
   here.kii.seed(1)

@@ -49,6 +49,8 @@ const whyUnwritable = ({ page, retryFile }: Leaving, ledger: string | null): str
     file === undefined
       ? undefined
       : (whyNoPlace(file, ledger) ?? (mayWrite(written(resolve(file))) ? undefined : `“${file}” may not be written.`))
+  if (page !== undefined && retryFile !== undefined && resolve(page) === resolve(retryFile))
+    return `“${page}” is where users to look after are listed; another file is needed.`
   // A page is written into the file that is there; a list takes its place, or removes it.
   return why(page, (path) => (existsSync(path) ? path : dirname(path))) ?? why(retryFile, dirname)
 }
