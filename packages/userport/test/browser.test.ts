@@ -142,10 +142,22 @@ describe.skipIf(chromium === undefined)(`in a browser${chromium === undefined ? 
     expect((await fetch(`${host}/user/${appKey}/login`, { method: 'POST', headers, body })).status).toBe(200)
   }, 30_000)
 
-  it('the sandbox’s console takes settings, and fits a narrow window', async () => {
+  it('the sandbox’s console fits a narrow window', async () => {
+    const app = sandbox.app('monaca', `app-${randomUUID()}`)
+    app.seed(3)
+    const start = `${sandbox.origin}/_sandbox/console`
+    const page = await browser.open(start)
+    await page.narrow(320)
+    const tabs = ['users', 'sessions', 'outbox', 'requests', 'faults', 'clock', 'settings', 'connection']
+    for (const at of [start, ...tabs.map((tab) => `${start}/monaca/${app.appId}/${tab}`)]) {
+      await page.go(at)
+      expect(await page.run('document.documentElement.scrollWidth <= innerWidth'), at).toBe(true)
+    }
+  }, 30_000)
+
+  it('the sandbox’s console takes settings', async () => {
     const app = sandbox.app('monaca', `app-${randomUUID()}`)
     const page = await browser.open(`${sandbox.origin}/_sandbox/console/monaca/${app.appId}/settings`)
-    expect(await page.run('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     await page.submit(`document.querySelector('[name=autoLogin]').value = 'false'; document.querySelector('form').requestSubmit()`)
     expect(app.settings.autoLogin).toBe(false)
     expect(await page.run(`document.querySelector('main').innerText`)).toContain('"autoLogin": false')

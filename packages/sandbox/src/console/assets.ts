@@ -20,6 +20,7 @@ dd{margin:0;overflow-wrap:anywhere}
 .form input,.form select,.form button,.form label{width:auto;margin:0}
 .form:has(.fields){width:100%}
 .form[role=search]{gap:0;flex-wrap:nowrap}
+.form[role=search],.form[role=search] input{min-width:0}
 .fields{display:grid;grid-template-columns:repeat(auto-fill,minmax(12.5rem,1fr));gap:.75rem 1rem;width:100%}
 .fields input,.fields select,.fields textarea,.fields label{width:100%;margin:0}
 [role=alert]{border-inline-start:.25rem solid var(--pico-del-color);padding-inline-start:1rem}

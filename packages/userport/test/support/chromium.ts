@@ -23,6 +23,8 @@ export interface Tab {
   readonly submit: (expression: string) => Promise<void>
   readonly reload: () => Promise<void>
   readonly go: (url: string) => Promise<void>
+  /** Gives the window that many pixels of width. */
+  readonly narrow: (width: number) => Promise<void>
   /** Goes back one page, and waits until that is shown again. */
   readonly back: () => Promise<void>
 }
@@ -103,6 +105,10 @@ export const startChromium = async (path: string): Promise<Browser> => {
       // A page out of the back/forward cache is not loaded again, and one that leaves at once cannot answer.
       back: () => until('Page.frameNavigated', back),
       submit: (expression) => until('Page.loadEventFired', () => send('Runtime.evaluate', { expression }, sessionId)),
+      narrow: async (width) => {
+        const metrics = { width, height: 700, deviceScaleFactor: 1, mobile: false }
+        await send('Emulation.setDeviceMetricsOverride', metrics, sessionId)
+      },
       reload: () => until('Page.loadEventFired', () => send('Page.reload', {}, sessionId)),
       run: async (expression) => {
         const answer = await send<Evaluated>('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true }, sessionId)
