@@ -79,7 +79,10 @@ describe('the log-in page', () => {
     for (const answer of answers) {
       expect(await left(mic.complete(request, answer))).toMatchObject({ _tag: 'InvalidInput', field: 'sentBackTo' })
     }
-    expect(await left(mic.begin({ redirectUri: 'nowhere' }))).toMatchObject({ _tag: 'InvalidInput', field: 'redirectUri' })
+    for (const nowhere of ['nowhere', new URL(redirectUri) as unknown as string, Symbol('no text') as unknown as string])
+      expect(await left(mic.begin({ redirectUri: nowhere }))).toMatchObject({ _tag: 'InvalidInput', field: 'redirectUri' })
+    const noText = Object.create(null) as string
+    expect(await left(mic.complete(request, noText))).toMatchObject({ _tag: 'InvalidInput', field: 'sentBackTo' })
     const failed = await left(mic.complete(request, `${redirectUri}?error=server_error&state=${request.state}`))
     expect(failed).toMatchObject({ _tag: 'Vendor', code: 'server_error' })
     const wordy = await left(mic.complete(request, `${redirectUri}?error=Call+this+number&state=${request.state}`))

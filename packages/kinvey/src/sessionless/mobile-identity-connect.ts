@@ -56,7 +56,7 @@ export const createMobileIdentityConnect = (config: KinveyConfig, options: Backe
   return {
     begin: (input, call = {}) => {
       const { redirectUri = '', service, state: stateful }: Partial<MicLogIn> = input ?? {}
-      return run('begin', {}, call, (_, { at }) => {
+      return run('begin', { redirectUri }, call, (_, { at }) => {
         if (!URL.canParse(redirectUri)) return TE.left(userError('InvalidInput', at, { field: 'redirectUri', rule: 'must be an address' }))
         const clientId = clientOf(service)
         const verifier = randomText()
@@ -82,7 +82,7 @@ export const createMobileIdentityConnect = (config: KinveyConfig, options: Backe
 
     complete: (request, sentBackTo, call = {}) => {
       const { clientId = '', redirectUri = '', verifier = '' }: Partial<MicRequest> = request ?? {}
-      const needed = { 'request.clientId': clientId, 'request.redirectUri': redirectUri, 'request.verifier': verifier }
+      const needed = { 'request.clientId': clientId, 'request.redirectUri': redirectUri, 'request.verifier': verifier, sentBackTo }
       return run('complete', needed, call, (calls, { at }) =>
         pipe(
           TE.fromEither(codeIn(at, request, sentBackTo)),
