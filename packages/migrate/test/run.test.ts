@@ -119,6 +119,20 @@ describe('before a run goes on with a ledger, what it would do is told', () => {
     expect(await value(again.run())).toMatchObject({ status: 'done', created: 0 })
   })
 
+  it('and does that where the target could not have taken the attribute that is used by default', async () => {
+    const { apps, from, to: plain } = between('kii', 'kinvey')
+    await populate(from, 12)
+    const attributes = { ...plain.rules.attributes, reserved: [...plain.rules.attributes.reserved, 'migratedFrom'] }
+    const to: UserDirectory = { ...plain, rules: { ...plain.rules, attributes } }
+    const { ledger } = await newLedger()
+    const policy = { invalid: 'adapt', anonymous: 'move', originAttribute: 'formerId' } as const
+    expect(await value(createMigration({ from, to, apps, ledger, policy }).run())).toMatchObject({ status: 'done' })
+    const again = createMigration({ from, to, apps, ledger })
+    expect(await value(again.plan())).toMatchObject({ refused: false })
+    for (const outcome of [await value(again.resume()), await value(again.run())])
+      expect(outcome).toMatchObject({ status: 'done', reasons: [] })
+  })
+
   it('and whether the ledger refuses it', async () => {
     const { from, start } = between('kii', 'kinvey')
     await populate(from, 12)

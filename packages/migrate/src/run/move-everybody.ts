@@ -82,8 +82,9 @@ export const moveEverybody =
     const refused = async (reasons: readonly string[]): Promise<E.Either<UserError, RunOutcome>> =>
       E.right({ status: 'refused', reasons, counts: await ledger.counts(), took: Date.now() - begun, created: 0, resolved: 0 })
     const refuse = (progress: LedgerProgress, counts: LedgerCounts): string | undefined => refusedState(mode, progress, counts)
-    const blocks = await blockedBy(options)
-    if (blocks.length > 0) return readLedger(() => refused(blocks))
+    const blocks = await readLedger(async () => E.right(await blockedBy(options)))
+    if (E.isLeft(blocks)) return blocks
+    if (blocks.right.length > 0) return readLedger(() => refused(blocks.right))
     return withLedger<RunOutcome>(
       options,
       { refuse, ...(signal === undefined ? {} : { signal }) },
