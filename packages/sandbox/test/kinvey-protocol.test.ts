@@ -141,6 +141,7 @@ describe('bodies', () => {
     ['{"password":""}', 'ParameterValueOutOfRange'],
     ['{"email":{}}', 'ParameterValueOutOfRange'],
     ['{"_id":"__proto__"}', 'InvalidIdentifier'],
+    ['{"_id":"half a \\ud83d"}', 'InvalidIdentifier'],
   ])('%s cannot be signed up', async (body, error) => {
     expect(await client.call('POST', '/user/:kid', { body })).toMatchObject({ status: 400, body: { error } })
   })

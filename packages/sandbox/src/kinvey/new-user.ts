@@ -14,8 +14,8 @@ import { newId, userById, userByUsername } from './users.js'
 export function newUser(world: KinveyWorld, body: Json, passwordHash: string): StoredUser {
   const username = optionalText(body, 'username')
   const _id = optionalText(body, '_id') ?? newId(world)
-  // As a key of a plain record it would replace the record's prototype.
-  if (_id === '__proto__') throw new KinveyRefusal('InvalidIdentifier')
+  // As a key of a plain record the one would replace the record's prototype; half a character has no place in an address.
+  if (_id === '__proto__' || /\p{Surrogate}/u.test(_id)) throw new KinveyRefusal('InvalidIdentifier')
   const taken = userById(world, _id) ?? (username === undefined ? undefined : userByUsername(world, username))
   if (taken !== undefined) throw new KinveyRefusal('UserAlreadyExists')
   const now = isoNow(world)
