@@ -273,6 +273,23 @@ it.each([
   20_000,
 )
 
+it.skipIf(!existsSync('/dev/null'))(
+  'does not put a list of users in the place of a device, nor remove that',
+  async () => {
+    const here = await place()
+    here.kii.seed(1)
+    const pipe = join(here.folder, 'pipe')
+    spawnSync('mkfifo', [pipe])
+    for (const command of ['run', 'verify']) {
+      const ended = await here.migrate(command, ['--retry-file', 'pipe'])
+      expect(ended).toMatchObject({ code: 1, stderr: '“pipe” is no ordinary file; another file is needed.\n' })
+    }
+    expect((await stat(pipe)).isFIFO()).toBe(true)
+    expect(here.kinvey.requests.all()).toEqual([])
+  },
+  20_000,
+)
+
 it('keeps a page with ids to its owner, in a file that was there before too', async () => {
   const here = await place()
   here.kii.seed(1)

@@ -20,14 +20,16 @@ type Work = (open: OpenMigration) => Promise<Ending>
 const orFailure = <A>(result: E.Either<UserError, A>, ending: (value: A) => Ending | Promise<Ending>): Ending | Promise<Ending> =>
   E.isLeft(result) ? failureOf(result.left) : ending(result.right)
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+const statOf = (path: string) => statSync(path, { throwIfNoEntry: false })
 
-const mayWrite = (path: string): boolean => {
+const isFolder = (path: string): boolean => statOf(path)?.isDirectory() === true
+
+const whyLocked = (file: string, path: string): string | undefined => {
   try {
     accessSync(path, constants.W_OK)
-    return true
+    return undefined
   } catch {
-    return false
+    return `“${file}” may not be written.`
   }
 }
 
@@ -38,6 +40,19 @@ const whyNoPlace = (file: string, ledger: string | null): string | undefined => 
   return isFolder(path) ? `“${file}” is a folder; a file is needed.` : undefined
 }
 
+// It is written into the file that is there.
+const whyNoPage = (file: string, ledger: string | null): string | undefined => {
+  const path = resolve(file)
+  return whyNoPlace(file, ledger) ?? whyLocked(file, existsSync(path) ? path : dirname(path))
+}
+
+// It takes the place of the file that is there, or removes it.
+const whyNoList = (file: string, ledger: string | null): string | undefined => {
+  const path = resolve(file)
+  const special = statOf(path)?.isFile() === false ? `“${file}” is no ordinary file; another file is needed.` : undefined
+  return whyNoPlace(file, ledger) ?? special ?? whyLocked(file, dirname(path))
+}
+
 /** What a command leaves behind. */
 interface Leaving {
   readonly page?: string | undefined
@@ -45,14 +60,10 @@ interface Leaving {
 }
 
 const whyUnwritable = ({ page, retryFile }: Leaving, ledger: string | null): string | undefined => {
-  const why = (file: string | undefined, written: (path: string) => string): string | undefined =>
-    file === undefined
-      ? undefined
-      : (whyNoPlace(file, ledger) ?? (mayWrite(written(resolve(file))) ? undefined : `“${file}” may not be written.`))
   if (page !== undefined && retryFile !== undefined && resolve(page) === resolve(retryFile))
     return `“${page}” is where users to look after are listed; another file is needed.`
-  // A page is written into the file that is there; a list takes its place, or removes it.
-  return why(page, (path) => (existsSync(path) ? path : dirname(path))) ?? why(retryFile, dirname)
+  const noPage = page === undefined ? undefined : whyNoPage(page, ledger)
+  return noPage ?? (retryFile === undefined ? undefined : whyNoList(retryFile, ledger))
 }
 
 /** A file that cannot be written is told before anything is done. */
