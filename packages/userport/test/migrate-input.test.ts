@@ -252,6 +252,26 @@ it.runIf(mayRun)(
   20_000,
 )
 
+it.runIf(mayRun && process.getuid?.() === 0)(
+  'says so too of a page with ids in the file of somebody else, to whom it would be open',
+  async () => {
+    const here = await place()
+    here.kii.seed(1)
+    await chmod(here.folder, 0o777)
+    await chmod(await here.write('page.html', ''), 0o666)
+    const run = async (...flags: readonly string[]) => {
+      const args = [bin, 'migrate', 'run', '--from', 'old.json', '--to', 'new.json', '--report', 'page.html', ...flags]
+      const child = spawn(process.execPath, args, { cwd: here.folder, stdio: ['ignore', 'ignore', 'pipe'], ...nobody })
+      const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+      return { code, stderr }
+    }
+    expect(await run('--with-ids')).toEqual({ code: 1, stderr: '“page.html” belongs to somebody else; another file is needed for ids.\n' })
+    expect(here.kinvey.requests.all()).toEqual([])
+    expect(await run()).toEqual({ code: 0, stderr: '' })
+  },
+  20_000,
+)
+
 it.each([
   ['run', ['--report', 'page.html', '--retry-file', './page.html']],
   ['run', ['--report', 'userport-migration.retry.jsonl']],

@@ -40,10 +40,16 @@ const whyNoPlace = (file: string, ledger: string | null): string | undefined => 
   return isFolder(path) ? `“${file}” is a folder; a file is needed.` : undefined
 }
 
-// It is written into the file that is there.
-const whyNoPage = (file: string, ledger: string | null): string | undefined => {
+const isForeign = (path: string): boolean => {
+  const [stat, user] = [statOf(path), process.geteuid?.() ?? 0]
+  return stat?.isFile() === true && user !== 0 && stat.uid !== user
+}
+
+// It is written into the file that is there, which keeps its owner.
+const whyNoPage = (file: string, ledger: string | null, withIds: boolean): string | undefined => {
   const path = resolve(file)
-  return whyNoPlace(file, ledger) ?? whyLocked(file, existsSync(path) ? path : dirname(path))
+  const foreign = withIds && isForeign(path) ? `“${file}” belongs to somebody else; another file is needed for ids.` : undefined
+  return whyNoPlace(file, ledger) ?? whyLocked(file, existsSync(path) ? path : dirname(path)) ?? foreign
 }
 
 // It takes the place of the file that is there, or removes it.
@@ -59,16 +65,16 @@ interface Leaving {
   readonly retryFile?: string | undefined
 }
 
-const whyUnwritable = ({ page, retryFile }: Leaving, ledger: string | null): string | undefined => {
+const whyUnwritable = ({ page, retryFile }: Leaving, ledger: string | null, withIds: boolean): string | undefined => {
   if (page !== undefined && retryFile !== undefined && resolve(page) === resolve(retryFile))
     return `“${page}” is where users to look after are listed; another file is needed.`
-  const noPage = page === undefined ? undefined : whyNoPage(page, ledger)
+  const noPage = page === undefined ? undefined : whyNoPage(page, ledger, withIds)
   return noPage ?? (retryFile === undefined ? undefined : whyNoList(retryFile, ledger))
 }
 
 /** A file that cannot be written is told before anything is done. */
 const unwritable = (flags: MigrateFlags, leaving: Leaving): Ending | undefined => {
-  const message = whyUnwritable(leaving, pathOf(ledgerUrl(flags, process.env)))
+  const message = whyUnwritable(leaving, pathOf(ledgerUrl(flags, process.env)), flags.withIds === true)
   if (message === undefined) return undefined
   return { code: exitCodes.failed, result: { status: 'failed', error: { tag: 'Folder', message } }, text: message }
 }
