@@ -443,6 +443,21 @@ describe('takes the keys of an operator', () => {
     20_000,
   )
 
+  it.each(['run', 'run --dry-run', 'plan'])(
+    'and names the broken row of an exported file at once, since waiting does not mend it: %s',
+    async (command) => {
+      const here = await place()
+      await here.write('users.csv', '_id,_username\na1,dora\nbroken\n')
+      await here.write('old.json', { vendor: 'monaca', admin: { export: 'users.csv' } })
+      const [first = '', ...flags] = command.split(' ')
+      expect(await here.migrate(first, flags)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('At "row 3": expected a user, but this row has 1 columns, while the header has 2.'),
+      })
+    },
+    20_000,
+  )
+
   it('which must name properties', async () => {
     const here = await place()
     await here.write('users.csv', '_id,_username\na1,dora\n')

@@ -23,7 +23,10 @@ const judgements: { readonly [Tag in ErrorTag]?: Judgement } = {
   SessionExpired: 'stop',
 }
 
-export const judge = ({ _tag }: UserError): Judgement => judgements[_tag] ?? 'refused'
+// A row of a file that cannot be read is the same the next time.
+const isNoReply = ({ _tag, status, code }: UserError): boolean => _tag === 'Protocol' && status === undefined && code === undefined
+
+export const judge = (error: UserError): Judgement => (isNoReply(error) ? 'stop' : (judgements[error._tag] ?? 'refused'))
 
 /** The same for the request that creates a user: was it perhaps carried out? */
 export const perhapsCreated = (error: UserError): boolean => error.accountCreated === true || judge(error) === 'lost'
