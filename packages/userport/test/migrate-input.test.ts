@@ -310,6 +310,18 @@ it.skipIf(!existsSync('/dev/null'))(
   20_000,
 )
 
+it.each(['status', 'report'])(
+  'takes the two sides like every other command, although the ledger knows them: %s',
+  async (command) => {
+    const here = await place()
+    here.kii.seed(1)
+    expect((await here.migrate('run')).code).toBe(0)
+    const flags = command === 'report' ? ['--out', 'page.html'] : []
+    expect(await here.migrate(command, [...flags, '--from', 'old.json', '--to', 'new.json'])).toMatchObject({ code: 0, stderr: '' })
+  },
+  20_000,
+)
+
 it('keeps a page with ids to its owner, in a file that was there before too', async () => {
   const here = await place()
   here.kii.seed(1)

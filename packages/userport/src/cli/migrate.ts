@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { plan, purge, report, resume, run, status, undo, verify } from './migrate/commands.js'
-import { withLedger, withLimits, withPolicy, withReport, withSample, withSides, withWorkers } from './migrate/flags.js'
+import { withLedger, withLimits, withPolicy, withReport, withSample, withSides, withSidesUnread, withWorkers } from './migrate/flags.js'
 
 const compared = (command: Command): Command => withReport(withLimits(withPolicy(withLedger(withSides(command)))))
 
@@ -44,13 +44,11 @@ Ends with 0 when done, 1 when failed, 2 when refused, 3 when finished with users
     .description('erase the personal data in the ledger')
     .action(purge)
 
-  withLedger(migrate.command('status'))
-    .option('--from <file>', 'not needed: the ledger knows')
-    .option('--to <file>', 'not needed: the ledger knows')
+  withSidesUnread(withLedger(migrate.command('status')))
     .description('say how far the ledger is')
     .action(status)
 
-  withLedger(migrate.command('report'))
+  withSidesUnread(withLedger(migrate.command('report')))
     .requiredOption('--out <file>', 'where the page goes')
     .option('--with-ids', 'name the ids of users')
     .description('write a page about the ledger, whatever its state')

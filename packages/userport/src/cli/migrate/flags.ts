@@ -60,6 +60,10 @@ export const withLedger = (command: Command): Command =>
     .option('--ledger <url>', `file:PATH or postgres://…; USERPORT_LEDGER holds one with a password (default: "${defaultLedger}")`)
     .option('--json', 'print lines of JSON')
 
+/** So that a line of flags serves all commands. */
+export const withSidesUnread = (command: Command): Command =>
+  command.option('--from <file>', 'not needed: the ledger knows').option('--to <file>', 'not needed: the ledger knows')
+
 export const withPolicy = (command: Command): Command =>
   command
     .addOption(
