@@ -34,7 +34,7 @@ const describe = (
   certificateFile: string | undefined,
 ): string =>
   [
-    `The sandbox listens on ${sandbox.origin} (this machine only). Any app id works.`,
+    `The sandbox listens on ${sandbox.origin} (this machine only). Any app id works; --app ID prints its keys.`,
     ...Object.entries(connections).map(([vendor, values]) =>
       [`\n${vendor}`, ...Object.entries(values).map(([key, value]) => `  ${key.padEnd(14)} ${value}`)].join('\n'),
     ),
