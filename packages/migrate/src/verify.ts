@@ -1,4 +1,4 @@
-import type { Result, User, UserError } from '@userport/core'
+import { defined, type NewUser, type Result, type User, type UserError } from '@userport/core'
 import * as E from '#fp-ts/Either'
 import type { LedgerProgress, MoveRecord, RecordChange } from './ledger/ledger.js'
 import { differences } from './mapping/compare.js'
@@ -40,6 +40,16 @@ class Findings {
   }
 }
 
+/** What the target was to have, without what a run has counted as lost. */
+const withoutLost = ({ createdAt, verified = {}, ...input }: NewUser, { losses }: Pick<MoveRecord, 'losses'>): NewUser => {
+  const [email, phone] = (['email', 'phone'] as const).map((kind) => verified[kind] === true && !losses.includes(`${kind}-unverified`))
+  return {
+    ...input,
+    ...defined({ createdAt: losses.includes('created-at-changed') ? undefined : createdAt }),
+    verified: defined({ email, phone }),
+  }
+}
+
 /**
  * Holds one user against the one at the target. Somebody who was linked, who has come since, or who changed at the source since, need only
  * be there: nobody has promised that they are equal. `undefined`: the target did not answer, and the run stops.
@@ -64,8 +74,7 @@ const verifyOne = async (context: RunContext, findings: Findings, user: User, ro
   }
   const mapped = knownMapping(context, user, row)
   const isTheirs = state === 'linked' || row.password !== 'unset' || mapped.decision !== 'move'
-  const createdAt = mapped.decision === 'move' && row.losses.includes('created-at-changed') ? { createdAt: undefined } : {}
-  const fields = isTheirs ? [] : differences({ ...mapped.input, ...createdAt, suspended: mapped.suspend }, actual)
+  const fields = isTheirs ? [] : differences({ ...withoutLost(mapped.input, row), suspended: mapped.suspend }, actual)
   findings.compared += 1
   if (fields.length === 0) {
     findings.equal += 1

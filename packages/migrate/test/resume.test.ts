@@ -363,6 +363,20 @@ describe('another pass', () => {
     expect(await value(migration.verify())).toMatchObject({ compared: 47, equal: 47, changedSince: 1, notMoved: 0 })
   })
 
+  it('counts an address that was verified at the source and that an update at the target cannot verify', async () => {
+    const { from, to, start } = between('kii', 'kinvey')
+    const ada = await value(from.create({ identifiers: { username: 'ada', email: 'ada@example.com' }, verified: { email: true } }))
+    const migration = await start()
+    await value(migration.run())
+    await value(from.update(ada.id, { identifiers: { email: 'other@example.com' } }))
+    expect(await value(from.get(ada.id))).toMatchObject({ email: { address: 'other@example.com', verified: true } })
+    const { counts } = await value(migration.run())
+    expect(counts.byLoss).toMatchObject({ 'email-unverified': 1 })
+    const [moved] = (await value(to.list({}))).users
+    expect(moved).toMatchObject({ email: { address: 'other@example.com', verified: false } })
+    expect(await value(migration.verify())).toMatchObject({ compared: 1, equal: 1, different: 0 })
+  })
+
   it('says whom a change could not be carried over to, and tries again', async () => {
     const { target, from, to, start } = between('kii', 'kinvey')
     const [one, two] = await Promise.all(['one', 'two'].map((username) => value(from.create({ identifiers: { username } }))))

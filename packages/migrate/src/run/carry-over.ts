@@ -6,7 +6,7 @@ import { identifiersOf } from '../mapping/fold.js'
 import { foldedAt, type Mapped } from '../mapping/map-user.js'
 import { hasCome } from '../mapping/marks.js'
 import { refusesRemoval } from '../mapping/target-of.js'
-import { carryStatus, updateFor } from './complete.js'
+import { carryStatus, unverified, updateFor } from './complete.js'
 import type { RunContext } from './context.js'
 import { each } from './each.js'
 import { attributesGone, noteAttributes, withNulls } from './given-attributes.js'
@@ -87,7 +87,7 @@ const carryOne = async (context: RunContext, carrying: Carrying): Promise<Carrie
       state: 'created',
       targetName,
       digest: digestOf(context, user),
-      losses: mapped.losses,
+      losses: [...mapped.losses, ...unverified(mapped, updated.right)],
       problem: null,
     },
     left: heldBy(actual).filter((identifier) => !has.has(identifier)),

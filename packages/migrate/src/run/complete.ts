@@ -64,8 +64,8 @@ export const complete = async (context: RunContext, expected: Expected, user: Us
   return E.isLeft(carried) ? carried : E.right('complete')
 }
 
-/** What is lost where the addresses of a user could not be verified. */
-export const unverified = ({ input: { verified = {} } }: Expected): readonly LossCode[] => [
-  ...(verified.email === true ? (['email-unverified'] as const) : []),
-  ...(verified.phone === true ? (['phone-unverified'] as const) : []),
+/** What is lost where the addresses of a user who is there could not be verified. */
+export const unverified = ({ input: { verified = {} } }: Expected, { email, phone }: User): readonly LossCode[] => [
+  ...(verified.email === true && email?.verified !== true ? (['email-unverified'] as const) : []),
+  ...(verified.phone === true && phone?.verified !== true ? (['phone-unverified'] as const) : []),
 ]

@@ -124,7 +124,7 @@ class UserMove {
 
   async #adoptUnverified(user: User): Promise<Settlement> {
     const carried = await carryStatus(this.#context, this.#mapped, user)
-    return E.isLeft(carried) ? this.#lookUpFailed(carried.left) : this.#row(user, unverified(this.#mapped))
+    return E.isLeft(carried) ? this.#lookUpFailed(carried.left) : this.#row(user, unverified(this.#mapped, user))
   }
 
   async #created(user: User): Promise<Settlement> {
