@@ -66,6 +66,9 @@ const doors: { readonly [Name in KnownVendor]: () => Promise<Door<never>> } = {
   },
 }
 
+// A file does not hang as a vendor may: how long it takes to be counted, or read up to where a run goes on, is a matter of its length.
+const readingTime = 24 * 3_600_000
+
 const refuse = (error: UserErrorOf<'Configuration'>): never => {
   throw toUserportError(error)
 }
@@ -106,7 +109,7 @@ const openDirectory = async (
     const reading = decodeConfig(at, MonacaExportConfig, shared(['fields']))
     if (E.isLeft(reading)) return refuse(inFile(source, reading.left, at))
     const path = resolve(dirname(source), keys.export)
-    return { directory: createMonacaExportDirectory(path, reading.right), app: path }
+    return { directory: createMonacaExportDirectory(path, { ...reading.right, deadline: readingTime }), app: path }
   }
   const door = await doors[vendor]()
   const said: Readonly<Record<string, unknown>> = { ...shared(door.shared), ...keys }
