@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -270,5 +272,13 @@ describe.runIf(server !== undefined)('a ledger on a server', () => {
     const failure = await openLedger('postgres://ann:secret@127.0.0.1:1/ledger').catch((error: unknown) => error)
     expect(failure).toEqual(failsWith('lost'))
     expect(String(failure)).not.toMatch(/secret|ann/)
+  })
+
+  it('that hangs up without a word fails with `lost`', async () => {
+    const silent = createServer((socket) => socket.once('data', () => socket.end()))
+    await once(silent.listen(0, '127.0.0.1'), 'listening')
+    const { port } = silent.address() as AddressInfo
+    await expect(openLedger(`postgres://ann@127.0.0.1:${port}/ledger`)).rejects.toEqual(failsWith('lost'))
+    silent.close()
   })
 })

@@ -65,12 +65,17 @@ describe.each(places)('the lease of a ledger on $engine', ({ fresh }) => {
     )
   })
 
+  /** The number of a process that runs on this machine no more. */
+  const ended = async (): Promise<number> => {
+    const child = spawn(process.execPath, ['-e', ''])
+    await once(child, 'exit')
+    return child.pid ?? 0
+  }
+
   it('of a process that was killed is free at once', () =>
     withRow(async (ledger, row) => {
-      const child = spawn(process.execPath, ['-e', ''])
-      await once(child, 'exit')
       const lease = await ledger.lease('ann')
-      await row({ pid: child.pid ?? 0 })
+      await row({ pid: await ended() })
       const next = await ledger.lease('bob')
       expect(isLease(next)).toBe(true)
       for (const one of [lease, next]) if (isLease(one)) await one.release()
@@ -79,7 +84,7 @@ describe.each(places)('the lease of a ledger on $engine', ({ fresh }) => {
   it('of a machine that was lost is free after half a minute', () =>
     withRow(async (ledger, row) => {
       const lease = await ledger.lease('ann')
-      await row({ machine: 'elsewhere', pid: 1, beat: Date.now() - 20_000 })
+      await row({ machine: 'elsewhere', pid: await ended(), beat: Date.now() - 20_000 })
       expect(await ledger.lease('bob')).toMatchObject({ heldBy: 'ann' })
       await row({ beat: Date.now() - 31_000 })
       const next = await ledger.lease('bob')

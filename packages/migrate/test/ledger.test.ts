@@ -50,23 +50,28 @@ describe.each(places)('a ledger on $engine', ({ engine, fresh }) => {
   it(
     'changes a user only while the row is as it was read, where that is asked for',
     onLedger(async (ledger) => {
-      const [a, b, c] = [userId('a'), userId('b'), userId('c')]
-      await ledger.append([newRecord(a), newRecord(b), newRecord(c)], null)
-      const rowOf = async (id: string) => (await ledger.get([id]))[0]
-      const [first, second] = [await rowOf(a), await rowOf(b)]
-      if (first === undefined || second === undefined) throw new Error('was appended')
-      await ledger.change([{ sourceId: b, password: 'set', problem: { code: 'claiming', detail: 'a password is being set' } }])
+      const [a, b, c, d, e] = [userId('a'), userId('b'), userId('c'), userId('d'), userId('e')]
+      await ledger.append([newRecord(a), newRecord(b), newRecord(c), newRecord(d), newRecord(e)], null)
+      const asRead = await ledger.get([a, b, c, d])
+      const problem = { code: 'claiming', detail: 'a password is being set' }
       await ledger.change([
-        { sourceId: a, state: 'verified', ifStill: first },
-        { sourceId: b, state: 'verified', problem: null, ifStill: second },
-        { sourceId: c, state: 'verified' },
+        { sourceId: b, state: 'undoing' },
+        { sourceId: c, password: 'exchanged' },
+        { sourceId: d, problem },
       ])
-      expect([await rowOf(a), await rowOf(b), await rowOf(c)]).toMatchObject([
+      await ledger.change([
+        ...asRead.map((ifStill) => ({ sourceId: ifStill.sourceId, state: 'verified', problem: null, ifStill }) as const),
+        { sourceId: e, state: 'verified' },
+      ])
+      const rows = new Map((await ledger.get([a, b, c, d, e])).map((row) => [row.sourceId, row]))
+      expect([a, b, c, d, e].map((id) => rows.get(id))).toMatchObject([
         { state: 'verified' },
-        { state: 'planned', password: 'set', problem: { code: 'claiming' } },
+        { state: 'undoing' },
+        { state: 'planned', password: 'exchanged' },
+        { state: 'planned', problem },
         { state: 'verified' },
       ])
-      expect((await ledger.counts()).byState).toEqual({ ...emptyStates, planned: 1, verified: 2 })
+      expect((await ledger.counts()).byState).toEqual({ ...emptyStates, planned: 2, undoing: 1, verified: 2 })
     }),
   )
 
@@ -106,6 +111,17 @@ describe.each(places)('a ledger on $engine', ({ engine, fresh }) => {
       expect(second).toMatchObject({ state: 'planned', attempts: 0, targetName: null, problem: { code: 'Unavailable', detail: '503' } })
       await ledger.change([{ sourceId: userId('b'), problem: null, losses: ['id-replaced'], digest: 'new', targetName: 'other' }])
       expect(await ledger.get(['b'])).toMatchObject([{ problem: null, losses: ['id-replaced'], digest: 'new', targetName: 'other' }])
+    }),
+  )
+
+  it(
+    'keeps what a vendor said of a failure, without what no database takes',
+    onLedger(async (ledger) => {
+      const problem = { code: 'Ven\0dor', detail: 'create: E\0\ud8001' }
+      await ledger.append([newRecord('a', { problem }), newRecord('b')], null)
+      await ledger.change([{ sourceId: userId('b'), problem }])
+      const kept = { code: 'Vendor', detail: 'create: E\ufffd1' }
+      expect((await ledger.get(['a', 'b'])).map((row) => row.problem)).toEqual([kept, kept])
     }),
   )
 
@@ -225,6 +241,7 @@ describe.each(places)('a ledger on $engine', ({ engine, fresh }) => {
           newRecord('g', { losses: ['id-replaced', 'phone-dropped'] }),
           newRecord('h', { losses: ['id-replaced'] }),
           newRecord('i', { losses: ['id-replaced'] }),
+          newRecord('j', { state: 'skipped', problem }),
         ],
         null,
       )
@@ -237,11 +254,11 @@ describe.each(places)('a ledger on $engine', ({ engine, fresh }) => {
         { sourceId: userId('i'), state: 'undoing' },
       ])
       expect(await ledger.counts()).toEqual({
-        byState: { ...emptyStates, created: 1, verified: 1, left: 1, failed: 2, planned: 1, undone: 1, linked: 1, undoing: 1 },
-        byKind: { registered: 8, anonymous: 1 },
+        byState: { ...emptyStates, created: 1, verified: 1, left: 1, failed: 2, skipped: 1, planned: 1, undone: 1, linked: 1, undoing: 1 },
+        byKind: { registered: 9, anonymous: 1 },
         byLoss: { 'id-replaced': 4, 'password-not-moved': 1 },
         byProblem: [
-          { ...problem, count: 1 },
+          { ...problem, count: 2 },
           { code: 'twin', detail: '', count: 1 },
         ],
         waiting: 1,
