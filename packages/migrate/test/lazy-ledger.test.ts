@@ -330,6 +330,11 @@ describe('with a ledger', () => {
     await successOf(users().signUp({ identifiers: { username, email }, password }))
   })
 
+  it('one that nobody at the source can have is nobody’s', async () => {
+    const { moves } = await withLedger(sandbox, 'kii', 'kinvey')
+    expect(await successOf(moves.standing({ phone: '5551' }))).toBe('unknown')
+  })
+
   it('nor is one kept for somebody who has left the old vendor before the move', async () => {
     const { source, sides, users, migration } = await withLedger(sandbox, 'kii', 'kinvey')
     const kim = await residentOf(source)
@@ -352,6 +357,13 @@ describe('with a ledger', () => {
     await successOf(users().signIn(signInAs(kim)))
     expect((await successOf(users().requestPasswordReset({ identifier }))).vendor).toBe('kinvey')
     await target.control.inbox.next({ to: kim.email, purpose: 'password-reset' })
+  })
+
+  it('also of somebody who came when the ledger could not be asked', async () => {
+    const { source, target, users } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    await successOf(migrating({ from: source.open({}), to: target.open({}) }).signIn(signInAs(kim)))
+    expect((await successOf(users().requestPasswordReset({ identifier: { username: kim.username } }))).vendor).toBe('kinvey')
   })
 
   it('the old password opens nothing of somebody who set another one at the new vendor, though the ledger does not know of it', async () => {
@@ -447,10 +459,12 @@ describe('with a ledger', () => {
     const { source, target, users, migration, ledger } = await withLedger(sandbox, 'kii', 'kinvey')
     const kim = await residentOf(source)
     const own = someone().password
-    const before = await successOf(target.open({}).signUp({ identifiers: { username: kim.username }, password: own }))
+    const identifiers = { username: kim.username, email: kim.email }
+    const before = await successOf(target.open({}).signUp({ identifiers, password: own }))
     await successOf(migration({ conflicts: 'link' }).run())
     expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ state: 'linked', targetId: before.id })
     await failureOf(users().signIn(signInAs(kim)), 'InvalidCredentials')
+    expect((await successOf(users().requestPasswordReset({ identifier: { username: kim.username } }))).vendor).toBe('kinvey')
     expect((await successOf(users().signIn(signInAs({ ...kim, password: own })))).id).toBe(before.id)
   })
 
@@ -625,6 +639,23 @@ describe('a bulk run beside people who come', () => {
       expect((await successOf(app.refresh())).id).toBe(after?.id)
     },
   )
+
+  it('leaves alone who came by a password that the ledger did not set, and counts them', async () => {
+    const { source, target, sides, users, migration, ledger } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    const [made] = target.world.users()
+    const password = someone().password
+    await successOf(sides.to.directory.setPassword(userId(made?.id ?? ''), password))
+    const app = users()
+    await successOf(app.signIn(signInAs({ ...kim, password })))
+    await successOf(app.updateProfile({ displayName: 'Mine' }))
+    await successOf(sides.from.directory.update(kim.user.id, { displayName: 'Theirs' }))
+    expect((await ledger.counts()).waiting).toBe(1)
+    await successOf(migration().run())
+    expect((await successOf(app.refresh())).displayName).toBe('Mine')
+    expect((await ledger.counts()).waiting).toBe(0)
+  })
 
   it('leaves alone who has come since, whatever changes at the source', async () => {
     const { source, target, users, migration } = await withLedger(sandbox, 'kii', 'kinvey')

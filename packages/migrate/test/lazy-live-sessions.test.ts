@@ -77,6 +77,23 @@ describe('somebody who was signed in when the app began to migrate', () => {
     })
   })
 
+  it('does everything at the old service until then', async () => {
+    const services = twoServices()
+    const { kim, device } = await signedInBefore(services)
+    const other = await services.resident()
+    const users = device.open({ rollout: 0 })
+    await successOf(users.restore())
+    expect(await successOf(users.findUser({ username: other.username }))).toMatchObject({ id: other.user.id })
+    const token = users.accessToken()
+    if (token === null) throw new Error('there must be a token')
+    expect((await successOf(createMemoryBackend({ service: services.from }).signInWithToken(token))).user.id).toBe(kim.user.id)
+    const { password } = someone()
+    await successOf(users.changePassword({ current: kim.password, next: password }))
+    await successOf(users.suspendUser())
+    await failureOf(createMemoryProvider({ service: services.from }).signIn(signInAs({ ...kim, password })), 'UserDisabled')
+    expect(services.to.userCount()).toBe(0)
+  })
+
   it('is not signed out by a first start without a connection', async () => {
     const services = twoServices()
     const { kim, device } = await signedInBefore(services)
@@ -403,6 +420,40 @@ describe('an anonymous user of the old service', () => {
     expect(services.to.userCount()).toBe(0)
   })
 
+  it.each(['on the way', 'there'] as const)('is taken for nobody else whom the store holds by now, and who is %s', async (where) => {
+    const services = twoServices()
+    const sides = { from: createMemoryBackend({ service: services.from }), to: createMemoryBackend({ service: services.to }) }
+    const travelling = async () => {
+      const { session } = await successOf(sides.from.signInAnonymously({}))
+      const token = sides.from.accessToken(session)
+      if (token === null) throw new Error('there must be a token')
+      return (await successOf(migratingBackend({ ...sides, rollout: 0 }).signInWithToken(token))).session
+    }
+    const [mine, other] = [await travelling(), await travelling()]
+    const kept: Session[] = []
+    const keep = async (session: Session): Promise<void> => void kept.push(session)
+    const there = await successOf(migratingBackend(sides).renewSession(other, { keep }))
+    const stored = where === 'there' ? there.session : kept[0]
+    const moved = await successOf(migratingBackend({ ...sides, stored: async () => stored }).renewSession(mine))
+    expect(moved.user.attributes.migratedFrom).toBe(mine.userId)
+    expect(services.to.userCount()).toBe(2)
+  })
+
+  it('is carried over though the ledger cannot write that down, which is told', async () => {
+    const services = twoServices()
+    const { user, device } = await anonymousBefore(services)
+    const down = userError('Unavailable', { vendor: 'ledger', operation: 'record' }, {})
+    const ledger: MoveLedger = {
+      standing: () => TE.right('unknown'),
+      claim: () => TE.right({ outcome: 'absent' }),
+      record: () => TE.left(down),
+      tail: () => TE.left(down),
+    }
+    const restored = await successOf(device.open({ ledger }).restore())
+    expect(restored?.attributes.migratedFrom).toBe(user.id)
+    expect(device.problems).toEqual([down])
+  })
+
   it('becomes an account of the new service by an upgrade', async () => {
     const services = twoServices()
     const { user, device } = await anonymousBefore(services)
@@ -503,13 +554,15 @@ describe('when the old service is retired', () => {
     expect(services.from.requestCount()).toBe(before)
   })
 
-  it('is not asked by a server for a change of name either', async () => {
+  it('is not asked by a server for a change of name or a sign-out either', async () => {
     const services = twoServices()
     const kim = await services.resident()
     const [from, to] = [createMemoryBackend({ service: services.from }), createMemoryBackend({ service: services.to })]
     const { session } = (await successOf(migratingBackend({ from, to, rollout: 0 }).signIn(signInAs(kim)))) as SignedIn
     const before = services.from.requestCount()
-    await failureOf(migratingBackend({ from, to, retired: true }).changeUsername(someone().username, session), 'SessionExpired')
+    const retired = migratingBackend({ from, to, retired: true })
+    await failureOf(retired.changeUsername(someone().username, session), 'SessionExpired')
+    expect(await successOf(retired.signOut(session))).toEqual({ server: 'local' })
     expect(services.from.requestCount()).toBe(before)
   })
 
