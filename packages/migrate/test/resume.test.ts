@@ -455,6 +455,20 @@ describe('another pass', () => {
   })
 
   it.each(['kii', 'kinvey', 'monaca'] as const)(
+    'gives a user without a login at %s the one that they have got since, and counts them so',
+    async (vendor) => {
+      const { from, to, start } = between(vendor === 'kinvey' ? 'kii' : 'kinvey', vendor)
+      const { id } = await value(from.create({}))
+      const migration = await start()
+      expect((await value(migration.run())).counts.byKind).toEqual({ registered: 0, anonymous: 1 })
+      await value(from.update(id, { identifiers: { username: 'ann.smith' } }))
+      expect((await value(migration.run())).counts.byKind).toEqual({ registered: 1, anonymous: 0 })
+      const [row] = await migration.ledger.get([id])
+      expect(await value(to.get(userId(row?.targetId ?? '')))).toMatchObject({ username: 'ann.smith', kind: 'registered' })
+    },
+  )
+
+  it.each(['kii', 'kinvey', 'monaca'] as const)(
     'takes an attribute away at %s that the source has no more, and no other',
     async (vendor) => {
       const { from, to, start } = between(vendor === 'kinvey' ? 'kii' : 'kinvey', vendor)
@@ -463,14 +477,16 @@ describe('another pass', () => {
       const [ann, bob] = [await make('ann.smith'), await make('bob.hope')]
       const migration = await start()
       expect(await value(migration.run())).toMatchObject({ status: 'done', created: 2 })
+      // What a user gets later comes from the source as well.
+      await value(from.update(ann.id, { set: { size: 3 } }))
+      await value(migration.run())
       const rows = await migration.ledger.get([ann.id, bob.id])
       const idOf = ({ id }: typeof ann) => userId(rows.find(({ sourceId }) => sourceId === id)?.targetId ?? '')
       for (const user of [ann, bob]) await value(to.update(idOf(user), { set: { ours: true } }))
       // Bob comes first: what he has is his own by now.
       await value(to.update(idOf(bob), { set: { migratedBy: 'sign-in' } }))
-      for (const { id } of [ann, bob]) {
-        await value(from.update(id, { remove: ['color'] }))
-      }
+      await value(from.update(ann.id, { remove: ['color', 'size'] }))
+      await value(from.update(bob.id, { remove: ['color'] }))
       const again = await start({ ledger: migration.ledger })
       expect(await value(again.run())).toMatchObject({ status: 'done', created: 0 })
       const attributesOf = async (user: typeof ann) => (await value(to.get(idOf(user))))?.attributes ?? {}
@@ -479,7 +495,7 @@ describe('another pass', () => {
         ours: true,
         migratedFrom: ann.id,
         // Monaca removes none.
-        ...(vendor === 'monaca' ? { color: null } : {}),
+        ...(vendor === 'monaca' ? { color: null, size: null } : {}),
       })
       expect(await attributesOf(bob)).toMatchObject({ color: 'red', ours: true })
       expect(await value(again.verify())).toMatchObject({ different: 0, changedSince: 1 })
