@@ -640,6 +640,34 @@ describe('a bulk run beside people who come', () => {
     },
   )
 
+  it('takes back what it made of an anonymous user where that could not be removed when the user came', async () => {
+    const { source, target, users, migration, ledger } = await withLedger(sandbox, 'kii', 'kinvey')
+    const store = memoryStore()
+    const old = { store, namespace: 'old' }
+    const before = await successOf(source.open(old).signInAnonymously({}))
+    await successOf(migration({ anonymous: 'move' }).run())
+    const [placeholder] = target.world.users()
+    target.world.faults.add({ method: 'DELETE', kind: { type: 'status', status: 503 }, times: 1_000 })
+    const app = users({ old, provider: { store, namespace: 'new' } })
+    const { id } = (await successOf(app.restore())) ?? {}
+    expect((await ledger.get([before.id]))[0]).toMatchObject({ targetId: placeholder?.id })
+    target.world.faults.clear()
+    await successOf(migration({ anonymous: 'move' }).undo())
+    expect(target.world.users()).toMatchObject([{ id }])
+  })
+
+  it('has no problem any more with somebody whom it skipped and who came', async () => {
+    const { source, sides, users, migration, ledger } = await withLedger(sandbox, 'kii', 'kinvey')
+    const kim = await residentOf(source)
+    const holder = await successOf(sides.to.directory.create({ identifiers: { username: kim.username } }))
+    await successOf(migration({ conflicts: 'skip' }).run())
+    expect((await ledger.counts()).byProblem).toMatchObject([{ code: 'conflict' }])
+    await successOf(sides.to.directory.erase(holder.id))
+    const { id } = await successOf(users().signIn(signInAs(kim)))
+    expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ state: 'created', targetId: id, password: 'set' })
+    expect((await ledger.counts()).byProblem).toEqual([])
+  })
+
   it('leaves alone who came by a password that the ledger did not set, and counts them', async () => {
     const { source, target, sides, users, migration, ledger } = await withLedger(sandbox, 'kii', 'kinvey')
     const kim = await residentOf(source)

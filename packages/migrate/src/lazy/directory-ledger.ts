@@ -111,11 +111,8 @@ export const directoryLedger = (options: DirectoryLedgerOptions): MoveLedger => 
         if (account.right === null || !isOurs(account.right, sourceId, desk.originAttribute)) return refused('Forbidden', 'record')
         const known = await recordOf(desk, sourceId)
         if (known === undefined) {
-          // A purged ledger learns of nobody any more.
-          if ((await ledger.progress()).purged) return E.right(undefined)
-          const added = await ledger.append([newcomer(ledger, seen.right.user, targetId)], undefined)
-          // Otherwise a run was quicker, and finds that the user has moved.
-          if (added.size > 0) await ledger.change([{ sourceId, password: 'set' }])
+          // A purged ledger learns of nobody any more. Where a run was quicker, it finds that the user has moved.
+          if (!(await ledger.progress()).purged) await ledger.append([newcomer(ledger, seen.right.user, targetId)], undefined)
           return E.right(undefined)
         }
         const erased = await erasePlaceholder(desk, known, targetId, limits)
