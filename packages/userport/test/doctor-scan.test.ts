@@ -40,6 +40,15 @@ describe('finds calls', () => {
     )
   })
 
+  it('at their place in the page, also where a script begins in the midst of a line', async () => {
+    const page = '<html>\n<body><p>こんにちは</p><script>KiiUser.logOut()\n  KiiUser.logOut()</script></body></html>'
+    const found = await scanned({ 'a.html': page })
+    const lines = page.split('\n')
+    expect(found.calls.map(({ line, column }) => [line, column])).toEqual(
+      [2, 3].map((line) => [line, 1 + (lines[line - 1] ?? '').indexOf('KiiUser')]),
+    )
+  })
+
   it('under another name of the class', async () => {
     expect(await calls({ 'a.js': 'const users = monaca.cloud.User\nusers.login(name, password)' })).toEqual([
       'a.js:2 monaca.cloud.User.login',

@@ -25,8 +25,11 @@ export const scanFolder = async (folder: string): Promise<Scan> => {
     files.add(source.file)
     for (const vendor of vendorNames) {
       if (new RegExp(sdks[vendor].marker).test(source.text)) used.add(vendor)
-      const found = findCalls(source, sdks[vendor])
-      calls.push(...found.map((call) => ({ ...call, vendor, file: source.file, line: call.line + source.offset })))
+      const { file, before } = source
+      for (const call of findCalls(source, sdks[vendor])) {
+        const column = call.line === 1 ? call.column + before.columns : call.column
+        calls.push({ ...call, vendor, file, line: call.line + before.lines, column })
+      }
     }
   }
   // What only sounds like a call of an SDK is none in an app that does not use the SDK.

@@ -8,8 +8,8 @@ export interface Source {
   readonly file: string
   readonly language: Lang
   readonly text: string
-  /** Lines of the file before it. */
-  readonly offset: number
+  /** What of the file is before it: lines, and in the line that it begins in. */
+  readonly before: { readonly lines: number; readonly columns: number }
 }
 
 const languages: Readonly<Record<string, Lang>> = {
@@ -43,7 +43,8 @@ const scriptsIn = (file: string, text: string): readonly Source[] =>
       const script = children.find((child) => child.kind() === 'raw_text')
       if (script === undefined || script.text().trim() === '') return []
       const language = /\blang=["']?tsx?\b/.test(children[0]?.text() ?? '') ? Lang.TypeScript : Lang.JavaScript
-      return [{ file, language, text: script.text(), offset: script.range().start.line }]
+      const { line, column } = script.range().start
+      return [{ file, language, text: script.text(), before: { lines: line, columns: column } }]
     })
 
 const sourcesIn = async (folder: string, file: string): Promise<readonly Source[]> => {
@@ -53,7 +54,7 @@ const sourcesIn = async (folder: string, file: string): Promise<readonly Source[
   const path = join(folder, file)
   if ((await stat(path)).size > mostBytes) return []
   const text = await readFile(path, 'utf8')
-  return language === undefined ? scriptsIn(file, text) : [{ file, language, text, offset: 0 }]
+  return language === undefined ? scriptsIn(file, text) : [{ file, language, text, before: { lines: 0, columns: 0 } }]
 }
 
 async function* filesIn(folder: string, inside = ''): AsyncGenerator<string, void, undefined> {
