@@ -51,7 +51,7 @@ export const inheritedStore = (vendor: VendorName, mine: Place, old: Place): Ses
     remove: async (name) => {
       await store.remove(name)
       const part = partOf(name)
-      if (part !== undefined && part !== '.device' && inherited.includes(part)) await dropOld(part)
+      if (part !== undefined && inherited.includes(part)) await dropOld(part)
     },
   }
 }
