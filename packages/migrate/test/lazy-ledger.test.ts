@@ -288,8 +288,25 @@ describe('what an app says', () => {
     await successOf(source.open({ store, namespace: 'any' }).signIn(signInAs(kim)))
     const session: Session = JSON.parse((await store.get('any.session')) ?? '{}')
     const proof = { identifier: { username: kim.username }, password: 'Wrong-password-1', newPassword: 'Wrong-password-1', session }
+    source.world.faults.add({ path: 'token', kind: { type: 'status', status: 503 }, times: 1_000 })
+    for (let attempt = 0; attempt < 10; attempt += 1) await failureOf(moves.claim(proof), 'Unavailable')
+    source.world.faults.clear()
     for (let attempt = 0; attempt < 10; attempt += 1) await failureOf(moves.claim(proof), 'InvalidCredentials')
     expect((await failureOf(moves.claim(proof), 'RateLimited')).retryAfter).toBeGreaterThan(500)
+  })
+
+  it('leaves nobody signed in at the old vendor by its own question', async () => {
+    const { source, moves, migration } = await withLedger(sandbox, 'kinvey', 'kii')
+    const kim = await residentOf(source)
+    await successOf(migration().run())
+    const store = memoryStore()
+    const app = source.open({ store, namespace: 'any' })
+    await successOf(app.signIn(signInAs(kim)))
+    const session: Session = JSON.parse((await store.get('any.session')) ?? '{}')
+    const { username, password } = kim
+    await successOf(moves.claim({ identifier: { username }, password, newPassword: password, session }))
+    expect(source.world.requests.all().at(-1)?.path).toMatch(/_logout$/)
+    expect((await successOf(app.refresh())).id).toBe(kim.user.id)
   })
 
   it('is refused where it is no question, and answers say nothing secret', async () => {
@@ -661,7 +678,8 @@ describe('a bulk run beside people who come', () => {
     const kim = await residentOf(source)
     const holder = await successOf(sides.to.directory.create({ identifiers: { username: kim.username } }))
     await successOf(migration({ conflicts: 'skip' }).run())
-    expect((await ledger.counts()).byProblem).toMatchObject([{ code: 'conflict' }])
+    expect((await successOf(users().signIn(signInAs(kim)))).id).toBe(kim.user.id)
+    expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ state: 'skipped', problem: { code: 'conflict' } })
     await successOf(sides.to.directory.erase(holder.id))
     const { id } = await successOf(users().signIn(signInAs(kim)))
     expect((await ledger.get([kim.user.id]))[0]).toMatchObject({ state: 'created', targetId: id, password: 'set' })
