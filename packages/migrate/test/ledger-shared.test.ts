@@ -214,15 +214,15 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
   })
 
   it('has what a worker left taken up at once, not after the queue’s patience with what fails', { timeout: 60_000 }, async () => {
-    const { from, target, share } = apps()
+    const { source, from, target, share } = apps()
     const users = 240
     await populate(from, users)
-    target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 50 } })
+    const latency = target.faults.add({ method: 'POST', kind: { type: 'latency', milliseconds: 50 } })
     const ledger = fresh()
-    const [leaving, staying] = [new AbortController(), new AbortController()]
+    const leaving = new AbortController()
     const leaver = value(share({ ledger, signal: leaving.signal }))
     await until(() => target.users().length > 10)
-    const stayer = value(share({ ledger, signal: staying.signal }))
+    const stayer = value(share({ ledger }))
     leaving.abort()
     expect(await leaver).toMatchObject({ status: 'interrupted', reasons: ['It was told to stop.'] })
     const engine = await engineFor(ledger, 1000)
@@ -232,8 +232,9 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     )
     await engine.close()
     expect(rows).toEqual([])
-    staying.abort()
-    await stayer
+    latency.remove()
+    expect(await stayer).toMatchObject({ status: 'done', counts: { byState: { created: users } } })
+    expect(compare(source, target)).toEqual(nothingWrong(users))
   })
 
   it('leaves what takes hours to whoever is at it', { timeout: 30_000 }, async () => {
@@ -313,6 +314,17 @@ describe.runIf(onServer !== undefined)('a run that several workers share', () =>
     })
     target.faults.clear()
     expect(await value(share({ ledger, resume: true }))).toMatchObject({ status: 'done' })
+    expect(compare(source, target)).toEqual(nothingWrong(24))
+  })
+
+  it('fails as one of its own does where a vendor refuses the keys, and goes on with better ones', async () => {
+    const { source, target, from, share, settings } = apps()
+    await populate(from, 24)
+    const ledger = fresh()
+    const connection: Sandbox['connection'] = (...app) => ({ ...sandbox.connection(...app), masterSecret: 'wrong' })
+    const answer = await share({ ledger, to: directoryAt({ connection }, 'kinvey', settings.apps.to) })()
+    expect(E.isLeft(answer) && answer.left).toMatchObject({ vendor: 'kinvey', _tag: 'Configuration' })
+    expect(await value(share({ ledger }))).toMatchObject({ status: 'done', created: 24 })
     expect(compare(source, target)).toEqual(nothingWrong(24))
   })
 
