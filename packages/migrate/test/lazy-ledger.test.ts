@@ -77,11 +77,11 @@ describe('a live session of the old vendor', () => {
     const services = await withLedger(sandbox, from, to)
     const kim = await residentOf(services.source)
     await successOf(services.migration().run())
-    const device = async () => {
+    const device = async (ledger = services.moves) => {
       const store = memoryStore()
       const old = { store, namespace: 'old' }
       await successOf(services.source.open(old).signIn(signInAs(kim)))
-      return services.users({ old, provider: { store, namespace: 'new' } })
+      return services.users({ old, provider: { store, namespace: 'new' }, ledger })
     }
     return { ...services, kim, device }
   }
@@ -226,14 +226,18 @@ describe('a live session of the old vendor', () => {
   })
 
   it('stays where it is while the ledger cannot be asked', async () => {
-    const { source, target, kim, moves } = await begin()
-    const store = memoryStore()
-    await successOf(source.open({ store, namespace: 'old' }).signIn(signInAs(kim)))
+    const { kim, device, moves } = await begin()
     const remote = await serve(moves)
     await remote.stop()
-    const sides = { from: source.open({ store, namespace: 'old' }), to: target.open({ store, namespace: 'new' }) }
-    const users = migrating({ ...sides, ledger: remote.ledger })
-    expect((await successOf(users.restore()))?.id).toBe(kim.user.id)
+    expect((await successOf((await device(remote.ledger)).restore()))?.id).toBe(kim.user.id)
+  })
+
+  it('on a second device ends though the ledger cannot be asked: two lives would drift apart', async () => {
+    const { device, moves } = await begin()
+    const remote = await serve(moves)
+    await remote.stop()
+    await successOf((await device()).restore())
+    expect(await successOf((await device(remote.ledger)).restore())).toBeNull()
   })
 })
 

@@ -439,6 +439,20 @@ describe('an anonymous user of the old service', () => {
     expect(services.to.userCount()).toBe(2)
   })
 
+  it('stays where the new service lets no anonymous user in', async () => {
+    const services = twoServices()
+    const [from, open] = [createMemoryBackend({ service: services.from }), createMemoryBackend({ service: services.to })]
+    const forbidden = userError('Forbidden', { vendor: open.vendor, operation: 'signInAnonymously' }, {})
+    const to = { ...open, signInAnonymously: () => TE.left(forbidden) }
+    const { session } = await successOf(from.signInAnonymously({}))
+    const token = from.accessToken(session)
+    if (token === null) throw new Error('there must be a token')
+    const users = migratingBackend({ from, to })
+    const stays = await successOf(users.signInWithToken(token))
+    expect(stays.user.id).toBe(session.userId)
+    expect((await successOf(users.fetchUser(stays.session))).user.id).toBe(session.userId)
+  })
+
   it('is carried over though the ledger cannot write that down, which is told', async () => {
     const services = twoServices()
     const { user, device } = await anonymousBefore(services)
