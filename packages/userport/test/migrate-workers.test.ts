@@ -183,6 +183,21 @@ describe.skipIf('missing' in found)('several workers', () => {
     expect(here.kinvey.users()).toHaveLength(300)
   }, 60_000)
 
+  it('say no more than that the server of their ledger is gone, and are resumed', async () => {
+    const here = await place()
+    here.kii.seed(300)
+    const ledger = newLedger()
+    const running = here.start('run', [...ledger, '--workers', '2', '--page-size', '20', '--calls-per-second', '60', '--json'])
+    await running.line(() => here.kinvey.users().length > 40)
+    await server?.crash()
+    const ended = await running.ended
+    await server?.start()
+    expect(ended).toMatchObject({ code: 1, stderr: '' })
+    expect(jsonLines(ended.stdout).at(-1)).toMatchObject({ status: 'failed', error: { tag: 'Ledger', reason: 'lost' } })
+    expect(await here.migrate('resume', ledger)).toMatchObject({ code: 0, stderr: '' })
+    expect(here.kinvey.users()).toHaveLength(300)
+  }, 60_000)
+
   it('fail together where the keys are wrong', async () => {
     const here = await place()
     here.kii.seed(5)
