@@ -75,13 +75,7 @@ export const runSandbox = async ({
   const chosen = vendor as readonly KnownVendor[]
   const sandbox = await started({ port: number, vendors: chosen, tls, ...(data === undefined ? {} : { dataFile: data }) }, certificate)
   if (sandbox === undefined) return
-  const connections = Object.fromEntries(chosen.map((name) => [name, sandbox.connection(name, app)]))
-  const { origin, certificate: pem } = sandbox
-  process.stdout.write(
-    json === true
-      ? `${JSON.stringify({ ...connections, control: `${origin}/_sandbox`, ...(pem === undefined ? {} : { certificate: pem }) })}\n`
-      : describe(sandbox, connections, certificate),
-  )
+  // Whoever reads where it listens may stop it at once.
   const stop = (): void =>
     void sandbox
       .stop()
@@ -89,4 +83,11 @@ export const runSandbox = async ({
       .then(() => process.exit())
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+  const connections = Object.fromEntries(chosen.map((name) => [name, sandbox.connection(name, app)]))
+  const { origin, certificate: pem } = sandbox
+  process.stdout.write(
+    json === true
+      ? `${JSON.stringify({ ...connections, control: `${origin}/_sandbox`, ...(pem === undefined ? {} : { certificate: pem }) })}\n`
+      : describe(sandbox, connections, certificate),
+  )
 }
