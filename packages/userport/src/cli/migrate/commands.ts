@@ -1,17 +1,17 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { toUserportError, type UserError } from '@userport/core'
 import { foreignTo, type MigrationPlan, type Performed, type ReportData, type RunOutcome, type Verification } from '@userport/migrate'
 import * as E from '#fp-ts/Either'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { endingOf, failureOf } from './failure.js'
 import type { MigrateFlags } from './flags.js'
-import { type LedgerPurpose, ledgerUrl, openLedgerFor, pathOf, retryFileFor } from './ledger-file.js'
+import { type LedgerPurpose, ledgerUrl, openLedgerFor, retryFileFor } from './ledger-file.js'
 import { type OpenMigration, openMigration } from './open-migration.js'
 import { type Ending, outputFor } from './output.js'
 import { statusOf, writePage } from './page.js'
 import { groupsSince, writeRetryFile } from './retry-file.js'
 import { keptOf, tellOutcome, tellPlan, tellStatus, tellUndo, tellVerification } from './tell.js'
+import { unwritable } from './unwritable.js'
 import { users } from './words.js'
 import { runWorkers } from './workers.js'
 
@@ -19,65 +19,6 @@ type Work = (open: OpenMigration) => Promise<Ending>
 
 const orFailure = <A>(result: E.Either<UserError, A>, ending: (value: A) => Ending | Promise<Ending>): Ending | Promise<Ending> =>
   E.isLeft(result) ? failureOf(result.left) : ending(result.right)
-
-const statOf = (path: string) => statSync(path, { throwIfNoEntry: false })
-
-const isFolder = (path: string): boolean => statOf(path)?.isDirectory() === true
-
-const whyLocked = (file: string, path: string): string | undefined => {
-  try {
-    accessSync(path, constants.W_OK)
-    return undefined
-  } catch {
-    return `“${file}” may not be written.`
-  }
-}
-
-const whyNoPlace = (file: string, ledger: string | null): string | undefined => {
-  const path = resolve(file)
-  if (path === ledger) return `“${file}” is the ledger; another file is needed.`
-  if (!isFolder(dirname(path))) return `The folder of ${file} does not exist.`
-  return isFolder(path) ? `“${file}” is a folder; a file is needed.` : undefined
-}
-
-const isForeign = (path: string): boolean => {
-  const [stat, user] = [statOf(path), process.geteuid?.() ?? 0]
-  return stat?.isFile() === true && user !== 0 && stat.uid !== user
-}
-
-// It is written into the file that is there, which keeps its owner.
-const whyNoPage = (file: string, ledger: string | null, withIds: boolean): string | undefined => {
-  const path = resolve(file)
-  const foreign = withIds && isForeign(path) ? `“${file}” belongs to somebody else; another file is needed for ids.` : undefined
-  return whyNoPlace(file, ledger) ?? whyLocked(file, existsSync(path) ? path : dirname(path)) ?? foreign
-}
-
-// It takes the place of the file that is there, or removes it.
-const whyNoList = (file: string, ledger: string | null): string | undefined => {
-  const path = resolve(file)
-  const special = statOf(path)?.isFile() === false ? `“${file}” is no ordinary file; another file is needed.` : undefined
-  return whyNoPlace(file, ledger) ?? special ?? whyLocked(file, dirname(path))
-}
-
-/** What a command leaves behind. */
-interface Leaving {
-  readonly page?: string | undefined
-  readonly retryFile?: string | undefined
-}
-
-const whyUnwritable = ({ page, retryFile }: Leaving, ledger: string | null, withIds: boolean): string | undefined => {
-  if (page !== undefined && retryFile !== undefined && resolve(page) === resolve(retryFile))
-    return `“${page}” is where users to look after are listed; another file is needed.`
-  const noPage = page === undefined ? undefined : whyNoPage(page, ledger, withIds)
-  return noPage ?? (retryFile === undefined ? undefined : whyNoList(retryFile, ledger))
-}
-
-/** A file that cannot be written is told before anything is done. */
-const unwritable = (flags: MigrateFlags, leaving: Leaving): Ending | undefined => {
-  const message = whyUnwritable(leaving, pathOf(ledgerUrl(flags, process.env)), flags.withIds === true)
-  if (message === undefined) return undefined
-  return { code: exitCodes.failed, result: { status: 'failed', error: { tag: 'Folder', message } }, text: message }
-}
 
 const perform = async (command: string, purpose: LedgerPurpose, flags: MigrateFlags, work: Work): Promise<void> => {
   const output = outputFor(flags)
