@@ -48,10 +48,9 @@ export const openQueue = async ({ connectionString, schema, patience }: QueueAdd
   const pgPool = await openPool({
     connectionString,
     max: 4,
-    // A pooler refuses whoever begins with such a setting.
-    onConnect: async (client) => {
-      await client.query(`set lock_timeout = ${Math.max(1, Math.ceil(patience))}; set idle_in_transaction_session_timeout = '30s'`)
-    },
+    // A pooler refuses whoever begins with such a setting. The pool waits for the answer, though its types do not tell.
+    onConnect: (client): unknown =>
+      client.query(`set lock_timeout = ${Math.max(1, Math.ceil(patience))}; set idle_in_transaction_session_timeout = '30s'`),
   })
   // Not in a batch, what becomes of a job is written by a promise that nobody awaits: where that fails, it would end the process.
   const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } }
